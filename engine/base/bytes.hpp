@@ -1,0 +1,142 @@
+#pragma once
+// Byte strings, and the two halves of every binary format: Writer and Reader. Integers are LEB128 varints,
+// signed ones zigzag; fixed-width integers are little-endian.
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/error.hpp"
+
+namespace tefter {
+
+using Bytes = std::vector<std::uint8_t>;
+using BytesView = std::span<const std::uint8_t>;
+using Hash = std::array<std::uint8_t, 32>;       ///< BLAKE2b-256
+using Signature = std::array<std::uint8_t, 64>;  ///< Ed25519
+using PublicKey = std::array<std::uint8_t, 32>;  ///< Ed25519
+using Salt = std::array<std::uint8_t, 16>;
+
+inline BytesView as_bytes(std::string_view text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+inline std::string_view as_text(BytesView bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+constexpr std::uint64_t zigzag(std::int64_t v) {
+    return (static_cast<std::uint64_t>(v) << 1) ^ static_cast<std::uint64_t>(v >> 63);
+}
+constexpr std::int64_t unzigzag(std::uint64_t v) {
+    return static_cast<std::int64_t>(v >> 1) ^ -static_cast<std::int64_t>(v & 1);
+}
+
+/// Appends to a byte string that it owns.
+class Writer {
+public:
+    void u8(std::uint8_t v) { bytes_.push_back(v); }
+    void varint(std::uint64_t v) {
+        while (v >= 0x80) {
+            bytes_.push_back(static_cast<std::uint8_t>(v | 0x80));
+            v >>= 7;
+        }
+        bytes_.push_back(static_cast<std::uint8_t>(v));
+    }
+    void signed_varint(std::int64_t v) { varint(zigzag(v)); }
+    void u64(std::uint64_t v) {
+        for (int i = 0; i < 8; ++i) bytes_.push_back(static_cast<std::uint8_t>(v >> (8 * i)));
+    }
+    void raw(BytesView v) { bytes_.insert(bytes_.end(), v.begin(), v.end()); }
+    void sized(BytesView v) {
+        varint(v.size());
+        raw(v);
+    }
+    void sized(std::string_view v) { sized(as_bytes(v)); }
+    void clear() { bytes_.clear(); }
+    std::size_t size() const { return bytes_.size(); }
+    BytesView view() const { return bytes_; }
+    Bytes take() { return std::move(bytes_); }
+
+private:
+    Bytes bytes_;
+};
+
+/// Reads hostile bytes: every step is bounded, and running short throws ErrorKind::corrupt. Views that it returns
+/// point into the buffer given.
+class Reader {
+public:
+    explicit Reader(BytesView bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
+
+    std::size_t left() const { return static_cast<std::size_t>(end_ - at_); }
+    bool done() const { return at_ == end_; }
+    std::uint8_t u8() {
+        need(1);
+        return *at_++;
+    }
+    std::uint64_t varint() {
+        std::uint64_t v = 0;
+        for (unsigned shift = 0; shift < 64; shift += 7) {
+            const std::uint8_t byte = u8();
+            if (shift == 63 && byte > 1) break;
+            v |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
+            if (byte < 0x80) {
+                if (byte == 0 && shift != 0) break;  // one number, one spelling: overlong forms are refused
+                return v;
+            }
+        }
+        fail("a number is malformed");
+    }
+    std::int64_t signed_varint() { return unzigzag(varint()); }
+    std::uint32_t varint32() {
+        const std::uint64_t v = varint();
+        if (v > 0xFFFF'FFFFU) fail("a number is too large");
+        return static_cast<std::uint32_t>(v);
+    }
+    std::uint64_t u64() {
+        need(8);
+        std::uint64_t v = 0;
+        for (int i = 0; i < 8; ++i) v |= static_cast<std::uint64_t>(at_[i]) << (8 * i);
+        at_ += 8;
+        return v;
+    }
+    BytesView raw(std::size_t size) {
+        need(size);
+        BytesView v{at_, size};
+        at_ += size;
+        return v;
+    }
+    BytesView sized() {
+        const std::uint64_t size = varint();
+        if (size > left()) fail("a length runs past the end");
+        return raw(static_cast<std::size_t>(size));
+    }
+    template <std::size_t N>
+    std::array<std::uint8_t, N> fixed() {
+        std::array<std::uint8_t, N> out{};
+        std::memcpy(out.data(), raw(N).data(), N);
+        return out;
+    }
+    /// A count of things of which each takes at least one byte of what is left: bounds memory before it is asked for.
+    std::size_t count() { return count(left()); }
+    std::size_t count(std::size_t at_most) {
+        const std::uint64_t n = varint();
+        if (n > at_most) fail("a count is larger than it can be");
+        return static_cast<std::size_t>(n);
+    }
+    [[noreturn]] static void fail(const char* reason) {
+        throw Error(ErrorKind::corrupt, std::string("The data is damaged: ") + reason + ".");
+    }
+
+private:
+    void need(std::size_t size) const {
+        if (size > left()) fail("it ends too early");
+    }
+    const std::uint8_t* at_;
+    const std::uint8_t* end_;
+};
+
+}  // namespace tefter

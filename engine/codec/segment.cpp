@@ -1,0 +1,168 @@
+#include "engine/codec/segment.hpp"
+
+#include <sodium.h>
+#include <zstd.h>
+
+#include <algorithm>
+
+#include "engine/base/limits.hpp"
+#include "engine/codec/columns.hpp"
+
+namespace tefter {
+
+namespace {
+
+constexpr std::uint8_t format_number = 1;
+constexpr std::uint8_t flag_seed = 1;
+constexpr int compression_level = 3;
+
+/// The part that the signature covers, beside the head.
+void encode_signed_header(Writer& out, const SegmentHeader& header) {
+    out.u8(format_number);
+    out.varint(header.scope.value);
+    out.varint(header.device.value);
+    out.varint(header.first.value);
+    out.varint(header.count);
+    out.varint(header.catalog);
+    out.raw(header.previous);
+    out.varint(header.seen.size());
+    for (const Seen& seen : header.seen) {
+        out.varint(seen.device.value);
+        out.varint(seen.sequence.value);
+    }
+}
+
+SegmentHeader decode_signed_header(Reader& in) {
+    if (in.u8() != format_number) Reader::fail("it is no segment of a format that this program knows");
+    SegmentHeader header;
+    header.scope = ScopeNumber{in.varint32()};
+    header.device = DeviceNumber{in.varint32()};
+    header.first = Sequence{in.varint()};
+    header.count = in.varint();
+    header.catalog = in.varint32();
+    header.previous = in.fixed<8>();
+    header.seen.resize(in.count(in.left() / 2));
+    for (Seen& seen : header.seen) {
+        seen.device = DeviceNumber{in.varint32()};
+        seen.sequence = Sequence{in.varint()};
+    }
+    constexpr std::uint64_t far = std::uint64_t{1} << 62;
+    if (header.device.value == 0 || header.device.value > max_device_number || header.scope.value == 0 ||
+        header.first.value == 0 || header.first.value > far || header.count == 0 || header.count > far) {
+        Reader::fail("its header is out of range");
+    }
+    return header;
+}
+
+Hash signed_message(const SegmentHeader& header, const Hash& head) {
+    Writer out;
+    out.raw(as_bytes("tefter segment 1"));
+    encode_signed_header(out, header);
+    out.raw(head);
+    Hash hash{};
+    crypto_generichash(hash.data(), hash.size(), out.view().data(), out.size(), nullptr, 0);
+    return hash;
+}
+
+Bytes compress(BytesView body) {
+    Bytes out(ZSTD_compressBound(body.size()));
+    const std::size_t size = ZSTD_compress(out.data(), out.size(), body.data(), body.size(), compression_level);
+    ensure(ZSTD_isError(size) == 0, "a body can be compressed");
+    out.resize(size);
+    return out;
+}
+
+Bytes decompress(BytesView packed, std::size_t size) {
+    Bytes out(size);
+    const std::size_t got = ZSTD_decompress(out.data(), out.size(), packed.data(), packed.size());
+    if (ZSTD_isError(got) != 0 || got != size) Reader::fail("the compressed part does not open");
+    return out;
+}
+
+}  // namespace
+
+ChainTag chain_tag(const Hash& hash) {
+    ChainTag tag{};
+    std::copy_n(hash.begin(), tag.size(), tag.begin());
+    return tag;
+}
+
+Sealed seal_segment(const SealInput& input, std::span<const std::uint8_t, 64> secret_key) {
+    SegmentHeader header = input.header;
+    header.previous = chain_tag(input.previous);
+    header.count = input.changesets.size();
+    ensure(header.count != 0, "a segment holds changesets");
+    Sealed sealed;
+    sealed.head = input.previous;
+    bool personal = false;
+    for (std::size_t i = 0; i < input.changesets.size(); ++i) {
+        const Changeset& changeset = input.changesets[i];
+        personal = personal || std::any_of(changeset.changes.begin(), changeset.changes.end(), has_personal_values);
+        sealed.head = chain_next(sealed.head, Sequence{header.first.value + i}, changeset, &input.seed);
+    }
+    const Bytes body = encode_columns(input.changesets);
+    ensure(body.size() <= limits::segment_raw_bytes, "a segment stays under its limit");
+    const Bytes packed = compress(body);
+    const Hash message = signed_message(header, sealed.head);
+    Signature signature{};
+    crypto_sign_detached(signature.data(), nullptr, message.data(), message.size(), secret_key.data());
+
+    Writer out;
+    encode_signed_header(out, header);
+    out.u8(personal ? flag_seed : 0);
+    if (personal) out.raw(input.seed);
+    out.varint(body.size());
+    out.sized(packed);
+    out.raw(signature);
+    sealed.bytes = out.take();
+    return sealed;
+}
+
+SegmentHeader decode_segment_header(BytesView bytes) {
+    if (bytes.size() > limits::segment_bytes) Reader::fail("the segment is too large");
+    Reader in(bytes);
+    return decode_signed_header(in);
+}
+
+void decode_segment(BytesView bytes, Segment& out) {
+    if (bytes.size() > limits::segment_bytes) Reader::fail("the segment is too large");
+    Reader in(bytes);
+    out.header = decode_signed_header(in);
+    const std::uint8_t flags = in.u8();
+    if (flags > flag_seed) Reader::fail("it has unknown flags");
+    out.has_seed = (flags & flag_seed) != 0;
+    if (out.has_seed) out.seed = in.fixed<16>();
+    const std::size_t size = in.count(limits::segment_raw_bytes);
+    const BytesView packed = in.sized();
+    out.signature = in.fixed<64>();
+    if (!in.done()) Reader::fail("bytes follow its signature");
+    const BytesView body = out.arena.keep(decompress(packed, size));
+    out.changesets = decode_columns(body, out.header.count, out.arena);
+}
+
+Hash chain_through(const Hash& previous, const Segment& segment) {
+    Hash head = previous;
+    Sequence sequence = segment.header.first;
+    for (const Changeset& changeset : segment.changesets) {
+        head = chain_next(head, sequence, changeset, segment.has_seed ? &segment.seed : nullptr);
+        ++sequence.value;
+    }
+    return head;
+}
+
+bool verify_segment(const Segment& segment, const Hash& head, const PublicKey& key) {
+    const Hash message = signed_message(segment.header, head);
+    return crypto_sign_verify_detached(segment.signature.data(), message.data(), message.size(), key.data()) == 0;
+}
+
+Hash segment_id(const Segment& segment, const Hash& head) {
+    const Hash message = signed_message(segment.header, head);
+    Writer out;
+    out.raw(message);
+    out.raw(segment.signature);
+    Hash id{};
+    crypto_generichash(id.data(), id.size(), out.view().data(), out.size(), nullptr, 0);
+    return id;
+}
+
+}  // namespace tefter

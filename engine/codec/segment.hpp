@@ -1,0 +1,77 @@
+#pragma once
+// A segment: consecutive changesets of one device in one scope. It is encoded once, on the device that made it, and
+// stored and sent on as it is. docs/segment-format.md is its one-page specification.
+
+#include <vector>
+
+#include "engine/codec/changeset.hpp"
+
+namespace tefter {
+
+/// A head of another device that the author of a segment had applied.
+struct Seen {
+    DeviceNumber device;
+    Sequence sequence;
+    friend bool operator==(const Seen&, const Seen&) = default;
+};
+
+/// First eight bytes of the hash before the segment: tells a gap or a fork from damage.
+using ChainTag = std::array<std::uint8_t, 8>;
+ChainTag chain_tag(const Hash& hash);
+
+struct SegmentHeader {
+    ScopeNumber scope;
+    DeviceNumber device;
+    Sequence first;
+    std::uint64_t count = 0;    ///< changesets
+    std::uint32_t catalog = 0;  ///< the number of the author's catalog
+    ChainTag previous{};        ///< the chain's hash before `first`
+    std::vector<Seen> seen;     ///< heads of other devices in this scope that changed since the device's last segment
+
+    Sequence last() const { return Sequence{first.value + count - 1}; }
+};
+
+/// A decoded segment. Changesets are views into it; it cannot be copied.
+class Segment {
+public:
+    SegmentHeader header;
+    std::span<const Changeset> changesets;
+    Signature signature{};
+    bool has_seed = false;
+    Salt seed{};
+
+    Segment() = default;
+    Segment(Segment&&) = delete;
+
+    Arena arena;
+};
+
+/// Seals changesets: computes the chain from `previous`, encodes, signs with the device's Ed25519 secret key (64 bytes).
+struct Sealed {
+    Bytes bytes;
+    Hash head{};  ///< the chain's hash after the last changeset
+};
+struct SealInput {
+    SegmentHeader header;  ///< `previous` and `count` are filled in
+    Hash previous{};
+    std::span<const Changeset> changesets;
+    Salt seed{};  ///< fresh random bytes
+};
+Sealed seal_segment(const SealInput& input, std::span<const std::uint8_t, 64> secret_key);
+
+/// The header alone, without touching the body. Throws ErrorKind::corrupt.
+SegmentHeader decode_segment_header(BytesView bytes);
+
+/// The whole. Bounded by limits.hpp before memory is asked for. Nothing is verified yet. Throws ErrorKind::corrupt.
+void decode_segment(BytesView bytes, Segment& out);
+
+/// The chain's head after the segment, computed from `previous`.
+Hash chain_through(const Hash& previous, const Segment& segment);
+
+/// Whether the device with this public key signed this segment at this place of its chain.
+bool verify_segment(const Segment& segment, const Hash& head, const PublicKey& key);
+
+/// BLAKE2b-256 of the signed part (header, head, signature): names a segment in the ledger's chain, redacted or not.
+Hash segment_id(const Segment& segment, const Hash& head);
+
+}  // namespace tefter

@@ -1,0 +1,277 @@
+#include "engine/store/database.hpp"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <sqlcipher/sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+
+namespace tefter {
+
+namespace {
+
+constexpr int busy_timeout_ms = 5000;
+
+/// Makes the file with mode 0600 before SQLite would make it with 0644.
+void create_private(const std::string& path) {
+    const int descriptor = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    if (descriptor < 0) {
+        if (errno == EEXIST) throw Error(ErrorKind::usage, path + " exists already; choose another place.");
+        throw Error(ErrorKind::disk, path + " cannot be created; check the folder and its permissions.");
+    }
+    ::close(descriptor);
+}
+
+void check_first_bytes(const std::string& path) {
+    std::array<char, 16> head{};
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        if (errno == ENOENT) throw Error(ErrorKind::usage, "There is no replica at " + path + "; enrol this device first.");
+        throw Error(ErrorKind::disk, path + " cannot be read; check its permissions.");
+    }
+    const ssize_t size = ::read(descriptor, head.data(), head.size());
+    ::close(descriptor);
+    if (size > 0 && std::string_view(head.data(), static_cast<std::size_t>(size)).starts_with("SQLite format 3")) {
+        throw Error(ErrorKind::not_replica, path + " is a plain SQLite file, not an encrypted replica; it was left alone.");
+    }
+}
+
+}  // namespace
+
+Database::Database(const std::string& path, const DatabaseKey& key, OpenMode mode, JournalMode journal) : path_(path) {
+    if (mode == OpenMode::create) {
+        create_private(path);
+    } else {
+        check_first_bytes(path);
+    }
+    const int flags = (mode == OpenMode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
+                      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW;
+    const std::string full = std::filesystem::absolute(path).lexically_normal().string();
+    const int code = sqlite3_open_v2(std::filesystem::canonical(full).c_str(), &handle_, flags, nullptr);
+    try {
+        if (code != SQLITE_OK) fail(code, "open");
+        configure(key, mode, journal);
+    } catch (...) {
+        for (const auto& [sql, statement] : cache_) sqlite3_finalize(statement);
+        sqlite3_close_v2(handle_);
+        if (mode == OpenMode::create) std::filesystem::remove(path);
+        throw;
+    }
+}
+
+void Database::configure(const DatabaseKey& key, OpenMode mode, JournalMode journal) {
+    {
+        Statement version = prepare_once("PRAGMA cipher_version");
+        if (!version.step() || version.text(0).empty()) {
+            throw Error(ErrorKind::internal, "The SQLite library in use cannot encrypt; nothing was opened.");
+        }
+    }
+    std::array<char, 68> pragma{};  // x'…64 hexadecimal digits…'
+    pragma[0] = 'x';
+    pragma[1] = '\'';
+    sodium_bin2hex(pragma.data() + 2, 65, key.data(), key.size());
+    pragma[66] = '\'';
+    const int code = sqlite3_key(handle_, pragma.data(), 67);
+    sodium_memzero(pragma.data(), pragma.size());
+    if (code != SQLITE_OK) fail(code, "unlock");
+    sqlite3_busy_timeout(handle_, busy_timeout_ms);
+    {
+        // A wrong key shows at the first read only.
+        const int read = sqlite3_exec(handle_, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr);
+        if ((read & 0xFF) == SQLITE_NOTADB) {
+            throw Error(ErrorKind::wrong_key, "The key does not open " + path_ + ", or it is no replica; it was left alone.");
+        }
+        if (read != SQLITE_OK) fail(read, "read");
+    }
+    execute("PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON;");
+    if (mode == OpenMode::read_only) {
+        execute("PRAGMA query_only=ON;");
+    } else if (journal == JournalMode::rollback) {
+        execute("PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA; PRAGMA fullfsync=ON;");
+    } else {
+        execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA fullfsync=ON;");
+    }
+    int was = 0;
+    sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, &was);
+    sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, &was);
+    sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, &was);
+    sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, &was);
+    sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_VIEW, mode == OpenMode::read_only ? 1 : 0, &was);
+    sqlite3_limit(handle_, SQLITE_LIMIT_ATTACHED, 0);
+    if (mode != OpenMode::read_only && ::chmod(path_.c_str(), 0600) != 0) {
+        throw Error(ErrorKind::disk, "The permissions of " + path_ + " cannot be set to its owner alone.");
+    }
+}
+
+Database::~Database() {
+    for (const auto& [sql, statement] : cache_) sqlite3_finalize(statement);
+    sqlite3_close_v2(handle_);
+}
+
+void Database::fail(int code, std::string_view doing) const {
+    const std::string detail = std::string(doing) + ": " + (handle_ != nullptr ? sqlite3_errmsg(handle_) : "") + " (" +
+                               std::to_string(code) + ")";
+    switch (code & 0xFF) {
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            throw Error(ErrorKind::busy, "Another program is using " + path_ + "; nothing was changed. Try again when it is done.", detail);
+        case SQLITE_FULL:
+            throw Error(ErrorKind::disk, "The disk is full; nothing was changed. Free some space and try again.", detail);
+        case SQLITE_READONLY:
+            throw Error(ErrorKind::disk, path_ + " or its folder is read-only; nothing was changed.", detail);
+        case SQLITE_IOERR:
+        case SQLITE_CANTOPEN:
+            throw Error(ErrorKind::disk, "The disk does not answer as it should for " + path_ + "; nothing was changed.", detail);
+        case SQLITE_CORRUPT:
+            throw Error(ErrorKind::corrupt, path_ + " is damaged. Leave it as it is and restore this device from the server.", detail);
+        case SQLITE_NOTADB:
+            throw Error(ErrorKind::wrong_key, "The key does not open " + path_ + ", or it is no replica; it was left alone.", detail);
+        case SQLITE_INTERRUPT: throw Error(ErrorKind::refused, "Cancelled; nothing was changed.", detail);
+        case SQLITE_ERROR:
+        case SQLITE_AUTH:
+        case SQLITE_TOOBIG:
+        case SQLITE_RANGE: throw Error(ErrorKind::usage, "The query is wrong: " + std::string(handle_ != nullptr ? sqlite3_errmsg(handle_) : "") + ".", detail);
+        default: throw Error(ErrorKind::internal, "The database refused to work.", detail);
+    }
+}
+
+void Database::execute(const std::string& sql) {
+    const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) fail(code, sql);
+}
+
+sqlite3_stmt* Database::compile(std::string_view sql, bool persistent) {
+    sqlite3_stmt* statement = nullptr;
+    const char* tail = nullptr;
+    const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
+                                        persistent ? SQLITE_PREPARE_PERSISTENT : 0, &statement, &tail);
+    if (code != SQLITE_OK) fail(code, sql);
+    return statement;
+}
+
+Statement Database::prepare(std::string_view sql) {
+    const auto found = cache_.find(std::string(sql));
+    if (found != cache_.end()) return {*this, found->second, true};
+    sqlite3_stmt* statement = compile(sql, true);
+    cache_.emplace(std::string(sql), statement);
+    return {*this, statement, true};
+}
+
+Statement Database::prepare_once(std::string_view sql) { return {*this, compile(sql, false), false}; }
+
+bool Database::is_read_only(const Statement& statement) const { return sqlite3_stmt_readonly(statement.handle_) != 0; }
+
+std::int64_t Database::changes() const { return sqlite3_changes64(handle_); }
+
+void Database::interrupt() { sqlite3_interrupt(handle_); }
+
+Statement::~Statement() {
+    if (handle_ == nullptr) return;
+    if (cached_) {
+        sqlite3_reset(handle_);
+        sqlite3_clear_bindings(handle_);
+    } else {
+        sqlite3_finalize(handle_);
+    }
+}
+
+Statement& Statement::bind(int index, std::int64_t value) {
+    const int code = sqlite3_bind_int64(handle_, index, value);
+    if (code != SQLITE_OK) database_->fail(code, "bind");
+    return *this;
+}
+
+Statement& Statement::bind(int index, std::string_view value) {
+    const char* data = value.data() == nullptr ? "" : value.data();
+    const int code = sqlite3_bind_text64(handle_, index, data, value.size(), SQLITE_STATIC, SQLITE_UTF8);
+    if (code != SQLITE_OK) database_->fail(code, "bind");
+    return *this;
+}
+
+Statement& Statement::bind(int index, BytesView value) {
+    const int code = value.empty() ? sqlite3_bind_zeroblob(handle_, index, 0)
+                                   : sqlite3_bind_blob64(handle_, index, value.data(), value.size(), SQLITE_STATIC);
+    if (code != SQLITE_OK) database_->fail(code, "bind");
+    return *this;
+}
+
+Statement& Statement::bind(int index, const Value& value) {
+    switch (value.kind()) {
+        case ValueKind::integer: return bind(index, value.integer());
+        case ValueKind::real: {
+            const int code = sqlite3_bind_double(handle_, index, value.real());
+            if (code != SQLITE_OK) database_->fail(code, "bind");
+            return *this;
+        }
+        case ValueKind::text: return bind(index, value.text());
+        case ValueKind::blob: return bind(index, value.blob());
+        case ValueKind::null:
+        case ValueKind::redacted: return bind_null(index);
+    }
+    return *this;
+}
+
+Statement& Statement::bind_null(int index) {
+    const int code = sqlite3_bind_null(handle_, index);
+    if (code != SQLITE_OK) database_->fail(code, "bind");
+    return *this;
+}
+
+bool Statement::step() {
+    const int code = sqlite3_step(handle_);
+    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_DONE) return false;
+    database_->fail(code, sqlite3_sql(handle_) != nullptr ? sqlite3_sql(handle_) : "step");
+}
+
+void Statement::run() {
+    while (step()) {
+    }
+}
+
+void Statement::reset() { sqlite3_reset(handle_); }
+int Statement::columns() const { return sqlite3_column_count(handle_); }
+std::string Statement::column_name(int index) const { return sqlite3_column_name(handle_, index); }
+bool Statement::is_null(int index) const { return sqlite3_column_type(handle_, index) == SQLITE_NULL; }
+std::int64_t Statement::integer(int index) const { return sqlite3_column_int64(handle_, index); }
+
+std::string_view Statement::text(int index) const {
+    const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(handle_, index));
+    return data == nullptr ? std::string_view{}
+                           : std::string_view(data, static_cast<std::size_t>(sqlite3_column_bytes(handle_, index)));
+}
+
+BytesView Statement::blob(int index) const {
+    const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(handle_, index));
+    return data == nullptr ? BytesView{} : BytesView(data, static_cast<std::size_t>(sqlite3_column_bytes(handle_, index)));
+}
+
+Value Statement::value(int index) const {
+    switch (sqlite3_column_type(handle_, index)) {
+        case SQLITE_INTEGER: return Value::integer(integer(index));
+        case SQLITE_FLOAT: return Value::real(sqlite3_column_double(handle_, index));
+        case SQLITE_TEXT: return Value::text(text(index));
+        case SQLITE_BLOB: return Value::blob(blob(index));
+        default: return {};
+    }
+}
+
+Transaction::Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
+
+Transaction::~Transaction() {
+    if (!open_) return;
+    try {
+        database_.execute("ROLLBACK");
+    } catch (const Error&) {  // SQLite rolled back by itself when the disk failed
+    }
+}
+
+void Transaction::commit() {
+    database_.execute("COMMIT");
+    open_ = false;
+}
+
+}  // namespace tefter

@@ -1,0 +1,263 @@
+#include "engine/store/schema.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace tefter {
+
+namespace {
+
+constexpr const char* engine_tables = R"(
+CREATE TABLE tefter_meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
+
+-- What this replica knows of each scope: how far it has read the ledger, and the fingerprint of its state.
+CREATE TABLE tefter_scope (
+    scope INTEGER PRIMARY KEY,
+    granted INTEGER NOT NULL DEFAULT 1,
+    position INTEGER NOT NULL DEFAULT 0,
+    ledger_hash BLOB NOT NULL,
+    digest BLOB NOT NULL
+);
+
+-- The end of each device's chain in a scope. Of this device's own chain, of the part that is sealed.
+CREATE TABLE tefter_head (
+    scope INTEGER NOT NULL, device INTEGER NOT NULL,
+    sequence INTEGER NOT NULL, hash BLOB NOT NULL, version INTEGER NOT NULL,
+    stated INTEGER NOT NULL DEFAULT 0,  -- up to where an own segment has said that this head was seen
+    PRIMARY KEY (scope, device)
+) WITHOUT ROWID;
+
+-- Who acted, by runs: from this version on, until the next entry of the same device and scope.
+CREATE TABLE tefter_author (
+    scope INTEGER NOT NULL, device INTEGER NOT NULL, version INTEGER NOT NULL, actor INTEGER NOT NULL,
+    PRIMARY KEY (scope, device, version)
+) WITHOUT ROWID;
+
+-- Own changesets that no segment holds yet, in canonical bytes.
+CREATE TABLE tefter_unsent (
+    scope INTEGER NOT NULL, sequence INTEGER NOT NULL, version INTEGER NOT NULL, bytes BLOB NOT NULL,
+    PRIMARY KEY (scope, sequence)
+) WITHOUT ROWID;
+
+-- Sealed segments, own and received, as they travel. position is null until the server has said where it stands.
+CREATE TABLE tefter_segment (
+    id INTEGER PRIMARY KEY,
+    scope INTEGER NOT NULL, device INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+    sent INTEGER NOT NULL DEFAULT 0, bytes BLOB NOT NULL
+);
+CREATE UNIQUE INDEX tefter_segment_chain ON tefter_segment (scope, device, last);
+CREATE INDEX tefter_segment_unsent ON tefter_segment (scope, id) WHERE sent = 0;
+
+-- Segments that wait: from the future, or for a segment that its author had seen and we have not.
+CREATE TABLE tefter_held (
+    scope INTEGER NOT NULL, device INTEGER NOT NULL, first INTEGER NOT NULL,
+    reason TEXT NOT NULL, bytes BLOB NOT NULL,
+    PRIMARY KEY (scope, device, first)
+) WITHOUT ROWID;
+
+-- Changes that break a rule of the catalog, with the reason. Everything else of their changeset went on.
+CREATE TABLE tefter_quarantine (
+    id INTEGER PRIMARY KEY,
+    scope INTEGER NOT NULL, device INTEGER NOT NULL, sequence INTEGER NOT NULL, number INTEGER NOT NULL,
+    version INTEGER NOT NULL, reason TEXT NOT NULL, bytes BLOB NOT NULL
+);
+
+-- Leaves beside the one that the row shows.
+CREATE TABLE tefter_leaf (
+    table_number INTEGER NOT NULL, row_key BLOB NOT NULL, group_number INTEGER NOT NULL, version INTEGER NOT NULL,
+    scope INTEGER NOT NULL, bytes BLOB NOT NULL,
+    PRIMARY KEY (table_number, row_key, group_number, version)
+) WITHOUT ROWID;
+
+-- Groups whose leaves leave a choice to people.
+CREATE TABLE tefter_conflict (
+    table_number INTEGER NOT NULL, row_key BLOB NOT NULL, group_number INTEGER NOT NULL, scope INTEGER NOT NULL,
+    PRIMARY KEY (table_number, row_key, group_number)
+) WITHOUT ROWID;
+
+-- Whole states of rows that no table shows: deleted ones, and those of tables that a newer catalog knows.
+CREATE TABLE tefter_hidden (
+    table_number INTEGER NOT NULL, row_key BLOB NOT NULL, scope INTEGER NOT NULL, bytes BLOB NOT NULL,
+    PRIMARY KEY (table_number, row_key)
+) WITHOUT ROWID;
+
+-- Groups of shown rows that a newer catalog knows and this one does not.
+CREATE TABLE tefter_unknown (
+    table_number INTEGER NOT NULL, row_key BLOB NOT NULL, scope INTEGER NOT NULL, bytes BLOB NOT NULL,
+    PRIMARY KEY (table_number, row_key)
+) WITHOUT ROWID;
+
+CREATE TABLE tefter_erased (
+    table_number INTEGER NOT NULL, row_key BLOB NOT NULL, scope INTEGER NOT NULL, version INTEGER NOT NULL,
+    PRIMARY KEY (table_number, row_key)
+) WITHOUT ROWID;
+
+-- Which tables and groups of the catalog the database has.
+CREATE TABLE tefter_schema (table_number INTEGER NOT NULL, group_number INTEGER NOT NULL, name TEXT NOT NULL,
+    PRIMARY KEY (table_number, group_number)) WITHOUT ROWID;
+
+-- The history of syncs, for people.
+CREATE TABLE tefter_sync (
+    id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, how TEXT NOT NULL,
+    changesets_sent INTEGER NOT NULL, changesets_received INTEGER NOT NULL,
+    bytes_sent INTEGER NOT NULL, bytes_received INTEGER NOT NULL, round_trips INTEGER NOT NULL,
+    outcome TEXT NOT NULL
+);
+)";
+
+const char* storage_class(ColumnType type) {
+    switch (type) {
+        case ColumnType::text:
+        case ColumnType::date:
+        case ColumnType::set: return "TEXT";
+        case ColumnType::real: return "REAL";
+        case ColumnType::blob: return "BLOB";
+        default: return "INTEGER";
+    }
+}
+
+std::string key_condition(const Table& table, std::size_t first_parameter) {
+    std::string sql;
+    for (const Column& column : table.key) {
+        sql += (sql.empty() ? " WHERE " : " AND ") + quoted(column.name) + " = ?" + std::to_string(first_parameter++);
+    }
+    return sql;
+}
+
+/// `name TYPE, …` of the physical columns of a group.
+std::vector<std::string> column_definitions(const Group& group) {
+    std::vector<std::string> out;
+    for (const Column& column : group.columns) {
+        out.push_back(quoted(column.name) + " " +
+                      (column.type == ColumnType::reference ? "" : storage_class(column.type)));
+        if (column.type == ColumnType::set) out.push_back(quoted(column.name + "_set") + " BLOB");
+    }
+    return out;
+}
+
+void create_table(Database& database, const Table& table) {
+    std::string sql = "CREATE TABLE " + quoted(table.name) + " (";
+    for (const Column& column : table.key) {
+        sql += quoted(column.name) + " " + (column.type == ColumnType::reference ? "" : storage_class(column.type)) +
+               (table.generated_key ? " PRIMARY KEY" : " NOT NULL") + ", ";
+    }
+    sql += "_scope INTEGER NOT NULL, _version INTEGER NOT NULL, _groups BLOB";
+    for (const Group& group : table.groups) {
+        for (const std::string& definition : column_definitions(group)) sql += ", " + definition;
+    }
+    if (!table.generated_key) {
+        sql += ", PRIMARY KEY (";
+        for (const Column& column : table.key) sql += (&column == table.key.data() ? "" : ", ") + quoted(column.name);
+        sql += ")";
+    }
+    database.execute(sql + ")" + (table.generated_key ? "" : " WITHOUT ROWID"));
+}
+
+void create_indexes(Database& database, const Table& table) {
+    for (const auto& columns : table.indexes) {
+        std::string name = "index_" + table.name;
+        std::string list;
+        for (const std::string& column : columns) {
+            name += "_" + column;
+            list += (list.empty() ? "" : ", ") + quoted(column);
+        }
+        database.execute("CREATE INDEX IF NOT EXISTS " + quoted(name) + " ON " + quoted(table.name) + " (" + list + ")");
+    }
+}
+
+}  // namespace
+
+std::string quoted(const std::string& name) { return "\"" + name + "\""; }
+
+std::vector<std::string> physical_columns(const Group& group) {
+    std::vector<std::string> out;
+    for (const Column& column : group.columns) {
+        out.push_back(column.name);
+        if (column.type == ColumnType::set) out.push_back(column.name + "_set");
+    }
+    return out;
+}
+
+void create_engine_tables(Database& database) {
+    database.execute(engine_tables);
+    database.prepare_once("INSERT INTO tefter_meta (name, value) VALUES ('format', ?1)").with(replica_format).run();
+}
+
+void check_replica_format(Database& database) {
+    const bool is_replica =
+        database.prepare_once("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tefter_meta'").step();
+    if (!is_replica) {
+        throw Error(ErrorKind::not_replica, database.path() + " is no replica; it was left alone.");
+    }
+    Statement format = database.prepare_once("SELECT value FROM tefter_meta WHERE name = 'format'");
+    if (!format.step() || format.integer(0) > replica_format || format.integer(0) < 1) {
+        throw Error(ErrorKind::not_replica,
+                    database.path() + " was written by a newer version of this program; update the program. It was left alone.");
+    }
+}
+
+std::vector<const Table*> migrate_catalog(Database& database, const Catalog& catalog) {
+    std::set<std::pair<std::int64_t, std::int64_t>> known;
+    {
+        Statement schema = database.prepare_once("SELECT table_number, group_number FROM tefter_schema");
+        while (schema.step()) known.emplace(schema.integer(0), schema.integer(1));
+    }
+    std::vector<const Table*> changed;
+    for (const Table& table : catalog.tables()) {
+        const std::int64_t number = table.number.value;
+        const auto first = known.lower_bound({number, 0});
+        const bool is_new = first == known.end() || first->first != number;
+        bool has_new = is_new;
+        if (is_new) create_table(database, table);
+        for (const Group& group : table.groups) {
+            if (known.contains({number, group.number.value})) continue;
+            has_new = true;
+            if (!is_new) {
+                for (const std::string& definition : column_definitions(group)) {
+                    database.execute("ALTER TABLE " + quoted(table.name) + " ADD COLUMN " + definition);
+                }
+            }
+            database.prepare_once("INSERT INTO tefter_schema (table_number, group_number, name) VALUES (?1, ?2, ?3)")
+                .with(number, std::int64_t{group.number.value}, std::string_view(table.name))
+                .run();
+        }
+        create_indexes(database, table);
+        if (has_new) changed.push_back(&table);
+    }
+    return changed;
+}
+
+TableSql make_table_sql(const Table& table) {
+    TableSql sql;
+    sql.table = &table;
+    std::string columns;
+    for (const Group& group : table.groups) {
+        sql.group_at.push_back(sql.columns);
+        for (const std::string& name : physical_columns(group)) {
+            columns += ", " + quoted(name);
+            ++sql.columns;
+        }
+    }
+    const std::size_t parameters = table.key.size() + 3 + sql.columns;
+    std::string marks;
+    for (std::size_t i = 1; i <= parameters; ++i) marks += (i == 1 ? "?" : ", ?") + std::to_string(i);
+    std::string keys;
+    for (const Column& column : table.key) keys += quoted(column.name) + ", ";
+    const std::string name = quoted(table.name);
+    sql.insert = "INSERT INTO " + name + " (" + keys + "_scope, _version, _groups" + columns + ") VALUES (" + marks +
+                 ") ON CONFLICT DO NOTHING";
+    sql.select = "SELECT _scope, _version, _groups" + columns + " FROM " + name + key_condition(table, 1);
+    sql.remove = "DELETE FROM " + name + key_condition(table, 1);
+    for (const Group& group : table.groups) {
+        std::string sets = "_version = ?1, _groups = ?2";
+        std::size_t parameter = 3;
+        for (const std::string& column : physical_columns(group)) {
+            sets += ", " + quoted(column) + " = ?" + std::to_string(parameter++);
+        }
+        sql.put.push_back("UPDATE " + name + " SET " + sets + key_condition(table, parameter));
+    }
+    sql.stamp = "UPDATE " + name + " SET _version = ?1, _groups = ?2" + key_condition(table, 3);
+    return sql;
+}
+
+}  // namespace tefter

@@ -1,0 +1,42 @@
+#pragma once
+// The tables of a replica: the engine's own (tefter_…) and those of the catalog, created and migrated from it.
+
+#include <string>
+#include <vector>
+
+#include "engine/catalog/catalog.hpp"
+#include "engine/store/database.hpp"
+
+namespace tefter {
+
+/// Format of the engine's own tables. A replica of a higher one is refused and left alone.
+inline constexpr std::int64_t replica_format = 1;
+
+/// Creates the engine's tables in an empty database.
+void create_engine_tables(Database& database);
+
+/// Refuses a replica of a newer format; names what to do.
+void check_replica_format(Database& database);
+
+/// Creates what the catalog has and the database has not: tables, columns of new groups, indexes. Returns the tables
+/// that are new or have new groups. A table or group that the catalog lost is left as it is.
+std::vector<const Table*> migrate_catalog(Database& database, const Catalog& catalog);
+
+/// Physical columns of a group in order: a set has two, its text and its leaf.
+std::vector<std::string> physical_columns(const Group& group);
+std::string quoted(const std::string& name);
+
+/// The SQL of one table, made once.
+struct TableSql {
+    const Table* table = nullptr;
+    std::string insert;            ///< key…, _scope, _version, _groups, columns…; does nothing where the key is taken
+    std::string select;            ///< _scope, _version, _groups, columns…; by key
+    std::string remove;            ///< by key
+    std::vector<std::string> put;  ///< by group: UPDATE of its columns and _version, _groups; by key
+    std::string stamp;             ///< UPDATE of _version, _groups alone; by key
+    std::vector<std::size_t> group_at;  ///< by group: index of its first physical column among `columns…`
+    std::size_t columns = 0;            ///< physical columns of all groups
+};
+TableSql make_table_sql(const Table& table);
+
+}  // namespace tefter
