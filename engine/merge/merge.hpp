@@ -4,20 +4,22 @@
 // The unit of merging is the column group. A leaf is a write of a group that no later write has seen and replaced.
 // Each write names the versions that its author had before him, so concurrency is known and not guessed:
 //
-//   1. A write removes the leaves that it names and becomes a leaf.                                      merge()
-//   2. One leaf is no conflict, whatever the clocks say. Of several, the rule says which one is shown.    shown()
-//   3. A delete is a write of every group of the row. It names every leaf that its author saw, so a concurrent
-//      edit stays a leaf beside it. The row is gone when nothing but deletes is left.                      alive()
-//   4. A set shows what any leaf added and no leaf, having seen it, removed.                               set_*()
-//   5. Erasure takes the personal values out of every leaf, those that are still to come included.         redact()
+//   1. A write of a group removes the leaves of that group that it names, and becomes a leaf.
+//   2. A delete removes the leaves that it names from every group and stands at the row until a write names it. A
+//      concurrent edit stays a leaf beside it. What a delete removed lies buried: it comes back to the screen when
+//      something else keeps the row alive, and goes when a write names it or names the delete.
+//   3. A row lives by itself while one of its groups has a leaf. (A reference from a living row keeps it alive too;
+//      that is for the store to find out.)
+//   4. One leaf is no conflict, whatever the clocks say. Of several, the rule says which is shown.
+//   5. A set shows what any leaf added and no leaf, having seen it, removed.
+//   6. Erasure takes the personal values out of everything, what is still to come included.
 //
-// Laws that the tests hold: the leaves are a function of the set of writes, never of their order, as long as a write
-// comes after the writes that it names; and a group is taken whole, so no merge invents a row that nobody wrote.
+// The law that the tests hold: the state is a function of the set of writes, never of their order, as long as a write
+// comes after the writes that it names. A group is taken whole, so no merge invents a row that nobody wrote.
 
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "engine/base/value.hpp"
@@ -26,36 +28,57 @@
 
 namespace tefter {
 
-enum class LeafKind : std::uint8_t { value = 0, deleted = 1 };  // written to disk: frozen
+/// The group's columns in order. Views, owned by the caller's arena.
+using Cells = std::span<const Value>;
 
-/// One leaf of one group. `values` are the group's columns in order; they are views, owned by the caller.
 struct Leaf {
     Version version;
-    LeafKind kind = LeafKind::value;
-    /// Of a deleted leaf: whose values it buried. They come back when a reference keeps the row alive.
-    Version origin;
-    std::vector<Value> values;
+    Cells values;
 };
 
-/// The leaves of one group, ascending by version, no version twice.
-using Leaves = std::vector<Leaf>;
+/// A leaf that deletes removed.
+struct Buried {
+    Version version;
+    Cells values;
+    std::vector<Version> by;  ///< the deletes at the row that removed it; ascending, never empty
+};
 
-/// Rule 1. `seen` are the versions that the write's author had before him. Names that are no leaf here were replaced
-/// already. A write that is a leaf already changes nothing.
-void merge(Leaves& leaves, Leaf write, std::span<const Version> seen);
+struct GroupState {
+    GroupNumber number;
+    std::vector<Leaf> leaves;    ///< ascending by version
+    std::vector<Buried> buried;  ///< ascending by version
+};
 
-/// Rule 2. The leaf whose values the row shows: by the rule among the leaves that hold values; where all are deleted,
-/// the one that buried the newest values. `leaves` is not empty.
-std::size_t shown(const Group& group, const Leaves& leaves);
+struct RowState {
+    ScopeNumber scope;
+    std::vector<GroupState> groups;  ///< ascending by number; groups that were never written are missing
+    std::vector<Version> deletes;    ///< ascending
+    bool erased = false;
+
+    GroupState& group(GroupNumber number);  ///< makes it
+    const GroupState* find(GroupNumber number) const;
+    /// Rule 3.
+    bool alive() const;
+};
+
+struct GroupWrite {
+    GroupNumber number;
+    Cells values;
+};
+
+/// Rule 1. `seen` are the versions that the author had before him, ascending, over all groups and deletes of the row.
+/// Names that are no leaf here were replaced already. Writing the same again changes nothing.
+void merge_put(RowState& row, Version version, std::span<const Version> seen, std::span<const GroupWrite> groups);
+
+/// Rule 2.
+void merge_delete(RowState& row, Version version, std::span<const Version> seen);
+
+/// Rule 4. The values that the row shows: by the rule among the leaves, else the newest that is buried, else none.
+/// For a set it is the newest leaf; use set_shown for what the leaves show together.
+Cells shown(const Group& group, const GroupState& state);
 
 /// Several leaves that do not agree, under a rule that leaves the choice to people.
-bool conflicting(const Group& group, const Leaves& leaves);
-
-/// Rule 3. A row is alive by its own leaves while one of its groups holds a value leaf.
-bool alive(std::span<const Leaves> groups);
-
-/// Rule 5. Takes the values of personal columns out.
-void redact(const Group& group, std::vector<Value>& values);
+bool conflicting(const Group& group, const GroupState& state);
 
 /// An element of a set, with the version of the write that added it.
 struct SetElement {
@@ -75,8 +98,11 @@ struct SetValue {
     std::vector<std::string> elements() const;
 };
 
-/// Rule 4. What several set leaves show together.
+/// Rule 5. What several set leaves show together.
 SetValue set_union(std::span<const SetValue> leaves);
+
+/// What a set group shows: the union of its leaves, else of what is buried.
+SetValue set_shown(const GroupState& state);
 
 /// The leaf that a write makes of a set: `wanted` elements, written at `version` by someone who saw `before`.
 SetValue set_write(const SetValue& before, std::span<const std::string> wanted, Version version);

@@ -70,6 +70,18 @@ SetValue set_union(std::span<const SetValue> leaves) {
     return all;
 }
 
+SetValue set_shown(const GroupState& state) {
+    std::vector<SetValue> values;
+    const auto add = [&](Cells cells) {
+        if (!cells.empty() && cells.front().kind() == ValueKind::blob) values.push_back(SetValue::decode(cells.front().blob()));
+    };
+    for (const Leaf& leaf : state.leaves) add(leaf.values);
+    if (state.leaves.empty()) {
+        for (const Buried& buried : state.buried) add(buried.values);
+    }
+    return set_union(values);
+}
+
 SetValue set_write(const SetValue& before, std::span<const std::string> wanted, Version version) {
     SetValue after;
     after.removed = before.removed;
