@@ -52,6 +52,11 @@ public:
         out.personal_ = kind_ != ValueKind::null;  // an absent value tells nothing and needs no protection
         return out;
     }
+    Value without_mark() const {
+        Value out = *this;
+        out.personal_ = false;
+        return out;
+    }
     std::int64_t integer() const { return integer_; }
     double real() const { return real_; }
     std::string_view text() const { return {data_, size_}; }

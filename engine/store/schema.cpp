@@ -62,28 +62,16 @@ CREATE TABLE tefter_quarantine (
     version INTEGER NOT NULL, reason TEXT NOT NULL, bytes BLOB NOT NULL
 );
 
--- Leaves beside the one that the row shows.
-CREATE TABLE tefter_leaf (
-    table_number INTEGER NOT NULL, row_key BLOB NOT NULL, group_number INTEGER NOT NULL, version INTEGER NOT NULL,
-    scope INTEGER NOT NULL, bytes BLOB NOT NULL,
-    PRIMARY KEY (table_number, row_key, group_number, version)
-) WITHOUT ROWID;
-
--- Groups whose leaves leave a choice to people.
+-- What is left for people to decide: groups with several leaves; number 0: a shown row that somebody has deleted.
 CREATE TABLE tefter_conflict (
     table_number INTEGER NOT NULL, row_key BLOB NOT NULL, group_number INTEGER NOT NULL, scope INTEGER NOT NULL,
     PRIMARY KEY (table_number, row_key, group_number)
 ) WITHOUT ROWID;
 
--- Whole states of rows that no table shows: deleted ones, and those of tables that a newer catalog knows.
-CREATE TABLE tefter_hidden (
-    table_number INTEGER NOT NULL, row_key BLOB NOT NULL, scope INTEGER NOT NULL, bytes BLOB NOT NULL,
-    PRIMARY KEY (table_number, row_key)
-) WITHOUT ROWID;
-
--- Groups of shown rows that a newer catalog knows and this one does not.
-CREATE TABLE tefter_unknown (
-    table_number INTEGER NOT NULL, row_key BLOB NOT NULL, scope INTEGER NOT NULL, bytes BLOB NOT NULL,
+-- Whole states of rows that their table cannot describe: several leaves, deletes, groups or tables that only a newer
+-- catalog knows, rows that nobody shows. dead: no leaf keeps the row alive.
+CREATE TABLE tefter_state (
+    table_number INTEGER NOT NULL, row_key BLOB NOT NULL, scope INTEGER NOT NULL, dead INTEGER NOT NULL, bytes BLOB NOT NULL,
     PRIMARY KEY (table_number, row_key)
 ) WITHOUT ROWID;
 
@@ -248,15 +236,14 @@ TableSql make_table_sql(const Table& table) {
                  ") ON CONFLICT DO NOTHING";
     sql.select = "SELECT _scope, _version, _groups" + columns + " FROM " + name + key_condition(table, 1);
     sql.remove = "DELETE FROM " + name + key_condition(table, 1);
+    std::string sets = "_scope = ?1, _version = ?2, _groups = ?3";
+    std::size_t parameter = 4;
     for (const Group& group : table.groups) {
-        std::string sets = "_version = ?1, _groups = ?2";
-        std::size_t parameter = 3;
         for (const std::string& column : physical_columns(group)) {
             sets += ", " + quoted(column) + " = ?" + std::to_string(parameter++);
         }
-        sql.put.push_back("UPDATE " + name + " SET " + sets + key_condition(table, parameter));
     }
-    sql.stamp = "UPDATE " + name + " SET _version = ?1, _groups = ?2" + key_condition(table, 3);
+    sql.update = "UPDATE " + name + " SET " + sets + key_condition(table, parameter);
     return sql;
 }
 

@@ -32,8 +32,7 @@ struct TableSql {
     std::string insert;            ///< key…, _scope, _version, _groups, columns…; does nothing where the key is taken
     std::string select;            ///< _scope, _version, _groups, columns…; by key
     std::string remove;            ///< by key
-    std::vector<std::string> put;  ///< by group: UPDATE of its columns and _version, _groups; by key
-    std::string stamp;             ///< UPDATE of _version, _groups alone; by key
+    std::string update;            ///< _scope, _version, _groups, columns…; by key
     std::vector<std::size_t> group_at;  ///< by group: index of its first physical column among `columns…`
     std::size_t columns = 0;            ///< physical columns of all groups
 };
