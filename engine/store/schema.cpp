@@ -75,11 +75,6 @@ CREATE TABLE tefter_state (
     PRIMARY KEY (table_number, row_key)
 ) WITHOUT ROWID;
 
-CREATE TABLE tefter_erased (
-    table_number INTEGER NOT NULL, row_key BLOB NOT NULL, scope INTEGER NOT NULL, version INTEGER NOT NULL,
-    PRIMARY KEY (table_number, row_key)
-) WITHOUT ROWID;
-
 -- Which tables and groups of the catalog the database has.
 CREATE TABLE tefter_schema (table_number INTEGER NOT NULL, group_number INTEGER NOT NULL, name TEXT NOT NULL,
     PRIMARY KEY (table_number, group_number)) WITHOUT ROWID;

@@ -1,0 +1,288 @@
+#include "engine/store/rows.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+namespace tefter {
+
+namespace {
+
+constexpr std::uint8_t marker = 0;  ///< the whole `_groups` of a row that lies in tefter_state
+
+bool is_marker(BytesView groups) { return groups.size() == 1 && groups[0] == marker; }
+
+bool any_value(Cells cells) {
+    return std::any_of(cells.begin(), cells.end(), [](const Value& value) { return !value.is_null(); });
+}
+
+bool is_simple(const Table& table, const RowState& state) {
+    if (state.erased || !state.deletes.empty()) return false;
+    for (const GroupState& group : state.groups) {
+        if (!group.buried.empty() || group.leaves.size() > 1) return false;
+        const Group* known = table.find_group(group.number);
+        if (known == nullptr) return false;
+        if (!group.leaves.empty() && group.leaves[0].values.size() != known->columns.size()) return false;
+    }
+    const GroupState* first = state.find(table.groups.front().number);
+    return first != nullptr && !first->leaves.empty();
+}
+
+Version base_version(const RowState& state) {
+    Version base;
+    for (const GroupState& group : state.groups) {
+        if (group.leaves.empty()) continue;
+        const Version version = group.leaves.front().version;
+        if (base.none() || version < base) base = version;
+    }
+    return base;
+}
+
+/// The groups of a simple row whose leaf is not where the row's values say that it is.
+Bytes encode_deviations(const Table& table, const RowState& state, Version base) {
+    Writer out;
+    for (const GroupState& group : state.groups) {
+        if (group.leaves.empty()) continue;
+        const Leaf& leaf = group.leaves.front();
+        const bool expected = group.number == table.groups.front().number || any_value(leaf.values);
+        if (expected && leaf.version == base) continue;
+        out.varint(group.number.value);
+        out.varint(static_cast<std::uint64_t>(leaf.version.value));
+    }
+    return out.take();
+}
+
+std::map<GroupNumber, Version> decode_deviations(BytesView bytes) {
+    std::map<GroupNumber, Version> versions;
+    Reader in(bytes);
+    while (!in.done()) {
+        const GroupNumber number{in.varint32()};
+        versions[number] = Version{static_cast<std::int64_t>(in.varint())};
+    }
+    return versions;
+}
+
+Value keep(const Value& value, Arena& arena) {
+    if (value.kind() == ValueKind::text) {
+        const BytesView bytes = as_bytes(value.text());
+        return Value::text(as_text(arena.keep(Bytes(bytes.begin(), bytes.end()))));
+    }
+    if (value.kind() == ValueKind::blob) return Value::blob(arena.keep(Bytes(value.blob().begin(), value.blob().end())));
+    return value;
+}
+
+std::string set_text(const SetValue& value) { return nlohmann::json(value.elements()).dump(); }
+
+}  // namespace
+
+Bytes encode_key(Cells key) {
+    Writer out;
+    for (const Value& value : key) encode_value(out, value.without_mark());
+    return out.take();
+}
+
+Rows::Rows(Database& database, const Catalog& catalog) : database_(database), catalog_(catalog) {}
+
+const TableSql& Rows::sql(const Table& table) {
+    const auto found = sql_.find(table.number);
+    return found != sql_.end() ? found->second : sql_.emplace(table.number, make_table_sql(table)).first->second;
+}
+
+RowState Rows::read_simple(const Table& table, Statement& row, Arena& arena) {
+    RowState state;
+    state.scope = ScopeNumber{static_cast<std::uint32_t>(row.integer(0))};
+    const Version base{row.integer(1)};
+    const std::map<GroupNumber, Version> deviations = decode_deviations(row.blob(2));
+    int index = 3;
+    for (const Group& group : table.groups) {
+        const std::span<Value> values = arena.array<Value>(group.columns.size());
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            if (group.columns[i].type == ColumnType::set) ++index;  // the text is derived from the leaf beside it
+            values[i] = keep(row.value(index++), arena);
+            if (group.columns[i].personal) values[i] = values[i].as_personal();
+        }
+        const auto deviation = deviations.find(group.number);
+        if (deviation != deviations.end()) {
+            state.groups.push_back({group.number, {{deviation->second, values}}, {}});
+        } else if (&group == table.groups.data() || any_value(values)) {
+            state.groups.push_back({group.number, {{base, values}}, {}});
+        }
+    }
+    return state;
+}
+
+std::optional<RowState> Rows::load_whole(TableNumber table, Cells key, Arena& arena) {
+    const Bytes name = encode_key(key);
+    Statement state = database_.prepare("SELECT bytes FROM tefter_state WHERE table_number = ?1 AND row_key = ?2");
+    state.with(std::int64_t{table.value}, BytesView(name));
+    if (!state.step()) return std::nullopt;
+    return decode_row_state(arena.keep(Bytes(state.blob(0).begin(), state.blob(0).end())), arena);
+}
+
+std::optional<RowState> Rows::load(TableNumber number, Cells key, Arena& arena) {
+    const Table* table = catalog_.find(number);
+    if (table != nullptr) {
+        Statement row = database_.prepare(sql(*table).select);
+        for (std::size_t i = 0; i < key.size(); ++i) row.bind(static_cast<int>(i + 1), key[i]);
+        if (row.step() && !is_marker(row.blob(2))) return read_simple(*table, row, arena);
+    }
+    return load_whole(number, key, arena);
+}
+
+bool Rows::shown(const Table& table, Cells key) {
+    Statement row = database_.prepare(sql(table).select);
+    for (std::size_t i = 0; i < key.size(); ++i) row.bind(static_cast<int>(i + 1), key[i]);
+    return row.step();
+}
+
+bool Rows::referenced(const Table& table, Cells key) {
+    if (key.size() != 1) return false;  // references name rows by one value
+    for (const Referrer& referrer : catalog_.strong_referrers(table.number)) {
+        Statement found = database_.prepare("SELECT 1 FROM " + quoted(referrer.table->name) + " WHERE " +
+                                            quoted(referrer.column->name) + " = ?1 LIMIT 1");
+        found.bind(1, key[0]);
+        if (found.step()) return true;
+    }
+    return false;
+}
+
+void Rows::write_row(const Table& table, Cells key, const RowState& state, bool simple, bool present) {
+    const Version base = base_version(state);
+    const Bytes groups = simple ? encode_deviations(table, state, base) : Bytes{marker};
+    std::vector<std::string> texts;  // derived texts of sets must outlive the step
+    std::vector<Bytes> sets;
+    texts.reserve(table.groups.size());
+    sets.reserve(table.groups.size());
+    Statement write = database_.prepare(present ? sql(table).update : sql(table).insert);
+    int index = 0;
+    const auto bind_key = [&] {
+        for (const Value& value : key) write.bind(++index, value);
+    };
+    if (!present) bind_key();
+    write.bind(++index, std::int64_t{state.scope.value});
+    write.bind(++index, base.value);
+    groups.empty() ? write.bind_null(++index) : write.bind(++index, BytesView(groups));
+    for (const Group& group : table.groups) {
+        const GroupState* stored = state.find(group.number);
+        const Cells values = stored == nullptr ? Cells{} : tefter::shown(group, *stored);
+        for (std::size_t i = 0; i < group.columns.size(); ++i) {
+            const Value value = i < values.size() ? values[i] : Value{};
+            if (group.columns[i].type != ColumnType::set) {
+                write.bind(++index, value);
+            } else if (value.is_null()) {
+                write.bind_null(++index);
+                write.bind_null(++index);
+            } else {
+                const SetValue set = set_shown(*stored);
+                write.bind(++index, std::string_view(texts.emplace_back(set_text(set))));
+                write.bind(++index, BytesView(sets.emplace_back(simple ? Bytes(value.blob().begin(), value.blob().end()) : set.encode())));
+            }
+        }
+    }
+    if (present) bind_key();
+    write.run();
+}
+
+void Rows::write_whole(TableNumber table, Cells key, const RowState& state) {
+    const Bytes name = encode_key(key);
+    const Bytes bytes = encode_row_state(state);
+    database_
+        .prepare("INSERT OR REPLACE INTO tefter_state (table_number, row_key, scope, dead, bytes) VALUES (?1, ?2, ?3, ?4, ?5)")
+        .with(std::int64_t{table.value}, BytesView(name), std::int64_t{state.scope.value},
+              std::int64_t{state.alive() ? 0 : 1}, BytesView(bytes))
+        .run();
+}
+
+void Rows::write_conflicts(TableNumber table, Cells key, const Table* known, const RowState& state, bool is_shown) {
+    const Bytes name = encode_key(key);
+    database_.prepare("DELETE FROM tefter_conflict WHERE table_number = ?1 AND row_key = ?2")
+        .with(std::int64_t{table.value}, BytesView(name))
+        .run();
+    if (known == nullptr || !is_shown) return;
+    const auto list = [&](GroupNumber group) {
+        database_
+            .prepare("INSERT INTO tefter_conflict (table_number, row_key, group_number, scope) VALUES (?1, ?2, ?3, ?4)")
+            .with(std::int64_t{table.value}, BytesView(name), std::int64_t{group.value}, std::int64_t{state.scope.value})
+            .run();
+    };
+    if (!state.deletes.empty()) list(GroupNumber{0});
+    for (const GroupState& group : state.groups) {
+        const Group* declared = known->find_group(group.number);
+        if (declared != nullptr && conflicting(*declared, group)) list(group.number);
+    }
+}
+
+bool Rows::place(TableNumber number, Cells key, const RowState* before, const RowState& after) {
+    const Table* table = catalog_.find(number);
+    const bool was_whole = before != nullptr && (table == nullptr || !is_simple(*table, *before));
+    const bool simple = table != nullptr && is_simple(*table, after);
+    const bool is_shown = table != nullptr && (simple || after.alive() || referenced(*table, key));
+    if (is_shown) {
+        write_row(*table, key, after, simple, before != nullptr && shown(*table, key));
+    } else if (table != nullptr && before != nullptr) {
+        Statement remove = database_.prepare(sql(*table).remove);
+        for (std::size_t i = 0; i < key.size(); ++i) remove.bind(static_cast<int>(i + 1), key[i]);
+        remove.run();
+    }
+    if (!simple) {
+        write_whole(number, key, after);
+    } else if (was_whole) {
+        const Bytes name = encode_key(key);
+        database_.prepare("DELETE FROM tefter_state WHERE table_number = ?1 AND row_key = ?2")
+            .with(std::int64_t{number.value}, BytesView(name))
+            .run();
+    }
+    if (was_whole || !simple) write_conflicts(number, key, table, after, is_shown);
+    return is_shown;
+}
+
+void Rows::store(TableNumber number, Cells key, const RowState* before, const RowState& after) {
+    Digest& digest = digests_[after.scope];
+    if (before != nullptr) digest -= fingerprint(number, key, *before);
+    digest += fingerprint(number, key, after);
+    changed_.insert(number);
+    place(number, key, before, after);
+    const Table* table = catalog_.find(number);
+    if (table == nullptr) return;
+    if (before != nullptr) settle_targets(*table, key, before);
+    settle_targets(*table, key, &after);
+}
+
+void Rows::settle_targets(const Table& table, Cells key, const RowState* state) {
+    for (std::size_t i = 0; i < table.key.size(); ++i) {
+        if (table.key[i].type != ColumnType::reference || table.key[i].weak) continue;
+        settle(*catalog_.find(table.key[i].target), key[i]);
+    }
+    for (const Group& group : table.groups) {
+        const GroupState* stored = state->find(group.number);
+        if (stored == nullptr) continue;
+        const Cells values = tefter::shown(group, *stored);
+        for (std::size_t i = 0; i < values.size() && i < group.columns.size(); ++i) {
+            const Column& column = group.columns[i];
+            if (column.type != ColumnType::reference || column.weak || values[i].is_null()) continue;
+            settle(*catalog_.find(column.target), values[i]);
+        }
+    }
+}
+
+/// A row that no leaf keeps alive comes or goes with what refers to it, and so may what it refers to itself.
+void Rows::settle(const Table& table, const Value& key_value) {
+    const Value key[] = {key_value};
+    const Bytes name = encode_key(key);
+    {
+        Statement dead = database_.prepare("SELECT dead FROM tefter_state WHERE table_number = ?1 AND row_key = ?2");
+        dead.with(std::int64_t{table.number.value}, BytesView(name));
+        if (!dead.step() || dead.integer(0) == 0) return;
+    }
+    Arena arena;
+    const std::optional<RowState> state = load_whole(table.number, key, arena);
+    const bool was_shown = shown(table, key);
+    if (place(table.number, key, &*state, *state) == was_shown) return;
+    changed_.insert(table.number);
+    settle_targets(table, key, &*state);
+}
+
+std::map<ScopeNumber, Digest> Rows::take_digests() { return std::exchange(digests_, {}); }
+std::set<TableNumber> Rows::take_changed_tables() { return std::exchange(changed_, {}); }
+
+}  // namespace tefter
