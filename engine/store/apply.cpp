@@ -1,0 +1,153 @@
+#include "engine/store/apply.hpp"
+
+#include "engine/base/limits.hpp"
+
+namespace tefter {
+
+namespace {
+
+ValueKind kind_of(ColumnType type) {
+    switch (type) {
+        case ColumnType::text:
+        case ColumnType::date: return ValueKind::text;
+        case ColumnType::real: return ValueKind::real;
+        case ColumnType::blob:
+        case ColumnType::set: return ValueKind::blob;
+        default: return ValueKind::integer;
+    }
+}
+
+bool fits(const Column& column, const Value& value) {
+    if (column.type == ColumnType::reference) {
+        return value.kind() == ValueKind::integer || value.kind() == ValueKind::text;
+    }
+    return value.kind() == kind_of(column.type);
+}
+
+std::string value_violation(const Column& column, const Value& value) {
+    if (value.kind() == ValueKind::redacted) return {};
+    if (value.is_null()) return column.required ? column.name + " is missing" : std::string{};
+    if (!fits(column, value)) return column.name + " holds a value of another type";
+    if (value.kind() == ValueKind::text && column.type == ColumnType::text && value.text().size() > column.max_length) {
+        return column.name + " is longer than " + std::to_string(column.max_length) + " bytes";
+    }
+    if (value.kind() == ValueKind::blob && value.blob().size() > limits::cell_bytes) return column.name + " is too large";
+    if (value.kind() == ValueKind::integer || value.kind() == ValueKind::real) {
+        const double number = value.kind() == ValueKind::real ? value.real() : static_cast<double>(value.integer());
+        if (column.least && number < *column.least) return column.name + " is below its least value";
+        if (column.most && number > *column.most) return column.name + " is above its greatest value";
+    }
+    return {};
+}
+
+std::string set_violation(const Group& group, Cells values) {
+    if (group.rule != MergeRule::set || values.empty() || values[0].kind() != ValueKind::blob) return {};
+    try {
+        SetValue::decode(values[0].blob());
+        return {};
+    } catch (const Error&) {
+        return group.columns.front().name + " is no set";
+    }
+}
+
+}  // namespace
+
+std::string violation(const Catalog& catalog, const Change& change) {
+    const Table* table = catalog.find(change.table);
+    if (table == nullptr) return {};
+    if (change.key.size() != table->key.size()) return "the key has a wrong number of columns";
+    for (std::size_t i = 0; i < change.key.size(); ++i) {
+        if (!fits(table->key[i], change.key[i])) return "the key holds a value of another type in " + table->key[i].name;
+    }
+    for (const GroupValues& written : change.groups) {
+        const Group* group = table->find_group(written.group);
+        if (group == nullptr) continue;
+        if (written.values.size() != group->columns.size()) return "group " + group->name + " has a wrong number of columns";
+        for (std::size_t i = 0; i < written.values.size(); ++i) {
+            std::string reason = value_violation(group->columns[i], written.values[i]);
+            if (!reason.empty()) return reason;
+        }
+        std::string reason = set_violation(*group, written.values);
+        if (!reason.empty()) return reason;
+    }
+    return {};
+}
+
+namespace {
+
+/// Takes every personal value out, now and for ever.
+void redact(RowState& row, Arena& arena) {
+    const auto take_out = [&](Cells& cells) {
+        const std::span<Value> clean = arena.array<Value>(cells.size());
+        for (std::size_t i = 0; i < cells.size(); ++i) clean[i] = cells[i].personal() ? Value::redacted().as_personal() : cells[i];
+        cells = clean;
+    };
+    for (GroupState& group : row.groups) {
+        for (Leaf& leaf : group.leaves) take_out(leaf.values);
+        for (Buried& buried : group.buried) take_out(buried.values);
+    }
+}
+
+}  // namespace
+
+std::string Applier::apply_change(ScopeNumber scope, Version version, const Change& change) {
+    std::string reason = violation(catalog_, change);
+    if (!reason.empty()) return reason;
+    Arena arena;
+    const std::optional<RowState> before = rows_.load(change.table, change.key, arena);
+    if (before && before->scope != scope) return "the row belongs to another scope";
+    if (!before && change.op != Op::create) return "the row was never created";
+    RowState after = before ? *before : RowState{scope, {}, {}, false};
+    std::vector<GroupWrite> writes;
+    writes.reserve(change.groups.size());
+    for (const GroupValues& group : change.groups) writes.push_back({group.group, group.values});
+    switch (change.op) {
+        case Op::create:
+        case Op::put: merge_put(after, version, change.seen, writes); break;
+        case Op::remove: merge_delete(after, version, change.seen); break;
+        case Op::erase: after.erased = true; break;
+    }
+    if (after.erased) redact(after, arena);
+    rows_.store(change.table, change.key, before ? &*before : nullptr, after);
+    return {};
+}
+
+std::vector<Quarantined> Applier::apply(const Origin& origin, const Changeset& changeset) {
+    std::vector<Quarantined> out;
+    for (std::size_t number = 0; number < changeset.changes.size(); ++number) {
+        const Change& change = changeset.changes[number];
+        std::string reason = apply_change(origin.scope, changeset.version, change);
+        if (reason.empty()) continue;
+        Writer bytes;
+        encode_change(bytes, change);
+        database_
+            .prepare("INSERT INTO tefter_quarantine (scope, device, sequence, number, version, reason, bytes) "
+                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+            .with(std::int64_t{origin.scope.value}, std::int64_t{origin.device.value},
+                  static_cast<std::int64_t>(origin.sequence.value), static_cast<std::int64_t>(number),
+                  changeset.version.value, std::string_view(reason), bytes.view())
+            .run();
+        out.push_back({number, std::move(reason)});
+    }
+    return out;
+}
+
+std::set<TableNumber> Applier::finish() {
+    for (const auto& [scope, change] : rows_.take_digests()) {
+        Digest digest;
+        {
+            Statement stored = database_.prepare("SELECT digest FROM tefter_scope WHERE scope = ?1");
+            stored.with(std::int64_t{scope.value});
+            ensure(stored.step(), "a scope that is written is known");
+            digest = Digest::from(stored.blob(0));
+        }
+        digest += change;
+        const auto bytes = digest.bytes();
+        database_.prepare("UPDATE tefter_scope SET digest = ?1 WHERE scope = ?2")
+            .with(BytesView(bytes), std::int64_t{scope.value})
+            .run();
+    }
+    return rows_.take_changed_tables();
+}
+
+}  // namespace tefter

@@ -1,0 +1,49 @@
+#pragma once
+// The only writer of synced rows. Local and received changesets both go through it, inside the caller's transaction.
+
+#include <string>
+#include <vector>
+
+#include "engine/store/rows.hpp"
+
+namespace tefter {
+
+/// Where a changeset stands: names it in the quarantine.
+struct Origin {
+    ScopeNumber scope;
+    DeviceNumber device;
+    Sequence sequence;
+};
+
+/// A change that breaks a rule of the catalog. The rest of its changeset went on.
+struct Quarantined {
+    std::size_t number = 0;  ///< of the change in its changeset, from 0
+    std::string reason;
+};
+
+class Applier {
+public:
+    Applier(Database& database, const Catalog& catalog) : rows_(database, catalog), database_(database), catalog_(catalog) {}
+
+    /// Merges every change; what cannot be merged goes to tefter_quarantine and is returned. Applying the same
+    /// changeset again changes nothing.
+    std::vector<Quarantined> apply(const Origin& origin, const Changeset& changeset);
+
+    /// Adds what changed to the digests of tefter_scope; once before each commit. Returns the tables that changed.
+    std::set<TableNumber> finish();
+
+    Rows& rows() { return rows_; }
+
+private:
+    std::string apply_change(ScopeNumber scope, Version version, const Change& change);
+
+    Rows rows_;
+    Database& database_;
+    const Catalog& catalog_;
+};
+
+/// Why the catalog forbids this change, or nothing: arity and types of key and values, required columns, lengths, ranges.
+/// Tables, groups and enumerators that the catalog does not know are a newer one's and pass.
+std::string violation(const Catalog& catalog, const Change& change);
+
+}  // namespace tefter
