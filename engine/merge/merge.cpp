@@ -27,8 +27,9 @@ void remove_deletes(RowState& row, std::span<const Version> seen) {
 }
 
 void remove_from_buried(GroupState& group, std::span<const Version> seen) {
-    for (Buried& buried : group.buried) std::erase_if(buried.by, [&](Version version) { return names(seen, version); });
-    std::erase_if(group.buried, [](const Buried& buried) { return buried.by.empty(); });
+    std::erase_if(group.buried, [&](const Buried& buried) {
+        return std::any_of(buried.by.begin(), buried.by.end(), [&](Version by) { return names(seen, by); });
+    });
 }
 
 void bury(GroupState& group, Version version, std::span<const Version> seen) {
@@ -75,10 +76,7 @@ void merge_put(RowState& row, Version version, std::span<const Version> seen, st
 }
 
 void merge_delete(RowState& row, Version version, std::span<const Version> seen) {
-    for (GroupState& group : row.groups) {
-        bury(group, version, seen);
-        remove_from_buried(group, seen);
-    }
+    for (GroupState& group : row.groups) bury(group, version, seen);
     remove_deletes(row, seen);
     insert(row.deletes, version);
 }

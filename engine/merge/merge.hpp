@@ -40,7 +40,7 @@ struct Leaf {
 struct Buried {
     Version version;
     Cells values;
-    std::vector<Version> by;  ///< the deletes at the row that removed it; ascending, never empty
+    std::vector<Version> by;  ///< the deletes that removed it, those that replaced these included; ascending
 };
 
 struct GroupState {
