@@ -66,6 +66,7 @@ bool RowState::alive() const {
 void merge_put(RowState& row, Version version, std::span<const Version> seen, std::span<const GroupWrite> groups) {
     remove_deletes(row, seen);
     for (GroupState& group : row.groups) remove_from_buried(group, seen);
+    std::erase_if(row.groups, [](const GroupState& group) { return group.leaves.empty() && group.buried.empty(); });
     for (const GroupWrite& write : groups) {
         GroupState& group = row.group(write.number);
         std::erase_if(group.leaves, [&](const Leaf& leaf) { return names(seen, leaf.version); });

@@ -51,7 +51,7 @@ struct GroupState {
 
 struct RowState {
     ScopeNumber scope;
-    std::vector<GroupState> groups;  ///< ascending by number; groups that were never written are missing
+    std::vector<GroupState> groups;  ///< ascending by number; groups that hold nothing are missing
     std::vector<Version> deletes;    ///< ascending
     bool erased = false;
 
