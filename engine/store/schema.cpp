@@ -39,14 +39,14 @@ CREATE TABLE tefter_unsent (
     PRIMARY KEY (scope, sequence)
 ) WITHOUT ROWID;
 
--- Sealed segments, own and received, as they travel. position is null until the server has said where it stands.
+-- Sealed segments, own and received, as they travel. previous: the chain's hash before it, so that what nobody has
+-- taken yet can be opened again.
 CREATE TABLE tefter_segment (
-    id INTEGER PRIMARY KEY,
     scope INTEGER NOT NULL, device INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-    sent INTEGER NOT NULL DEFAULT 0, bytes BLOB NOT NULL
+    sent INTEGER NOT NULL DEFAULT 0, previous BLOB NOT NULL, bytes BLOB NOT NULL,
+    PRIMARY KEY (scope, device, first)
 );
-CREATE UNIQUE INDEX tefter_segment_chain ON tefter_segment (scope, device, last);
-CREATE INDEX tefter_segment_unsent ON tefter_segment (scope, id) WHERE sent = 0;
+CREATE INDEX tefter_segment_unsent ON tefter_segment (scope, first) WHERE sent = 0;
 
 -- Segments that wait: from the future, or for a segment that its author had seen and we have not.
 CREATE TABLE tefter_held (

@@ -1,0 +1,219 @@
+#include "engine/store/log.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+
+#include "engine/base/limits.hpp"
+
+namespace tefter {
+
+namespace {
+
+std::int64_t number(auto strong) { return static_cast<std::int64_t>(strong.value); }
+
+Sequence sequence_at(const Statement& row, int index) { return Sequence{static_cast<std::uint64_t>(row.integer(index))}; }
+
+template <std::size_t N>
+std::array<std::uint8_t, N> fixed(BytesView bytes) {
+    Reader in(bytes);
+    return in.fixed<N>();
+}
+
+}  // namespace
+
+Head Log::head(ScopeNumber scope, DeviceNumber device) {
+    Statement row = database_.prepare("SELECT sequence, hash, version FROM tefter_head WHERE scope = ?1 AND device = ?2");
+    row.with(number(scope), number(device));
+    if (!row.step()) return {Sequence{0}, chain_start(scope, device), Version{}};
+    return {sequence_at(row, 0), fixed<32>(row.blob(1)), Version{row.integer(2)}};
+}
+
+void Log::set_head(ScopeNumber scope, DeviceNumber device, const Head& head) {
+    database_
+        .prepare("INSERT INTO tefter_head (scope, device, sequence, hash, version) VALUES (?1, ?2, ?3, ?4, ?5) "
+                 "ON CONFLICT DO UPDATE SET sequence = ?3, hash = ?4, version = ?5")
+        .with(number(scope), number(device), number(head.sequence), BytesView(head.hash), head.version.value)
+        .run();
+}
+
+std::vector<std::pair<DeviceNumber, Head>> Log::heads(ScopeNumber scope) {
+    std::vector<std::pair<DeviceNumber, Head>> out;
+    Statement row = database_.prepare("SELECT device, sequence, hash, version FROM tefter_head WHERE scope = ?1 ORDER BY device");
+    row.with(number(scope));
+    while (row.step()) {
+        out.emplace_back(DeviceNumber{static_cast<std::uint32_t>(row.integer(0))},
+                         Head{sequence_at(row, 1), fixed<32>(row.blob(2)), Version{row.integer(3)}});
+    }
+    return out;
+}
+
+Sequence Log::next(ScopeNumber scope) {
+    Statement row = database_.prepare("SELECT max(sequence) FROM tefter_unsent WHERE scope = ?1");
+    row.with(number(scope));
+    if (row.step() && !row.is_null(0)) return Sequence{sequence_at(row, 0).value + 1};
+    return Sequence{head(scope, own_).sequence.value + 1};
+}
+
+void Log::append(ScopeNumber scope, Sequence sequence, const Changeset& changeset) {
+    Writer bytes;
+    encode_changeset(bytes, changeset);
+    database_.prepare("INSERT INTO tefter_unsent (scope, sequence, version, bytes) VALUES (?1, ?2, ?3, ?4)")
+        .with(number(scope), number(sequence), changeset.version.value, bytes.view())
+        .run();
+}
+
+std::size_t Log::unsent_changesets(ScopeNumber scope) {
+    Statement row = database_.prepare(
+        "SELECT (SELECT count(*) FROM tefter_unsent WHERE scope = ?1) + "
+        "(SELECT coalesce(sum(last - first + 1), 0) FROM tefter_segment WHERE scope = ?1 AND sent = 0)");
+    row.with(number(scope));
+    row.step();
+    return static_cast<std::size_t>(row.integer(0));
+}
+
+void Log::note_author(ScopeNumber scope, DeviceNumber device, Version version, std::int64_t actor) {
+    {
+        Statement last = database_.prepare(
+            "SELECT actor FROM tefter_author WHERE scope = ?1 AND device = ?2 ORDER BY version DESC LIMIT 1");
+        last.with(number(scope), number(device));
+        if (last.step() ? last.integer(0) == actor : actor == 0) return;
+    }
+    database_.prepare("INSERT OR REPLACE INTO tefter_author (scope, device, version, actor) VALUES (?1, ?2, ?3, ?4)")
+        .with(number(scope), number(device), version.value, actor)
+        .run();
+}
+
+std::int64_t Log::author(ScopeNumber scope, Version version) {
+    Statement run = database_.prepare(
+        "SELECT actor FROM tefter_author WHERE scope = ?1 AND device = ?2 AND version <= ?3 ORDER BY version DESC LIMIT 1");
+    run.with(number(scope), number(version.device()), version.value);
+    return run.step() ? run.integer(0) : 0;
+}
+
+std::vector<Seen> Log::newly_seen(ScopeNumber scope) {
+    std::vector<Seen> seen;
+    {
+        Statement row = database_.prepare(
+            "SELECT device, sequence FROM tefter_head WHERE scope = ?1 AND device <> ?2 AND sequence > stated ORDER BY device");
+        row.with(number(scope), number(own_));
+        while (row.step()) seen.push_back({DeviceNumber{static_cast<std::uint32_t>(row.integer(0))}, sequence_at(row, 1)});
+    }
+    database_.prepare("UPDATE tefter_head SET stated = sequence WHERE scope = ?1 AND device <> ?2")
+        .with(number(scope), number(own_))
+        .run();
+    return seen;
+}
+
+std::size_t Log::seal(ScopeNumber scope, std::uint32_t catalog, const SecretKey& key) {
+    std::size_t sealed = 0;
+    for (;;) {
+        Arena arena;
+        std::vector<Changeset> changesets;
+        std::size_t raw = 0;
+        std::size_t changes = 0;
+        {
+            Statement row = database_.prepare("SELECT bytes FROM tefter_unsent WHERE scope = ?1 ORDER BY sequence");
+            row.with(number(scope));
+            while (raw < limits::segment_seal_raw_bytes && changes < limits::segment_seal_changes && row.step()) {
+                Reader in(arena.keep(Bytes(row.blob(0).begin(), row.blob(0).end())));
+                // The next one may be a whole import: it gets a segment to itself.
+                if (!changesets.empty() && raw + in.left() > limits::segment_seal_raw_bytes) break;
+                raw += in.left();
+                changesets.push_back(decode_changeset(in, arena));
+                changes += changesets.back().changes.size();
+            }
+        }
+        if (changesets.empty()) return sealed;
+        Head head = this->head(scope, own_);
+        SealInput input;
+        input.header.scope = scope;
+        input.header.device = own_;
+        input.header.first = Sequence{head.sequence.value + 1};
+        input.header.catalog = catalog;
+        input.header.seen = newly_seen(scope);
+        input.previous = head.hash;
+        input.changesets = changesets;
+        randombytes_buf(input.seed.data(), input.seed.size());
+        const Sealed segment = seal_segment(input, key);
+        input.header.count = changesets.size();
+        keep(scope, input.header, head.hash, segment.bytes, false);
+        head = {input.header.last(), segment.head, changesets.back().version};
+        set_head(scope, own_, head);
+        database_.prepare("DELETE FROM tefter_unsent WHERE scope = ?1 AND sequence <= ?2")
+            .with(number(scope), number(head.sequence))
+            .run();
+        ++sealed;
+    }
+}
+
+void Log::reopen(ScopeNumber scope) {
+    std::vector<StoredSegment> segments = untaken(scope);
+    std::reverse(segments.begin(), segments.end());
+    for (const StoredSegment& stored : segments) {
+        Segment segment;
+        decode_segment(stored.bytes, segment);
+        Hash previous{};
+        {
+            Statement row = database_.prepare("SELECT previous FROM tefter_segment WHERE scope = ?1 AND device = ?2 AND first = ?3");
+            row.with(number(scope), number(own_), number(stored.first));
+            ensure(row.step(), "a segment that was listed is there");
+            previous = fixed<32>(row.blob(0));
+        }
+        Sequence sequence = segment.header.first;
+        for (const Changeset& changeset : segment.changesets) {
+            append(scope, sequence, changeset);
+            ++sequence.value;
+        }
+        for (const Seen& seen : segment.header.seen) {  // the next seal states them again
+            database_.prepare("UPDATE tefter_head SET stated = 0 WHERE scope = ?1 AND device = ?2")
+                .with(number(scope), number(seen.device))
+                .run();
+        }
+        // The version of the changeset before is not needed: the clock never goes below what was received or is unsent.
+        set_head(scope, own_, {Sequence{stored.first.value - 1}, previous, Version{}});
+        database_.prepare("DELETE FROM tefter_segment WHERE scope = ?1 AND device = ?2 AND first = ?3")
+            .with(number(scope), number(own_), number(stored.first))
+            .run();
+    }
+}
+
+void Log::keep(ScopeNumber scope, const SegmentHeader& header, const Hash& previous, BytesView bytes, bool sent) {
+    database_
+        .prepare("INSERT INTO tefter_segment (scope, device, first, last, sent, previous, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+        .with(number(scope), number(header.device), number(header.first), number(header.last()), std::int64_t{sent ? 1 : 0},
+              BytesView(previous), bytes)
+        .run();
+}
+
+namespace {
+std::vector<StoredSegment> list(Statement& row) {
+    std::vector<StoredSegment> out;
+    while (row.step()) {
+        out.push_back({DeviceNumber{static_cast<std::uint32_t>(row.integer(0))}, sequence_at(row, 1), sequence_at(row, 2),
+                       Bytes(row.blob(3).begin(), row.blob(3).end())});
+    }
+    return out;
+}
+}  // namespace
+
+std::vector<StoredSegment> Log::untaken(ScopeNumber scope) {
+    Statement row = database_.prepare("SELECT device, first, last, bytes FROM tefter_segment WHERE scope = ?1 AND sent = 0 ORDER BY first");
+    row.with(number(scope));
+    return list(row);
+}
+
+void Log::mark_taken(ScopeNumber scope, Sequence last) {
+    database_.prepare("UPDATE tefter_segment SET sent = 1 WHERE scope = ?1 AND sent = 0 AND last <= ?2")
+        .with(number(scope), number(last))
+        .run();
+}
+
+std::vector<StoredSegment> Log::kept(ScopeNumber scope, DeviceNumber device, Sequence after) {
+    Statement row = database_.prepare(
+        "SELECT device, first, last, bytes FROM tefter_segment WHERE scope = ?1 AND device = ?2 AND last > ?3 ORDER BY first");
+    row.with(number(scope), number(device), number(after));
+    return list(row);
+}
+
+}  // namespace tefter

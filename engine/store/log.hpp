@@ -1,0 +1,69 @@
+#pragma once
+// The change log of a replica: each device's chain in each scope, own changesets that no segment holds yet, and the
+// segments, own and received, as they travel.
+//
+//   1. Sequences of a chain are dense: 1, 2, 3, …; versions in it ascend.
+//   2. tefter_head stands at the end of what is sealed. Own changesets behind it lie in tefter_unsent, without gaps.
+//   3. A segment is never changed. One that nobody has taken may be opened again, and only from the chain's end.
+
+#include <optional>
+#include <vector>
+
+#include "engine/codec/segment.hpp"
+#include "engine/store/database.hpp"
+
+namespace tefter {
+
+struct Head {
+    Sequence sequence;  ///< 0: the chain has not begun
+    Hash hash{};
+    Version version;
+};
+
+struct StoredSegment {
+    DeviceNumber device;
+    Sequence first, last;
+    Bytes bytes;
+};
+
+using SecretKey = std::array<std::uint8_t, 64>;  ///< Ed25519
+
+/// Not thread-safe; lives beside the one writing connection, inside its transactions.
+class Log {
+public:
+    Log(Database& database, DeviceNumber own) : database_(database), own_(own) {}
+
+    Head head(ScopeNumber scope, DeviceNumber device);
+    void set_head(ScopeNumber scope, DeviceNumber device, const Head& head);
+    /// Every chain of the scope that has begun, by device.
+    std::vector<std::pair<DeviceNumber, Head>> heads(ScopeNumber scope);
+
+    /// The sequence of the next own changeset.
+    Sequence next(ScopeNumber scope);
+    void append(ScopeNumber scope, Sequence sequence, const Changeset& changeset);
+    std::size_t unsent_changesets(ScopeNumber scope);
+
+    /// Who acted: by runs.
+    void note_author(ScopeNumber scope, DeviceNumber device, Version version, std::int64_t actor);
+    std::int64_t author(ScopeNumber scope, Version version);
+
+    /// Seals all unsent changesets of a scope. Returns how many segments that made.
+    std::size_t seal(ScopeNumber scope, std::uint32_t catalog, const SecretKey& key);
+    /// Opens own segments that nobody has taken, from the chain's end, back into unsent changesets.
+    void reopen(ScopeNumber scope);
+
+    void keep(ScopeNumber scope, const SegmentHeader& header, const Hash& previous, BytesView bytes, bool sent);
+    /// Own segments that nobody has taken, first to last.
+    std::vector<StoredSegment> untaken(ScopeNumber scope);
+    void mark_taken(ScopeNumber scope, Sequence last);
+    /// What is kept of a device's chain behind `after`: heals a server that was restored from an old backup.
+    std::vector<StoredSegment> kept(ScopeNumber scope, DeviceNumber device, Sequence after);
+
+private:
+    std::vector<Seen> newly_seen(ScopeNumber scope);
+
+    Database& database_;
+    DeviceNumber own_;
+};
+
+}  // namespace tefter
