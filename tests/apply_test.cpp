@@ -49,9 +49,7 @@ public:
         database_->execute("PRAGMA synchronous=OFF");
         create_engine_tables(*database_);
         migrate_catalog(*database_, catalog);
-        const Bytes zero(16);
-        database_->prepare_once("INSERT INTO tefter_scope (scope, ledger_hash, digest) VALUES (?1, ?2, ?2)")
-            .with(std::int64_t{scope.value}, BytesView(zero)).run();
+        Meta(*database_).grant(scope);
         applier_ = std::make_unique<Applier>(*database_, catalog);
     }
     ~Office() {

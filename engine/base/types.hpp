@@ -27,6 +27,9 @@ using RowId = Strong<struct RowIdTag, std::int64_t>;
 
 inline constexpr unsigned device_bits = 18;
 inline constexpr std::uint32_t max_device_number = (1U << device_bits) - 1;
+/// A row id is the device that drew it, then a counter.
+inline constexpr unsigned row_counter_bits = 45;
+inline constexpr std::int64_t row_counter_mask = (std::int64_t{1} << row_counter_bits) - 1;
 inline constexpr DeviceNumber server_device{1};  ///< the server writes the register of devices
 inline constexpr ScopeNumber shared_scope{1};
 

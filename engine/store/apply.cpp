@@ -1,6 +1,7 @@
 #include "engine/store/apply.hpp"
 
 #include "engine/base/limits.hpp"
+#include "engine/base/text.hpp"
 
 namespace tefter {
 
@@ -31,6 +32,8 @@ std::string value_violation(const Column& column, const Value& value) {
     if (value.kind() == ValueKind::text && column.type == ColumnType::text && value.text().size() > column.max_length) {
         return column.name + " is longer than " + std::to_string(column.max_length) + " bytes";
     }
+    if (value.kind() == ValueKind::text && !is_clean_utf8(value.text())) return column.name + " is no clean UTF-8 text";
+    if (column.type == ColumnType::date && !is_date(value.text())) return column.name + " is no date (2026-03-16, 2026-03 or 2026)";
     if (value.kind() == ValueKind::blob && value.blob().size() > limits::cell_bytes) return column.name + " is too large";
     if (value.kind() == ValueKind::integer || value.kind() == ValueKind::real) {
         const double number = value.kind() == ValueKind::real ? value.real() : static_cast<double>(value.integer());
@@ -134,20 +137,18 @@ std::vector<Quarantined> Applier::apply(const Origin& origin, const Changeset& c
 
 std::set<TableNumber> Applier::finish() {
     for (const auto& [scope, change] : rows_.take_digests()) {
-        Digest digest;
-        {
-            Statement stored = database_.prepare("SELECT digest FROM tefter_scope WHERE scope = ?1");
-            stored.with(std::int64_t{scope.value});
-            ensure(stored.step(), "a scope that is written is known");
-            digest = Digest::from(stored.blob(0));
-        }
+        const std::optional<ScopeState> state = meta_.scope(scope);
+        ensure(state.has_value(), "a scope that is written is held");
+        Digest digest = state->digest;
         digest += change;
-        const auto bytes = digest.bytes();
-        database_.prepare("UPDATE tefter_scope SET digest = ?1 WHERE scope = ?2")
-            .with(BytesView(bytes), std::int64_t{scope.value})
-            .run();
+        meta_.set_digest(scope, digest);
     }
     return rows_.take_changed_tables();
+}
+
+void Applier::discard() {
+    rows_.take_digests();
+    rows_.take_changed_tables();
 }
 
 }  // namespace tefter

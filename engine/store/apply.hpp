@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/store/meta.hpp"
 #include "engine/store/rows.hpp"
 
 namespace tefter {
@@ -23,7 +24,8 @@ struct Quarantined {
 
 class Applier {
 public:
-    Applier(Database& database, const Catalog& catalog) : rows_(database, catalog), database_(database), catalog_(catalog) {}
+    Applier(Database& database, const Catalog& catalog)
+        : rows_(database, catalog), meta_(database), database_(database), catalog_(catalog) {}
 
     /// Merges every change; what cannot be merged goes to tefter_quarantine and is returned. Applying the same
     /// changeset again changes nothing.
@@ -32,12 +34,16 @@ public:
     /// Adds what changed to the digests of tefter_scope; once before each commit. Returns the tables that changed.
     std::set<TableNumber> finish();
 
+    /// Forgets what a transaction that was rolled back had counted.
+    void discard();
+
     Rows& rows() { return rows_; }
 
 private:
     std::string apply_change(ScopeNumber scope, Version version, const Change& change);
 
     Rows rows_;
+    Meta meta_;
     Database& database_;
     const Catalog& catalog_;
 };

@@ -1,7 +1,5 @@
 #include "engine/store/log.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
 
 #include "engine/base/limits.hpp"
@@ -66,10 +64,16 @@ void Log::append(ScopeNumber scope, Sequence sequence, const Changeset& changese
 std::size_t Log::unsent_changesets(ScopeNumber scope) {
     Statement row = database_.prepare(
         "SELECT (SELECT count(*) FROM tefter_unsent WHERE scope = ?1) + "
-        "(SELECT coalesce(sum(last - first + 1), 0) FROM tefter_segment WHERE scope = ?1 AND sent = 0)");
-    row.with(number(scope));
+        "(SELECT coalesce(sum(last - first + 1), 0) FROM tefter_segment WHERE scope = ?1 AND device = ?2 AND sent = 0)");
+    row.with(number(scope), number(own_));
     row.step();
     return static_cast<std::size_t>(row.integer(0));
+}
+
+bool Log::has_unsealed(ScopeNumber scope) {
+    Statement row = database_.prepare("SELECT 1 FROM tefter_unsent WHERE scope = ?1 LIMIT 1");
+    row.with(number(scope));
+    return row.step();
 }
 
 void Log::note_author(ScopeNumber scope, DeviceNumber device, Version version, std::int64_t actor) {
@@ -105,7 +109,8 @@ std::vector<Seen> Log::newly_seen(ScopeNumber scope) {
     return seen;
 }
 
-std::size_t Log::seal(ScopeNumber scope, std::uint32_t catalog, const SecretKey& key) {
+std::size_t Log::seal(ScopeNumber scope, std::uint32_t catalog, const SecretKey& key,
+                      const std::function<void(std::span<std::uint8_t>)>& random) {
     std::size_t sealed = 0;
     for (;;) {
         Arena arena;
@@ -134,10 +139,10 @@ std::size_t Log::seal(ScopeNumber scope, std::uint32_t catalog, const SecretKey&
         input.header.seen = newly_seen(scope);
         input.previous = head.hash;
         input.changesets = changesets;
-        randombytes_buf(input.seed.data(), input.seed.size());
+        random(input.seed);
         const Sealed segment = seal_segment(input, key);
         input.header.count = changesets.size();
-        keep(scope, input.header, head.hash, segment.bytes, false);
+        keep(input.header, head, segment.bytes, false);
         head = {input.header.last(), segment.head, changesets.back().version};
         set_head(scope, own_, head);
         database_.prepare("DELETE FROM tefter_unsent WHERE scope = ?1 AND sequence <= ?2")
@@ -147,19 +152,22 @@ std::size_t Log::seal(ScopeNumber scope, std::uint32_t catalog, const SecretKey&
     }
 }
 
-void Log::reopen(ScopeNumber scope) {
-    std::vector<StoredSegment> segments = untaken(scope);
-    std::reverse(segments.begin(), segments.end());
-    for (const StoredSegment& stored : segments) {
-        Segment segment;
-        decode_segment(stored.bytes, segment);
-        Hash previous{};
+std::size_t Log::reopen(ScopeNumber scope) {
+    std::size_t opened = 0;
+    for (;;) {
+        Bytes bytes;
+        Head before;
         {
-            Statement row = database_.prepare("SELECT previous FROM tefter_segment WHERE scope = ?1 AND device = ?2 AND first = ?3");
-            row.with(number(scope), number(own_), number(stored.first));
-            ensure(row.step(), "a segment that was listed is there");
-            previous = fixed<32>(row.blob(0));
+            Statement row = database_.prepare(
+                "SELECT bytes, first, previous, previous_version, sent OR exported FROM tefter_segment "
+                "WHERE scope = ?1 AND device = ?2 ORDER BY first DESC LIMIT 1");
+            row.with(number(scope), number(own_));
+            if (!row.step() || row.integer(4) != 0) return opened;
+            bytes.assign(row.blob(0).begin(), row.blob(0).end());
+            before = {Sequence{sequence_at(row, 1).value - 1}, fixed<32>(row.blob(2)), Version{row.integer(3)}};
         }
+        Segment segment;
+        decode_segment(bytes, segment);
         Sequence sequence = segment.header.first;
         for (const Changeset& changeset : segment.changesets) {
             append(scope, sequence, changeset);
@@ -170,19 +178,20 @@ void Log::reopen(ScopeNumber scope) {
                 .with(number(scope), number(seen.device))
                 .run();
         }
-        // The version of the changeset before is not needed: the clock never goes below what was received or is unsent.
-        set_head(scope, own_, {Sequence{stored.first.value - 1}, previous, Version{}});
+        set_head(scope, own_, before);
         database_.prepare("DELETE FROM tefter_segment WHERE scope = ?1 AND device = ?2 AND first = ?3")
-            .with(number(scope), number(own_), number(stored.first))
+            .with(number(scope), number(own_), number(segment.header.first))
             .run();
+        ++opened;
     }
 }
 
-void Log::keep(ScopeNumber scope, const SegmentHeader& header, const Hash& previous, BytesView bytes, bool sent) {
+void Log::keep(const SegmentHeader& header, const Head& previous, BytesView bytes, bool sent) {
     database_
-        .prepare("INSERT INTO tefter_segment (scope, device, first, last, sent, previous, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
-        .with(number(scope), number(header.device), number(header.first), number(header.last()), std::int64_t{sent ? 1 : 0},
-              BytesView(previous), bytes)
+        .prepare("INSERT INTO tefter_segment (scope, device, first, last, sent, previous, previous_version, bytes) "
+                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+        .with(number(header.scope), number(header.device), number(header.first), number(header.last()),
+              std::int64_t{sent ? 1 : 0}, BytesView(previous.hash), previous.version.value, bytes)
         .run();
 }
 
@@ -198,15 +207,25 @@ std::vector<StoredSegment> list(Statement& row) {
 }  // namespace
 
 std::vector<StoredSegment> Log::untaken(ScopeNumber scope) {
-    Statement row = database_.prepare("SELECT device, first, last, bytes FROM tefter_segment WHERE scope = ?1 AND sent = 0 ORDER BY first");
+    Statement row = database_.prepare("SELECT device, first, last, bytes FROM tefter_segment WHERE scope = ?1 AND sent = 0 ORDER BY id");
     row.with(number(scope));
     return list(row);
 }
 
-void Log::mark_taken(ScopeNumber scope, Sequence last) {
-    database_.prepare("UPDATE tefter_segment SET sent = 1 WHERE scope = ?1 AND sent = 0 AND last <= ?2")
-        .with(number(scope), number(last))
+void Log::mark_taken(ScopeNumber scope, DeviceNumber device, Sequence last) {
+    database_.prepare("UPDATE tefter_segment SET sent = 1 WHERE scope = ?1 AND device = ?2 AND last <= ?3 AND sent = 0")
+        .with(number(scope), number(device), number(last))
         .run();
+}
+
+void Log::mark_untaken(ScopeNumber scope, DeviceNumber device, Sequence after) {
+    database_.prepare("UPDATE tefter_segment SET sent = 0 WHERE scope = ?1 AND device = ?2 AND last > ?3")
+        .with(number(scope), number(device), number(after))
+        .run();
+}
+
+void Log::mark_exported(ScopeNumber scope) {
+    database_.prepare("UPDATE tefter_segment SET exported = 1 WHERE scope = ?1 AND sent = 0").with(number(scope)).run();
 }
 
 std::vector<StoredSegment> Log::kept(ScopeNumber scope, DeviceNumber device, Sequence after) {

@@ -6,6 +6,7 @@
 //   2. tefter_head stands at the end of what is sealed. Own changesets behind it lie in tefter_unsent, without gaps.
 //   3. A segment is never changed. One that nobody has taken may be opened again, and only from the chain's end.
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -42,21 +43,27 @@ public:
     Sequence next(ScopeNumber scope);
     void append(ScopeNumber scope, Sequence sequence, const Changeset& changeset);
     std::size_t unsent_changesets(ScopeNumber scope);
+    bool has_unsealed(ScopeNumber scope);
 
     /// Who acted: by runs.
     void note_author(ScopeNumber scope, DeviceNumber device, Version version, std::int64_t actor);
     std::int64_t author(ScopeNumber scope, Version version);
 
     /// Seals all unsent changesets of a scope. Returns how many segments that made.
-    std::size_t seal(ScopeNumber scope, std::uint32_t catalog, const SecretKey& key);
-    /// Opens own segments that nobody has taken, from the chain's end, back into unsent changesets.
-    void reopen(ScopeNumber scope);
+    std::size_t seal(ScopeNumber scope, std::uint32_t catalog, const SecretKey& key,
+                     const std::function<void(std::span<std::uint8_t>)>& random);
+    /// Opens own segments that nobody has taken, from the chain's end, back into unsent changesets. Returns how many.
+    std::size_t reopen(ScopeNumber scope);
 
-    void keep(ScopeNumber scope, const SegmentHeader& header, const Hash& previous, BytesView bytes, bool sent);
-    /// Own segments that nobody has taken, first to last.
+    void keep(const SegmentHeader& header, const Head& previous, BytesView bytes, bool sent);
+    /// Segments that the server has not confirmed, own ones and those that came by bundle, causes before effects.
     std::vector<StoredSegment> untaken(ScopeNumber scope);
-    void mark_taken(ScopeNumber scope, Sequence last);
-    /// What is kept of a device's chain behind `after`: heals a server that was restored from an old backup.
+    void mark_taken(ScopeNumber scope, DeviceNumber device, Sequence last);
+    /// The server has lost what it had behind `after`.
+    void mark_untaken(ScopeNumber scope, DeviceNumber device, Sequence after);
+    /// What is untaken now lies in a bundle as well.
+    void mark_exported(ScopeNumber scope);
+    /// What is kept of a device's chain behind `after`.
     std::vector<StoredSegment> kept(ScopeNumber scope, DeviceNumber device, Sequence after);
 
 private:

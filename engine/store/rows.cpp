@@ -135,15 +135,15 @@ bool Rows::shown(const Table& table, Cells key) {
     return row.step();
 }
 
-bool Rows::referenced(const Table& table, Cells key) {
-    if (key.size() != 1) return false;  // references name rows by one value
+const Table* Rows::referrer(const Table& table, Cells key) {
+    if (key.size() != 1) return nullptr;  // references name rows by one value
     for (const Referrer& referrer : catalog_.strong_referrers(table.number)) {
         Statement found = database_.prepare("SELECT 1 FROM " + quoted(referrer.table->name) + " WHERE " +
                                             quoted(referrer.column->name) + " = ?1 LIMIT 1");
         found.bind(1, key[0]);
-        if (found.step()) return true;
+        if (found.step()) return referrer.table;
     }
-    return false;
+    return nullptr;
 }
 
 void Rows::write_row(const Table& table, Cells key, const RowState& state, bool simple, bool present) {
@@ -216,7 +216,7 @@ bool Rows::place(TableNumber number, Cells key, const RowState* before, const Ro
     const Table* table = catalog_.find(number);
     const bool was_whole = before != nullptr && (table == nullptr || !is_simple(*table, *before));
     const bool simple = table != nullptr && is_simple(*table, after);
-    const bool is_shown = table != nullptr && (simple || after.alive() || referenced(*table, key));
+    const bool is_shown = table != nullptr && (simple || after.alive() || referrer(*table, key) != nullptr);
     if (is_shown) {
         write_row(*table, key, after, simple, before != nullptr && shown(*table, key));
     } else if (table != nullptr && before != nullptr) {
@@ -280,6 +280,31 @@ void Rows::settle(const Table& table, const Value& key_value) {
     if (place(table.number, key, &*state, *state) == was_shown) return;
     changed_.insert(table.number);
     settle_targets(table, key, &*state);
+}
+
+void Rows::scan(const std::function<void(TableNumber, Cells, const RowState&)>& visit) {
+    for (const Table& table : catalog_.tables()) {
+        std::string select;
+        for (const Column& column : table.key) select += (select.empty() ? "SELECT " : ", ") + quoted(column.name);
+        Statement names = database_.prepare_once(select + " FROM " + quoted(table.name) + " WHERE _groups IS NOT x'00'");
+        while (names.step()) {
+            Arena arena;
+            const std::span<Value> key = arena.array<Value>(table.key.size());
+            for (std::size_t i = 0; i < key.size(); ++i) key[i] = keep(names.value(static_cast<int>(i)), arena);
+            const std::optional<RowState> state = load(table.number, key, arena);
+            ensure(state.has_value(), "a row that is listed is there");
+            visit(table.number, key, *state);
+        }
+    }
+    Statement whole = database_.prepare_once("SELECT table_number, row_key, bytes FROM tefter_state ORDER BY table_number, row_key");
+    while (whole.step()) {
+        Arena arena;
+        std::vector<Value> key;
+        Reader in(arena.keep(Bytes(whole.blob(1).begin(), whole.blob(1).end())));
+        while (!in.done()) key.push_back(decode_value(in));
+        const RowState state = decode_row_state(arena.keep(Bytes(whole.blob(2).begin(), whole.blob(2).end())), arena);
+        visit(TableNumber{static_cast<std::uint32_t>(whole.integer(0))}, key, state);
+    }
 }
 
 std::map<ScopeNumber, Digest> Rows::take_digests() { return std::exchange(digests_, {}); }

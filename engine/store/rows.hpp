@@ -8,6 +8,7 @@
 //   3. tefter_conflict lists what is left for people to decide, and nothing else.
 //   4. The digest of a scope is the sum of the fingerprints of its rows.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -35,6 +36,11 @@ public:
     std::set<TableNumber> take_changed_tables();
 
     bool shown(const Table& table, Cells key);
+    /// A table with a shown row that refers strongly to this one; null when there is none.
+    const Table* referrer(const Table& table, Cells key);
+
+    /// Every row of every scope, shown or not; values live until the callback returns.
+    void scan(const std::function<void(TableNumber table, Cells key, const RowState& state)>& visit);
 
 private:
     const TableSql& sql(const Table& table);
@@ -45,7 +51,6 @@ private:
     void write_conflicts(TableNumber table, Cells key, const Table* known, const RowState& state, bool is_shown);
     /// Brings table, tefter_state and tefter_conflict in line with the state. Returns whether the row is shown.
     bool place(TableNumber number, Cells key, const RowState* before, const RowState& after);
-    bool referenced(const Table& table, Cells key);
     void settle_targets(const Table& table, Cells key, const RowState* state);
     void settle(const Table& table, const Value& key);
 

@@ -13,7 +13,6 @@ CREATE TABLE tefter_meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 -- What this replica knows of each scope: how far it has read the ledger, and the fingerprint of its state.
 CREATE TABLE tefter_scope (
     scope INTEGER PRIMARY KEY,
-    granted INTEGER NOT NULL DEFAULT 1,
     position INTEGER NOT NULL DEFAULT 0,
     ledger_hash BLOB NOT NULL,
     digest BLOB NOT NULL
@@ -39,21 +38,24 @@ CREATE TABLE tefter_unsent (
     PRIMARY KEY (scope, sequence)
 ) WITHOUT ROWID;
 
--- Sealed segments, own and received, as they travel. previous: the chain's hash before it, so that what nobody has
--- taken yet can be opened again.
+-- Sealed segments, own and received, as they travel. What nobody has taken yet can be opened again.
 CREATE TABLE tefter_segment (
+    id INTEGER PRIMARY KEY,  -- in the order in which they were made or received: causes before effects
     scope INTEGER NOT NULL, device INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
-    sent INTEGER NOT NULL DEFAULT 0, previous BLOB NOT NULL, bytes BLOB NOT NULL,
-    PRIMARY KEY (scope, device, first)
+    sent INTEGER NOT NULL DEFAULT 0,      -- the server has it
+    exported INTEGER NOT NULL DEFAULT 0,  -- it lies in a bundle: it can no longer be opened
+    previous BLOB NOT NULL, previous_version INTEGER NOT NULL,  -- the chain's head before it
+    bytes BLOB NOT NULL,
+    UNIQUE (scope, device, first)
 );
-CREATE INDEX tefter_segment_unsent ON tefter_segment (scope, first) WHERE sent = 0;
+CREATE INDEX tefter_segment_unsent ON tefter_segment (scope, id) WHERE sent = 0;
 
 -- Segments that wait: from the future, or for a segment that its author had seen and we have not.
 CREATE TABLE tefter_held (
     scope INTEGER NOT NULL, device INTEGER NOT NULL, first INTEGER NOT NULL,
     reason TEXT NOT NULL, bytes BLOB NOT NULL,
     PRIMARY KEY (scope, device, first)
-) WITHOUT ROWID;
+);
 
 -- Changes that break a rule of the catalog, with the reason. Everything else of their changeset went on.
 CREATE TABLE tefter_quarantine (

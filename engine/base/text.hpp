@@ -1,0 +1,14 @@
+#pragma once
+// Questions about text that more than one layer asks.
+
+#include <string_view>
+
+namespace tefter {
+
+/// Well-formed UTF-8 (RFC 3629) without NUL bytes.
+bool is_clean_utf8(std::string_view text);
+
+/// 2026, 2026-03 or 2026-03-16, and a day that exists.
+bool is_date(std::string_view text);
+
+}  // namespace tefter

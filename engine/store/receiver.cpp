@@ -1,0 +1,190 @@
+#include "engine/store/receiver.hpp"
+
+#include <algorithm>
+
+#include "engine/base/limits.hpp"
+
+namespace tefter {
+
+namespace {
+
+bool waits(Refusal refusal) {
+    return refusal == Refusal::gap || refusal == Refusal::missing || refusal == Refusal::future || refusal == Refusal::device;
+}
+
+std::string name_of(const SegmentHeader& header, const Catalog& catalog) {
+    const Scope* scope = catalog.find_scope(header.scope);
+    return "device " + std::to_string(header.device.value) + ", scope " +
+           (scope == nullptr ? std::to_string(header.scope.value) : scope->name) + ", changesets " +
+           std::to_string(header.first.value) + " to " + std::to_string(header.last().value);
+}
+
+bool versions_ascend(const Segment& segment, Version before) {
+    return std::all_of(segment.changesets.begin(), segment.changesets.end(), [&](const Changeset& changeset) {
+        const bool good = changeset.version > before && changeset.version.device() == segment.header.device;
+        before = changeset.version;
+        return good;
+    });
+}
+
+}  // namespace
+
+std::string to_sentence(Refusal refusal) {
+    switch (refusal) {
+        case Refusal::none: return "";
+        case Refusal::damaged: return "The segment is damaged";
+        case Refusal::scope: return "The scope is not granted";
+        case Refusal::device: return "The device is not registered";
+        case Refusal::revoked: return "The device has been revoked";
+        case Refusal::gap: return "A segment before it is missing";
+        case Refusal::fork: return "It does not continue the device's chain";
+        case Refusal::missing: return "Its author had seen a segment that is missing here";
+        case Refusal::future: return "It is more than five minutes in the future";
+        case Refusal::signature: return "The device did not sign it";
+        case Refusal::rights: return "The device's role does not allow it";
+        case Refusal::order: return "Its versions are out of order";
+    }
+    return "It is refused";
+}
+
+Refusal Receiver::check_rights(const Segment& segment, const Device& author, std::string& reason) const {
+    for (const Changeset& changeset : segment.changesets) {
+        for (const Change& change : changeset.changes) {
+            const Table* table = catalog_.find(change.table);
+            const Role needed = change.op == Op::erase ? Role::administrator : table == nullptr ? Role::officer : table->write_role;
+            if (author.role >= needed) continue;
+            reason = "writing " + (table == nullptr ? "table " + std::to_string(change.table.value) : table->name) +
+                     " needs the role " + std::string(to_text(needed));
+            return Refusal::rights;
+        }
+    }
+    return Refusal::none;
+}
+
+Refusal Receiver::check(const Segment& segment, Carrier carrier, const Head& head, std::int64_t now_ms, std::string& reason) {
+    const SegmentHeader& header = segment.header;
+    if (header.first.value > head.sequence.value + 1) return Refusal::gap;
+    if (header.first.value <= head.sequence.value || header.previous != chain_tag(head.hash)) return Refusal::fork;
+    if (header.device == own_ && log_.next(header.scope).value != head.sequence.value + 1) return Refusal::fork;
+    PublicKey key = server_key_;
+    if (header.device != server_device) {
+        const std::optional<Device> author = find_device(database_, catalog_, header.device);
+        if (!author) return Refusal::device;
+        key = author->key;
+        if (carrier != Carrier::server) {
+            if (author->revoked) return Refusal::revoked;
+            if (!author->holds(header.scope)) return Refusal::scope;
+            const Refusal rights = check_rights(segment, *author, reason);
+            if (rights != Refusal::none) return rights;
+        }
+    }
+    for (const Seen& seen : header.seen) {
+        if (log_.head(header.scope, seen.device).sequence < seen.sequence) return Refusal::missing;
+    }
+    if (!versions_ascend(segment, head.version)) return Refusal::order;
+    if (carrier != Carrier::server && segment.changesets.back().version.unix_ms() > now_ms + limits::future_ms) {
+        return Refusal::future;
+    }
+    if (!verify_segment(segment, chain_through(head.hash, segment), key)) return Refusal::signature;
+    return Refusal::none;
+}
+
+void Receiver::note_own_rows(const Changeset& changeset) {
+    for (const Change& change : changeset.changes) {
+        const Table* table = catalog_.find(change.table);
+        if (change.op != Op::create || table == nullptr || !table->generated_key) continue;
+        const std::int64_t id = change.key.front().integer();
+        if (id >> row_counter_bits == std::int64_t{own_.value}) own_rows_ = std::max(own_rows_, id & row_counter_mask);
+    }
+}
+
+void Receiver::apply(const Segment& segment, const Head& head, const Hash& end, BytesView bytes, Carrier carrier) {
+    const SegmentHeader& header = segment.header;
+    Sequence sequence = header.first;
+    for (const Changeset& changeset : segment.changesets) {
+        applier_.apply({header.scope, header.device, sequence}, changeset);
+        log_.note_author(header.scope, header.device, changeset.version, changeset.actor);
+        if (header.device == own_) note_own_rows(changeset);
+        ++sequence.value;
+    }
+    const Version last = segment.changesets.back().version;
+    if (carrier != Carrier::device) log_.keep(header, head, bytes, carrier == Carrier::server);
+    log_.set_head(header.scope, header.device, {header.last(), end, last});
+    highest_ = std::max(highest_, last);
+}
+
+void Receiver::hold(const SegmentHeader& header, BytesView bytes, const std::string& reason) {
+    database_.prepare("INSERT OR REPLACE INTO tefter_held (scope, device, first, reason, bytes) VALUES (?1, ?2, ?3, ?4, ?5)")
+        .with(std::int64_t{header.scope.value}, std::int64_t{header.device.value},
+              static_cast<std::int64_t>(header.first.value), std::string_view(reason), bytes)
+        .run();
+}
+
+Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_t now_ms) {
+    Received out;
+    Segment segment;
+    try {
+        decode_segment(bytes, segment);
+    } catch (const Error& damaged) {
+        out.outcome = Outcome::refused;
+        out.refusal = Refusal::damaged;
+        out.reason = damaged.what();
+        return out;
+    }
+    out.header = segment.header;
+    const auto refuse = [&](Refusal refusal, const std::string& detail) {
+        out.outcome = Outcome::refused;
+        out.refusal = refusal;
+        out.reason = to_sentence(refusal) + (detail.empty() ? "" : ": " + detail) + " (" + name_of(segment.header, catalog_) + ").";
+        return out;
+    };
+    if (!meta_.scope(segment.header.scope)) return refuse(Refusal::scope, "this replica does not hold it");
+    const Head head = log_.head(segment.header.scope, segment.header.device);
+    if (segment.header.last() <= head.sequence) {
+        out.outcome = Outcome::known;
+        return out;
+    }
+    std::string detail;
+    const Refusal refusal = check(segment, carrier, head, now_ms, detail);
+    if (refusal != Refusal::none) {
+        refuse(refusal, detail);
+        if (carrier != Carrier::device && waits(refusal)) {
+            hold(segment.header, bytes, out.reason);
+            out.outcome = Outcome::held;
+        }
+        return out;
+    }
+    const Hash end = chain_through(head.hash, segment);
+    apply(segment, head, end, bytes, carrier);
+    out.id = segment_id(segment, end);
+    out.changesets = segment.changesets.size();
+    return out;
+}
+
+Received Receiver::receive(BytesView bytes, Carrier carrier, std::int64_t now_ms) {
+    Received out = check_and_apply(bytes, carrier, now_ms);
+    if (out.outcome == Outcome::applied && carrier != Carrier::device) out.released = release(now_ms);
+    return out;
+}
+
+std::size_t Receiver::release(std::int64_t now_ms) {
+    std::size_t released = 0;
+    for (bool progress = true; progress;) {
+        progress = false;
+        std::vector<std::pair<std::int64_t, Bytes>> held;
+        {
+            Statement row = database_.prepare("SELECT rowid, bytes FROM tefter_held ORDER BY rowid");
+            while (row.step()) held.emplace_back(row.integer(0), Bytes(row.blob(1).begin(), row.blob(1).end()));
+        }
+        for (const auto& [id, bytes] : held) {
+            const Outcome outcome = check_and_apply(bytes, Carrier::peer, now_ms).outcome;
+            if (outcome == Outcome::held || outcome == Outcome::refused) continue;
+            database_.prepare("DELETE FROM tefter_held WHERE rowid = ?1").with(id).run();
+            if (outcome == Outcome::applied) ++released;
+            progress = true;
+        }
+    }
+    return released;
+}
+
+}  // namespace tefter

@@ -1,0 +1,92 @@
+#pragma once
+// Where a segment of another device comes in. Everything is checked before anything is applied: scope, device, place
+// in the chain, what its author had seen, time, signature, and, where nobody has done so before, the author's rights.
+//
+//   1. A segment is applied whole or not at all; it is applied once.
+//   2. Causes come before effects: a segment whose author had seen what we lack waits or is refused.
+//   3. What waits is applied by itself as soon as it can be.
+
+#include <string>
+#include <utility>
+
+#include "engine/store/apply.hpp"
+#include "engine/store/devices.hpp"
+#include "engine/store/log.hpp"
+
+namespace tefter {
+
+/// Who hands the segment over, and so what has been checked already and where it goes.
+enum class Carrier {
+    server,  ///< from the ledger: order, time and rights were checked when it was accepted
+    peer,    ///< from a bundle: what cannot be applied yet is held
+    device,  ///< to the server, from whomever: what cannot be applied now is refused; the ledger keeps the bytes
+};
+
+enum class Outcome { applied, known, held, refused };
+
+enum class Refusal : std::uint8_t {  // written to the wire: frozen
+    none = 0,
+    damaged = 1,    ///< the bytes are no segment
+    scope = 2,      ///< the scope is not held, or not granted to the author
+    device = 3,     ///< the author is not registered
+    revoked = 4,    ///< the author has been revoked
+    gap = 5,        ///< what comes before it in the chain is missing
+    fork = 6,       ///< it does not continue the chain that is known
+    missing = 7,    ///< its author had seen a segment that is missing
+    future = 8,     ///< its versions are more than five minutes ahead
+    signature = 9,  ///< the author did not sign this
+    rights = 10,    ///< the author's role does not allow one of its changes
+    order = 11,     ///< its versions do not ascend, or are another device's
+};
+
+struct Received {
+    Outcome outcome = Outcome::applied;
+    Refusal refusal = Refusal::none;  ///< also of what is held: what it waits for
+    std::string reason;               ///< one sentence; empty when applied
+    SegmentHeader header;
+    std::size_t changesets = 0;
+    std::size_t released = 0;  ///< segments that had waited and were applied because of this one
+    Hash id{};                 ///< names the segment in the ledger's chain; when applied
+};
+
+/// Not thread-safe; lives inside the caller's transactions.
+class Receiver {
+public:
+    Receiver(Database& database, const Catalog& catalog, Applier& applier, Log& log, DeviceNumber own,
+             const PublicKey& server_key)
+        : database_(database), catalog_(catalog), applier_(applier), log_(log), meta_(database), own_(own), server_key_(server_key) {}
+
+    /// `now_ms`: the clock that the future is measured by.
+    Received receive(BytesView bytes, Carrier carrier, std::int64_t now_ms);
+
+    /// Tries again what waits. Returns how many segments were applied.
+    std::size_t release(std::int64_t now_ms);
+
+    /// The highest version applied since the last call: the clock must stay above it.
+    Version take_highest() { return std::exchange(highest_, Version{}); }
+    /// The highest row counter of this device that its own returning segments hold.
+    std::int64_t take_own_rows() { return std::exchange(own_rows_, 0); }
+
+private:
+    Received check_and_apply(BytesView bytes, Carrier carrier, std::int64_t now_ms);
+    Refusal check(const Segment& segment, Carrier carrier, const Head& head, std::int64_t now_ms, std::string& reason);
+    Refusal check_rights(const Segment& segment, const Device& author, std::string& reason) const;
+    void apply(const Segment& segment, const Head& head, const Hash& end, BytesView bytes, Carrier carrier);
+    void note_own_rows(const Changeset& changeset);
+    void hold(const SegmentHeader& header, BytesView bytes, const std::string& reason);
+
+    Database& database_;
+    const Catalog& catalog_;
+    Applier& applier_;
+    Log& log_;
+    Meta meta_;
+    DeviceNumber own_;
+    PublicKey server_key_;
+    Version highest_;
+    std::int64_t own_rows_ = 0;
+};
+
+/// One sentence a person can act on.
+std::string to_sentence(Refusal refusal);
+
+}  // namespace tefter

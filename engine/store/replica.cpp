@@ -1,0 +1,305 @@
+#include "engine/store/replica.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "engine/base/limits.hpp"
+#include "engine/store/restamp.hpp"
+
+namespace tefter {
+
+namespace {
+
+template <std::size_t N>
+std::array<std::uint8_t, N> fixed(const std::optional<Bytes>& bytes) {
+    ensure(bytes && bytes->size() == N, "a replica knows who it is");
+    std::array<std::uint8_t, N> out{};
+    std::copy(bytes->begin(), bytes->end(), out.begin());
+    return out;
+}
+
+std::string scope_names(const Catalog& catalog, const std::vector<ScopeNumber>& scopes) {
+    std::string names;
+    for (const ScopeNumber scope : scopes) names += (names.empty() ? "" : " ") + catalog.find_scope(scope)->name;
+    return names;
+}
+
+void save_identity(Database& database, const Catalog& catalog, const Identity& identity) {
+    Meta meta(database);
+    meta.set("device", std::int64_t{identity.device.value});
+    meta.set("secret", BytesView(identity.secret));
+    meta.set("server_key", BytesView(identity.server_key));
+    meta.set("office", std::string_view(identity.office));
+    meta.set("role", to_text(identity.role));
+    meta.set("scopes", std::string_view(scope_names(catalog, identity.scopes)));
+    for (const ScopeNumber scope : identity.scopes) meta.grant(scope);
+}
+
+/// The highest version that this database knows: what the clock must stay above.
+Version highest_version(Database& database) {
+    Statement row = database.prepare_once(
+        "SELECT max(coalesce((SELECT max(version) FROM tefter_head), 0), coalesce((SELECT max(version) FROM tefter_unsent), 0))");
+    row.step();
+    return Version{row.integer(0)};
+}
+
+}  // namespace
+
+Replica::Store::Store(const std::string& path, const DatabaseKey& key, JournalMode journal, const Catalog& catalog,
+                      DeviceNumber own, const PublicKey& server_key)
+    : database(path, key, OpenMode::read_write, journal), meta(database), log(database, own), applier(database, catalog),
+      receiver(database, catalog, applier, log, own, server_key) {}
+
+void Replica::create(const std::string& path, const DatabaseKey& key, const Catalog& catalog, const Identity& identity,
+                     JournalMode journal) {
+    ensure(identity.device.value >= 1 && identity.device.value <= max_device_number, "a device number is in its range");
+    Database database(path, key, OpenMode::create, journal);
+    try {
+        Transaction transaction(database);
+        create_engine_tables(database);
+        migrate_catalog(database, catalog);
+        save_identity(database, catalog, identity);
+        transaction.commit();
+    } catch (...) {
+        std::filesystem::remove(path);
+        throw;
+    }
+}
+
+Replica::Replica(const std::string& path, const DatabaseKey& key, const Catalog& catalog, Environment environment, JournalMode journal)
+    : catalog_(catalog), environment_(std::move(environment)), key_(key) {
+    {
+        Database reader(path, key, OpenMode::read_only, journal);
+        check_replica_format(reader);
+        load_identity(reader);
+    }
+    store_ = std::make_unique<Store>(path, key, journal, catalog_, identity_.device, identity_.server_key);
+    {
+        Transaction transaction(store_->database);
+        migrate_catalog(store_->database, catalog_);
+        transaction.commit();
+    }
+    refresh_grants();
+    clock_.emplace(identity_.device, highest_version(store_->database));
+    row_counter_ = saved_row_counter_ = store_->meta.integer("row_counter").value_or(0);
+}
+
+Replica::~Replica() {
+    sodium_memzero(key_.data(), key_.size());
+    sodium_memzero(identity_.secret.data(), identity_.secret.size());
+}
+
+const std::string& Replica::path() const { return store_->database.path(); }
+
+void Replica::load_identity(Database& database) {
+    Meta meta(database);
+    identity_.device = DeviceNumber{static_cast<std::uint32_t>(meta.integer("device").value_or(0))};
+    ensure(identity_.device.value != 0, "a replica knows who it is");
+    identity_.secret = fixed<64>(meta.blob("secret"));
+    identity_.server_key = fixed<32>(meta.blob("server_key"));
+    identity_.office = meta.text("office").value_or("");
+    identity_.role = role_from_text(meta.text("role").value_or("officer")).value_or(Role::officer);
+    identity_.scopes = parse_scopes(catalog_, meta.text("scopes").value_or(""));
+}
+
+/// The register of devices says what this device may do, once it has come; until then, its enrolment does.
+void Replica::refresh_grants() {
+    if (identity_.device == server_device) return;
+    const std::optional<Device> own = find_device(store_->database, catalog_, identity_.device);
+    if (!own) return;
+    identity_.office = own->office;
+    identity_.role = own->role;
+    identity_.scopes = own->scopes;
+}
+
+std::int64_t Replica::new_id() {
+    ++row_counter_;
+    ensure(row_counter_ <= row_counter_mask, "a device draws fewer than 2^45 rows");
+    return (std::int64_t{identity_.device.value} << row_counter_bits) | row_counter_;
+}
+
+void Replica::commit(Transaction& transaction) {
+    const std::set<TableNumber> changed = store_->applier.finish();
+    transaction.commit();
+    raise_clock();
+    if (changed.contains(device_table)) refresh_grants();
+    if (changed.empty()) return;
+    for (const auto& listener : listeners_) listener(changed);
+}
+
+void Replica::abandon() {
+    store_->applier.discard();
+    store_->receiver.take_highest();
+    store_->receiver.take_own_rows();
+}
+
+void Replica::raise_clock() {
+    clock_->saw(store_->receiver.take_highest());
+    row_counter_ = std::max(row_counter_, store_->receiver.take_own_rows());
+}
+
+namespace {
+
+/// Changes of one action, by scope; the arena outlives them.
+struct Action {
+    Arena arena;
+    std::map<ScopeNumber, std::vector<Change>> changes;
+    std::set<std::pair<TableNumber, Bytes>> rows;
+    std::size_t count = 0;
+    std::size_t bytes = 0;
+
+    void add(const PlannedChange& planned) {
+        if (!rows.emplace(planned.change.table, encode_key(planned.change.key)).second) {
+            throw Error(ErrorKind::usage, "One action edits the same row twice; put the edits of a row together.");
+        }
+        Writer encoded;
+        encode_change(encoded, planned.change);
+        bytes += encoded.size();
+        if (++count > limits::segment_changes || bytes > limits::changeset_raw_bytes) {
+            throw Error(ErrorKind::refused, "This is too much for one action; split it.");
+        }
+        changes[planned.scope].push_back(planned.change);
+    }
+};
+
+}  // namespace
+
+void Replica::apply_plan(const PlannedChange& planned, Version version, std::int64_t actor, Sequence sequence) {
+    const Changeset changeset{version, actor, {&planned.change, 1}};
+    const auto quarantined = store_->applier.apply({planned.scope, identity_.device, sequence}, changeset);
+    if (!quarantined.empty()) throw Error(ErrorKind::refused, "The edit breaks a rule: " + quarantined.front().reason + ".");
+}
+
+Written Replica::write(std::int64_t actor, std::span<const Edit> edits) {
+    const Version version = clock_->next(environment_.now_ms());
+    const Grants grants{identity_.role, identity_.scopes};
+    Editor editor(store_->database, catalog_, store_->applier.rows(), grants);
+    Action action;
+    try {
+        Transaction transaction(store_->database);
+        for (const Edit& edit : edits) {
+            const std::optional<PlannedChange> planned = editor.plan(edit, version, action.arena);
+            if (!planned) continue;
+            action.add(*planned);
+            apply_plan(*planned, version, actor, store_->log.next(planned->scope));
+        }
+        if (action.changes.empty()) return {};
+        for (const auto& [scope, changes] : action.changes) {
+            store_->log.append(scope, store_->log.next(scope), {version, actor, changes});
+            store_->log.note_author(scope, identity_.device, version, actor);
+        }
+        if (row_counter_ != saved_row_counter_) store_->meta.set("row_counter", row_counter_);
+        commit(transaction);
+        saved_row_counter_ = row_counter_;
+    } catch (...) {
+        abandon();
+        throw;
+    }
+    return {version, action.count};
+}
+
+Received Replica::receive(BytesView bytes, Carrier carrier, std::int64_t now_ms, const Cursor* cursor) {
+    try {
+        Transaction transaction(store_->database);
+        const Received received = store_->receiver.receive(bytes, carrier, now_ms);
+        // A refused segment from the ledger stops the cursor: nothing may be skipped in silence.
+        if (cursor != nullptr && received.outcome != Outcome::refused) {
+            store_->meta.set_cursor(received.header.scope, cursor->position, cursor->ledger_hash);
+        }
+        commit(transaction);
+        return received;
+    } catch (...) {
+        abandon();
+        throw;
+    }
+}
+
+void Replica::move_cursor(ScopeNumber scope, const Cursor& cursor) {
+    Transaction transaction(store_->database);
+    store_->meta.set_cursor(scope, cursor.position, cursor.ledger_hash);
+    transaction.commit();
+}
+
+std::vector<StoredSegment> Replica::segments_to_send(ScopeNumber scope) {
+    if (store_->log.has_unsealed(scope)) {
+        Transaction transaction(store_->database);
+        store_->log.seal(scope, catalog_.number(), identity_.secret, environment_.random);
+        transaction.commit();
+    }
+    return store_->log.untaken(scope);
+}
+
+void Replica::mark_taken(ScopeNumber scope, DeviceNumber device, Sequence last) {
+    Transaction transaction(store_->database);
+    store_->log.mark_taken(scope, device, last);
+    transaction.commit();
+}
+
+void Replica::mark_untaken(ScopeNumber scope, DeviceNumber device, Sequence after) {
+    Transaction transaction(store_->database);
+    store_->log.mark_untaken(scope, device, after);
+    transaction.commit();
+}
+
+void Replica::mark_exported(ScopeNumber scope) {
+    Transaction transaction(store_->database);
+    store_->log.mark_exported(scope);
+    transaction.commit();
+}
+
+std::size_t Replica::restamp(std::int64_t now_ms) {
+    try {
+        Transaction transaction(store_->database);
+        const RestampResult result =
+            restamp_unsent(store_->database, catalog_, store_->applier.rows(), store_->log, store_->meta, identity_.device, now_ms);
+        commit(transaction);
+        clock_.emplace(identity_.device, highest_version(store_->database));
+        return result.changesets;
+    } catch (...) {
+        abandon();
+        throw;
+    }
+}
+
+std::vector<ScopeState> Replica::scopes() { return store_->meta.scopes(); }
+Head Replica::head(ScopeNumber scope, DeviceNumber device) { return store_->log.head(scope, device); }
+std::vector<std::pair<DeviceNumber, Head>> Replica::heads(ScopeNumber scope) { return store_->log.heads(scope); }
+
+std::size_t Replica::unsent_changesets() {
+    std::size_t count = 0;
+    for (const ScopeState& scope : scopes()) count += store_->log.unsent_changesets(scope.scope);
+    return count;
+}
+
+std::vector<HeldSegment> Replica::held() {
+    std::vector<HeldSegment> out;
+    Statement row = store_->database.prepare("SELECT scope, device, first, reason FROM tefter_held ORDER BY scope, device, first");
+    while (row.step()) {
+        out.push_back({ScopeNumber{static_cast<std::uint32_t>(row.integer(0))}, DeviceNumber{static_cast<std::uint32_t>(row.integer(1))},
+                       Sequence{static_cast<std::uint64_t>(row.integer(2))}, std::string(row.text(3))});
+    }
+    return out;
+}
+
+std::optional<Device> Replica::device(DeviceNumber number) { return find_device(store_->database, catalog_, number); }
+std::int64_t Replica::author(ScopeNumber scope, Version version) { return store_->log.author(scope, version); }
+
+std::optional<RowState> Replica::state(const Table& table, Cells key, Arena& arena) {
+    return store_->applier.rows().load(table.number, key, arena);
+}
+
+std::unique_ptr<Database> Replica::open_reader() const {
+    return std::make_unique<Database>(store_->database.path(), key_, OpenMode::read_only, JournalMode::rollback);
+}
+
+std::optional<std::string> Replica::fact(std::string_view name) { return store_->meta.text("fact:" + std::string(name)); }
+
+void Replica::set_fact(std::string_view name, std::string_view value) {
+    Transaction transaction(store_->database);
+    store_->meta.set("fact:" + std::string(name), value);
+    transaction.commit();
+}
+
+}  // namespace tefter

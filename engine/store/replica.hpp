@@ -1,0 +1,130 @@
+#pragma once
+// An encrypted replica on one device: the one way in for local edits (`write`) and for what others wrote (`receive`).
+// Each call is one transaction: rows, versions, conflicts, digest and log change together, or nothing does.
+//
+// One thread at a time. Other threads and programs read through `open_reader`.
+
+#include <functional>
+#include <memory>
+
+#include "engine/base/environment.hpp"
+#include "engine/store/editor.hpp"
+#include "engine/store/receiver.hpp"
+
+namespace tefter {
+
+/// What a device is born with at enrolment; kept inside the encrypted file.
+struct Identity {
+    DeviceNumber device;
+    SecretKey secret{};
+    PublicKey server_key{};
+    std::string office;
+    Role role = Role::officer;
+    std::vector<ScopeNumber> scopes;
+};
+
+struct Written {
+    Version version;          ///< none when there was nothing to change
+    std::size_t changes = 0;  ///< changes in the log
+};
+
+struct HeldSegment {
+    ScopeNumber scope;
+    DeviceNumber device;
+    Sequence first;
+    std::string reason;
+};
+
+class Replica {
+public:
+    /// Makes the file. Throws when it exists; leaves nothing behind when it fails.
+    static void create(const std::string& path, const DatabaseKey& key, const Catalog& catalog, const Identity& identity,
+                       JournalMode journal);
+
+    /// `catalog` must outlive the replica. Tables and groups that are new in it are made.
+    Replica(const std::string& path, const DatabaseKey& key, const Catalog& catalog, Environment environment, JournalMode journal);
+    ~Replica();
+    Replica(const Replica&) = delete;
+    Replica& operator=(const Replica&) = delete;
+
+    const Catalog& catalog() const { return catalog_; }
+    const Identity& identity() const { return identity_; }
+    const Environment& environment() const { return environment_; }
+    const std::string& path() const;
+
+    /// A row id that nobody else will draw.
+    std::int64_t new_id();
+    /// One user action: all edits or none, under one version. `actor` is the row id of the person who acted, 0 for none.
+    Written write(std::int64_t actor, std::span<const Edit> edits);
+
+    /// One segment. With Carrier::server the cursor moves to `cursor` in the same transaction.
+    struct Cursor {
+        Position position;
+        Hash ledger_hash{};
+    };
+    Received receive(BytesView bytes, Carrier carrier, std::int64_t now_ms, const Cursor* cursor = nullptr);
+    void move_cursor(ScopeNumber scope, const Cursor& cursor);
+
+    /// Seals what is unsent in every scope; returns the segments that the server has not confirmed, causes first.
+    std::vector<StoredSegment> segments_to_send(ScopeNumber scope);
+    void mark_taken(ScopeNumber scope, DeviceNumber device, Sequence last);
+    void mark_untaken(ScopeNumber scope, DeviceNumber device, Sequence after);
+    void mark_exported(ScopeNumber scope);
+    /// Gives unsent changesets that are ahead of `now_ms` (the server's time) versions that are not. Returns how many
+    /// changesets got another version.
+    std::size_t restamp(std::int64_t now_ms);
+
+    std::vector<ScopeState> scopes();
+    Head head(ScopeNumber scope, DeviceNumber device);
+    std::vector<std::pair<DeviceNumber, Head>> heads(ScopeNumber scope);
+    std::size_t unsent_changesets();
+    std::vector<HeldSegment> held();
+    std::optional<Device> device(DeviceNumber number);
+    /// Who acted in the change with this version: a row id, 0 for nobody.
+    std::int64_t author(ScopeNumber scope, Version version);
+    /// The state of a row with all its leaves; values belong to `arena`.
+    std::optional<RowState> state(const Table& table, Cells key, Arena& arena);
+
+    /// A second connection that can only read.
+    std::unique_ptr<Database> open_reader() const;
+    /// Small facts that programs keep beside the rows (addresses, counters). Never synced.
+    std::optional<std::string> fact(std::string_view name);
+    void set_fact(std::string_view name, std::string_view value);
+
+    /// Called after each commit that changed rows, on the writing thread.
+    void on_commit(std::function<void(const std::set<TableNumber>&)> listener) { listeners_.push_back(std::move(listener)); }
+
+    /// For what lies beside: verification, snapshots, the ledger of the server. Inside their own transactions.
+    struct Store {
+        Database database;
+        Meta meta;
+        Log log;
+        Applier applier;
+        Receiver receiver;
+        Store(const std::string& path, const DatabaseKey& key, JournalMode journal, const Catalog& catalog,
+              DeviceNumber own, const PublicKey& server_key);
+    };
+    Store& store() { return *store_; }
+    /// Ends a transaction begun on `store().database`: digests, then commit, then listeners.
+    void commit(Transaction& transaction);
+    /// Forgets what an abandoned transaction had counted.
+    void abandon();
+
+private:
+    void load_identity(Database& database);
+    void refresh_grants();
+    void raise_clock();
+    void apply_plan(const PlannedChange& planned, Version version, std::int64_t actor, Sequence sequence);
+
+    const Catalog& catalog_;
+    Environment environment_;
+    DatabaseKey key_;
+    Identity identity_;
+    std::unique_ptr<Store> store_;
+    std::optional<HybridClock> clock_;
+    std::int64_t row_counter_ = 0;
+    std::int64_t saved_row_counter_ = 0;
+    std::vector<std::function<void(const std::set<TableNumber>&)>> listeners_;
+};
+
+}  // namespace tefter
