@@ -155,11 +155,11 @@ bool verify_segment(const Segment& segment, const Hash& head, const PublicKey& k
     return crypto_sign_verify_detached(segment.signature.data(), message.data(), message.size(), key.data()) == 0;
 }
 
-Hash segment_id(const Segment& segment, const Hash& head) {
-    const Hash message = signed_message(segment.header, head);
+Hash segment_id(const SegmentHeader& header, const Signature& signature) {
     Writer out;
-    out.raw(message);
-    out.raw(segment.signature);
+    out.raw(as_bytes("tefter segment id 1"));
+    encode_signed_header(out, header);
+    out.raw(signature);
     Hash id{};
     crypto_generichash(id.data(), id.size(), out.view().data(), out.size(), nullptr, 0);
     return id;

@@ -71,7 +71,8 @@ Hash chain_through(const Hash& previous, const Segment& segment);
 /// Whether the device with this public key signed this segment at this place of its chain.
 bool verify_segment(const Segment& segment, const Hash& head, const PublicKey& key);
 
-/// BLAKE2b-256 of the signed part (header, head, signature): names a segment in the ledger's chain, redacted or not.
-Hash segment_id(const Segment& segment, const Hash& head);
+/// BLAKE2b-256 of the header and the signature: names a segment in the ledger's chain. The signature binds the rest, so
+/// erasing a personal value leaves the name as it is.
+Hash segment_id(const SegmentHeader& header, const Signature& signature);
 
 }  // namespace tefter

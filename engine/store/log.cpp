@@ -228,6 +228,13 @@ void Log::mark_exported(ScopeNumber scope) {
     database_.prepare("UPDATE tefter_segment SET exported = 1 WHERE scope = ?1 AND sent = 0").with(number(scope)).run();
 }
 
+std::optional<Bytes> Log::ending_at(ScopeNumber scope, DeviceNumber device, Sequence last) {
+    Statement row = database_.prepare("SELECT bytes FROM tefter_segment WHERE scope = ?1 AND device = ?2 AND last = ?3");
+    row.with(number(scope), number(device), number(last));
+    if (!row.step()) return std::nullopt;
+    return Bytes(row.blob(0).begin(), row.blob(0).end());
+}
+
 std::vector<StoredSegment> Log::kept(ScopeNumber scope, DeviceNumber device, Sequence after) {
     Statement row = database_.prepare(
         "SELECT device, first, last, bytes FROM tefter_segment WHERE scope = ?1 AND device = ?2 AND last > ?3 ORDER BY first");

@@ -140,6 +140,7 @@ Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_
     };
     if (!meta_.scope(segment.header.scope)) return refuse(Refusal::scope, "this replica does not hold it");
     const Head head = log_.head(segment.header.scope, segment.header.device);
+    out.id = segment_id(segment.header, segment.signature);
     if (segment.header.last() <= head.sequence) {
         out.outcome = Outcome::known;
         return out;
@@ -156,7 +157,6 @@ Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_
     }
     const Hash end = chain_through(head.hash, segment);
     apply(segment, head, end, bytes, carrier);
-    out.id = segment_id(segment, end);
     out.changesets = segment.changesets.size();
     return out;
 }

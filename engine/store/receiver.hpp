@@ -46,7 +46,7 @@ struct Received {
     SegmentHeader header;
     std::size_t changesets = 0;
     std::size_t released = 0;  ///< segments that had waited and were applied because of this one
-    Hash id{};                 ///< names the segment in the ledger's chain; when applied
+    Hash id{};                 ///< names the segment in the ledger's chain; zero when damaged
 };
 
 /// Not thread-safe; lives inside the caller's transactions.

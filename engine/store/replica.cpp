@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "engine/base/limits.hpp"
+#include "engine/store/ledger.hpp"
 #include "engine/store/restamp.hpp"
 
 namespace tefter {
@@ -200,13 +201,14 @@ Written Replica::write(std::int64_t actor, std::span<const Edit> edits) {
     return {version, action.count};
 }
 
-Received Replica::receive(BytesView bytes, Carrier carrier, std::int64_t now_ms, const Cursor* cursor) {
+Received Replica::receive(BytesView bytes, Carrier carrier, std::int64_t now_ms, Position position) {
     try {
         Transaction transaction(store_->database);
         const Received received = store_->receiver.receive(bytes, carrier, now_ms);
         // A refused segment from the ledger stops the cursor: nothing may be skipped in silence.
-        if (cursor != nullptr && received.outcome != Outcome::refused) {
-            store_->meta.set_cursor(received.header.scope, cursor->position, cursor->ledger_hash);
+        if (carrier == Carrier::server && received.outcome != Outcome::refused) {
+            store_->meta.set_cursor(received.header.scope, position, ledger_next(ledger_hash(received.header.scope), received.id));
+            store_->log.mark_taken(received.header.scope, received.header.device, received.header.last());
         }
         commit(transaction);
         return received;
@@ -216,9 +218,32 @@ Received Replica::receive(BytesView bytes, Carrier carrier, std::int64_t now_ms,
     }
 }
 
-void Replica::move_cursor(ScopeNumber scope, const Cursor& cursor) {
+Hash Replica::ledger_hash(ScopeNumber scope) {
+    const std::optional<ScopeState> state = store_->meta.scope(scope);
+    return state ? state->ledger_hash : Hash{};
+}
+
+bool Replica::pass_own(ScopeNumber scope, Position position, Sequence last) {
+    const std::optional<Bytes> bytes = store_->log.ending_at(scope, identity_.device, last);
+    if (!bytes) return false;
+    Segment segment;
+    decode_segment(*bytes, segment);
     Transaction transaction(store_->database);
-    store_->meta.set_cursor(scope, cursor.position, cursor.ledger_hash);
+    store_->meta.set_cursor(scope, position, ledger_next(ledger_hash(scope), segment_id(segment.header, segment.signature)));
+    store_->log.mark_taken(scope, identity_.device, last);
+    transaction.commit();
+    return true;
+}
+
+void Replica::rewind(ScopeNumber scope) {
+    Transaction transaction(store_->database);
+    store_->meta.set_cursor(scope, Position{0}, Hash{});
+    transaction.commit();
+}
+
+void Replica::hold_granted_scopes() {
+    Transaction transaction(store_->database);
+    for (const ScopeNumber scope : identity_.scopes) store_->meta.grant(scope);
     transaction.commit();
 }
 

@@ -57,15 +57,17 @@ public:
     /// One user action: all edits or none, under one version. `actor` is the row id of the person who acted, 0 for none.
     Written write(std::int64_t actor, std::span<const Edit> edits);
 
-    /// One segment. With Carrier::server the cursor moves to `cursor` in the same transaction.
-    struct Cursor {
-        Position position;
-        Hash ledger_hash{};
-    };
-    Received receive(BytesView bytes, Carrier carrier, std::int64_t now_ms, const Cursor* cursor = nullptr);
-    void move_cursor(ScopeNumber scope, const Cursor& cursor);
+    /// One segment. With Carrier::server it stands at `position` of its ledger, and the cursor moves there in the same
+    /// transaction, unless the segment is refused.
+    Received receive(BytesView bytes, Carrier carrier, std::int64_t now_ms, Position position = {});
+    /// The ledger has an own segment, which ends at `last`, at `position`. False when it is not kept here.
+    bool pass_own(ScopeNumber scope, Position position, Sequence last);
+    /// Reads the ledger from its beginning again: the server is not where it was.
+    void rewind(ScopeNumber scope);
+    /// Makes room for scopes that the register grants and that are not held yet.
+    void hold_granted_scopes();
 
-    /// Seals what is unsent in every scope; returns the segments that the server has not confirmed, causes first.
+    /// Seals what is unsent in a scope; returns the segments that the server has not confirmed, causes first.
     std::vector<StoredSegment> segments_to_send(ScopeNumber scope);
     void mark_taken(ScopeNumber scope, DeviceNumber device, Sequence last);
     void mark_untaken(ScopeNumber scope, DeviceNumber device, Sequence after);
@@ -114,6 +116,7 @@ private:
     void load_identity(Database& database);
     void refresh_grants();
     void raise_clock();
+    Hash ledger_hash(ScopeNumber scope);
     void apply_plan(const PlannedChange& planned, Version version, std::int64_t actor, Sequence sequence);
 
     const Catalog& catalog_;

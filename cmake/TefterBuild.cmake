@@ -1,0 +1,78 @@
+# How everything is compiled, and the two functions that declare a layer and a program.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+option(TEFTER_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
+
+add_library(tefter_options INTERFACE)
+target_include_directories(tefter_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(tefter_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Werror
+    -fstack-protector-strong -fstack-clash-protection -fcf-protection)
+target_compile_definitions(tefter_options INTERFACE
+    $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2> _GLIBCXX_ASSERTIONS)
+target_link_options(tefter_options INTERFACE -Wl,-z,relro,-z,now)
+if(TEFTER_SANITIZE)
+    target_compile_options(tefter_options INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
+    target_link_options(tefter_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+# tefter_layer(NAME FOLDER [LAYERS …] [LINK …]): the library tefter_NAME of all sources of one folder.
+function(tefter_layer name folder)
+    cmake_parse_arguments(PARSE_ARGV 2 layer "" "" "LAYERS;LINK")
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
+    list(TRANSFORM layer_LAYERS PREPEND tefter_ OUTPUT_VARIABLE below)
+    if(sources)
+        add_library(tefter_${name} STATIC ${sources})
+        target_link_libraries(tefter_${name} PUBLIC tefter_options ${below} ${layer_LINK})
+    else()  # headers alone
+        add_library(tefter_${name} INTERFACE)
+        target_link_libraries(tefter_${name} INTERFACE tefter_options ${below} ${layer_LINK})
+    endif()
+    tefter_allow(${folder} ${layer_LAYERS} ${name})
+    set_property(GLOBAL PROPERTY tefter_folder_${name} ${folder})
+endfunction()
+
+# tefter_program(NAME FOLDER [LAYERS …] [LINK …]): the program build/bin/NAME of all sources of one folder.
+function(tefter_program name folder)
+    cmake_parse_arguments(PARSE_ARGV 2 program "" "" "LAYERS;LINK")
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
+    list(TRANSFORM program_LAYERS PREPEND tefter_ OUTPUT_VARIABLE below)
+    add_executable(${name} ${sources})
+    target_link_libraries(${name} PRIVATE tefter_options ${below} ${program_LINK})
+    set_property(GLOBAL PROPERTY tefter_folder_${name} ${folder})
+    tefter_allow(${folder} ${program_LAYERS} ${name})
+endfunction()
+
+# Notes for the test of the layers: files in FOLDER may include headers of these layers.
+function(tefter_allow folder)
+    set_property(GLOBAL APPEND PROPERTY tefter_rules "${folder}")
+    set_property(GLOBAL PROPERTY "tefter_allowed_${folder}" "${ARGN}")
+endfunction()
+
+# Writes `folder: folder folder …` lines, one a layer, for tests/layers.cmake.
+function(tefter_write_layers file)
+    get_property(folders GLOBAL PROPERTY tefter_rules)
+    set(text "")
+    foreach(folder IN LISTS folders)
+        get_property(layers GLOBAL PROPERTY "tefter_allowed_${folder}")
+        string(APPEND text "${folder}:")
+        foreach(layer IN LISTS layers)
+            get_property(allowed GLOBAL PROPERTY tefter_folder_${layer})
+            string(APPEND text " ${allowed}")
+        endforeach()
+        string(APPEND text "\n")
+    endforeach()
+    file(WRITE ${file} "${text}")
+endfunction()

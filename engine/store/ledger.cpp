@@ -1,0 +1,71 @@
+#include "engine/store/ledger.hpp"
+
+#include <sodium.h>
+
+namespace tefter {
+
+Hash ledger_next(const Hash& previous, const Hash& segment_id) {
+    Writer out;
+    out.raw(as_bytes("tefter ledger 1"));
+    out.raw(previous);
+    out.raw(segment_id);
+    Hash hash{};
+    crypto_generichash(hash.data(), hash.size(), out.view().data(), out.size(), nullptr, 0);
+    return hash;
+}
+
+SqliteLedger::SqliteLedger(Database& database) : database_(database) {
+    if (database_.prepare_once("SELECT 1 FROM sqlite_schema WHERE name = 'tefter_ledger'").step()) return;
+    database_.execute(
+        "CREATE TABLE tefter_ledger (scope INTEGER NOT NULL, position INTEGER NOT NULL, device INTEGER NOT NULL, "
+        "first INTEGER NOT NULL, last INTEGER NOT NULL, hash BLOB NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (scope, position))");
+}
+
+LedgerHead SqliteLedger::head(ScopeNumber scope) {
+    Statement row = database_.prepare("SELECT position, hash FROM tefter_ledger WHERE scope = ?1 ORDER BY position DESC LIMIT 1");
+    row.with(std::int64_t{scope.value});
+    if (!row.step()) return {};
+    Reader hash(row.blob(1));
+    return {Position{static_cast<std::uint64_t>(row.integer(0))}, hash.fixed<32>()};
+}
+
+LedgerHead SqliteLedger::append(const SegmentHeader& header, const Hash& segment_id, BytesView bytes) {
+    LedgerHead next = head(header.scope);
+    ++next.position.value;
+    next.hash = ledger_next(next.hash, segment_id);
+    database_
+        .prepare("INSERT INTO tefter_ledger (scope, position, device, first, last, hash, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+        .with(std::int64_t{header.scope.value}, static_cast<std::int64_t>(next.position.value), std::int64_t{header.device.value},
+              static_cast<std::int64_t>(header.first.value), static_cast<std::int64_t>(header.last().value), BytesView(next.hash), bytes)
+        .run();
+    return next;
+}
+
+std::vector<LedgerEntry> SqliteLedger::read(ScopeNumber scope, Position after, Position until, std::size_t max_bytes) {
+    std::vector<LedgerEntry> out;
+    std::size_t size = 0;
+    Statement row = database_.prepare(
+        "SELECT position, device, first, last, bytes FROM tefter_ledger WHERE scope = ?1 AND position > ?2 AND position <= ?3 "
+        "ORDER BY position");
+    row.with(std::int64_t{scope.value}, static_cast<std::int64_t>(after.value), static_cast<std::int64_t>(until.value));
+    while (row.step()) {
+        const BytesView bytes = row.blob(4);
+        if (!out.empty() && size + bytes.size() > max_bytes) break;
+        size += bytes.size();
+        out.push_back({Position{static_cast<std::uint64_t>(row.integer(0))}, DeviceNumber{static_cast<std::uint32_t>(row.integer(1))},
+                       Sequence{static_cast<std::uint64_t>(row.integer(2))}, Sequence{static_cast<std::uint64_t>(row.integer(3))},
+                       Bytes(bytes.begin(), bytes.end())});
+    }
+    return out;
+}
+
+std::optional<Hash> SqliteLedger::hash_at(ScopeNumber scope, Position position) {
+    if (position.value == 0) return Hash{};
+    Statement row = database_.prepare("SELECT hash FROM tefter_ledger WHERE scope = ?1 AND position = ?2");
+    row.with(std::int64_t{scope.value}, static_cast<std::int64_t>(position.value));
+    if (!row.step()) return std::nullopt;
+    Reader hash(row.blob(0));
+    return hash.fixed<32>();
+}
+
+}  // namespace tefter

@@ -1,0 +1,272 @@
+#include "engine/sync/protocol.hpp"
+
+#include <sodium.h>
+
+#include "engine/base/limits.hpp"
+
+namespace tefter {
+
+namespace {
+
+constexpr std::uint8_t protocol_number = 1;
+constexpr std::size_t frame_bytes = limits::segment_bytes + 64;
+constexpr std::size_t signature_bytes = std::tuple_size_v<Signature>;
+
+Hash request_message(BytesView unsigned_body, std::string_view path) {
+    Writer out;
+    out.raw(as_bytes("tefter request 1"));
+    out.sized(path);
+    out.raw(unsigned_body);
+    Hash hash{};
+    crypto_generichash(hash.data(), hash.size(), out.view().data(), out.size(), nullptr, 0);
+    return hash;
+}
+
+Hash ends_message(const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter) {
+    Writer out;
+    out.raw(as_bytes("tefter ledger ends 1"));
+    out.varint(device.value);
+    out.varint(counter);
+    for (const SignedEnd& end : ends) {
+        out.varint(end.scope.value);
+        out.varint(end.position.value);
+        out.raw(end.ledger_hash);
+        out.raw(end.digest.bytes());
+    }
+    Hash hash{};
+    crypto_generichash(hash.data(), hash.size(), out.view().data(), out.size(), nullptr, 0);
+    return hash;
+}
+
+ScopeNumber read_scope(Reader& in) { return ScopeNumber{in.varint32()}; }
+DeviceNumber read_device(Reader& in) { return DeviceNumber{in.varint32()}; }
+
+}  // namespace
+
+Bytes encode_request(const SyncRequest& request, std::string_view path, const SecretKey& key) {
+    Writer out;
+    out.u8(protocol_number);
+    out.varint(request.device.value);
+    out.varint(request.catalog);
+    out.varint(request.counter);
+    out.varint(request.cursors.size());
+    for (const CursorLine& cursor : request.cursors) {
+        out.varint(cursor.scope.value);
+        out.varint(cursor.position.value);
+        if (cursor.position.value != 0) out.raw(cursor.tag);
+        out.varint(cursor.own.value);
+    }
+    out.varint(request.segments.size());
+    for (const Bytes& segment : request.segments) out.sized(BytesView(segment));
+    const Hash message = request_message(out.view(), path);
+    Signature signature{};
+    crypto_sign_detached(signature.data(), nullptr, message.data(), message.size(), key.data());
+    out.raw(signature);
+    return out.take();
+}
+
+SyncRequest decode_request(BytesView body) {
+    if (body.size() < signature_bytes) Reader::fail("the request is too short");
+    Reader in(body.first(body.size() - signature_bytes));
+    if (in.u8() != protocol_number) Reader::fail("the request speaks another protocol");
+    SyncRequest request;
+    request.device = read_device(in);
+    request.catalog = in.varint32();
+    request.counter = in.varint();
+    request.cursors.resize(in.count(in.left() / 3));
+    for (CursorLine& cursor : request.cursors) {
+        cursor.scope = read_scope(in);
+        cursor.position = Position{in.varint()};
+        if (cursor.position.value != 0) cursor.tag = in.fixed<8>();
+        cursor.own = Sequence{in.varint()};
+    }
+    request.segments.resize(in.count());
+    for (Bytes& segment : request.segments) {
+        const BytesView bytes = in.sized();
+        segment.assign(bytes.begin(), bytes.end());
+    }
+    if (!in.done()) Reader::fail("the request is longer than it says");
+    return request;
+}
+
+bool verify_request(BytesView body, std::string_view path, const PublicKey& key) {
+    if (body.size() < signature_bytes) return false;
+    const Hash message = request_message(body.first(body.size() - signature_bytes), path);
+    return crypto_sign_verify_detached(body.last(signature_bytes).data(), message.data(), message.size(), key.data()) == 0;
+}
+
+Bytes encode_frame(FrameType type, BytesView payload) {
+    Writer out;
+    out.u8(static_cast<std::uint8_t>(type));
+    out.sized(payload);
+    return out.take();
+}
+
+Bytes encode(const HelloFrame& frame) {
+    Writer out;
+    out.varint(static_cast<std::uint64_t>(frame.server_ms));
+    out.varint(frame.catalog);
+    out.u8(frame.revoked ? 1 : 0);
+    return encode_frame(FrameType::hello, out.view());
+}
+
+HelloFrame decode_hello(BytesView payload) {
+    Reader in(payload);
+    HelloFrame frame;
+    frame.server_ms = static_cast<std::int64_t>(in.varint());
+    frame.catalog = in.varint32();
+    frame.revoked = in.u8() != 0;
+    return frame;
+}
+
+Bytes encode(const AcknowledgedFrame& frame) {
+    Writer out;
+    out.varint(frame.scope.value);
+    out.varint(frame.device.value);
+    out.varint(frame.head.value);
+    return encode_frame(FrameType::acknowledged, out.view());
+}
+
+AcknowledgedFrame decode_acknowledged(BytesView payload) {
+    Reader in(payload);
+    const ScopeNumber scope = read_scope(in);
+    const DeviceNumber device = read_device(in);
+    return {scope, device, Sequence{in.varint()}};
+}
+
+Bytes encode(const RefusedFrame& frame) {
+    Writer out;
+    out.varint(frame.scope.value);
+    out.varint(frame.device.value);
+    out.varint(frame.first.value);
+    out.u8(static_cast<std::uint8_t>(frame.refusal));
+    out.sized(frame.reason);
+    return encode_frame(FrameType::refused, out.view());
+}
+
+RefusedFrame decode_refused(BytesView payload) {
+    Reader in(payload);
+    RefusedFrame frame;
+    frame.scope = read_scope(in);
+    frame.device = read_device(in);
+    frame.first = Sequence{in.varint()};
+    frame.refusal = static_cast<Refusal>(in.u8());
+    frame.reason = std::string(as_text(in.sized()));
+    return frame;
+}
+
+Bytes encode(const SegmentFrame& frame) {
+    Writer out;
+    out.varint(frame.position.value);
+    out.raw(frame.bytes);
+    return encode_frame(FrameType::segment, out.view());
+}
+
+SegmentFrame decode_segment_frame(BytesView payload) {
+    Reader in(payload);
+    const Position position{in.varint()};
+    return {position, in.raw(in.left())};
+}
+
+Bytes encode(const OwnFrame& frame) {
+    Writer out;
+    out.varint(frame.scope.value);
+    out.varint(frame.position.value);
+    out.varint(frame.last.value);
+    return encode_frame(FrameType::own, out.view());
+}
+
+OwnFrame decode_own(BytesView payload) {
+    Reader in(payload);
+    const ScopeNumber scope = read_scope(in);
+    const Position position{in.varint()};
+    return {scope, position, Sequence{in.varint()}};
+}
+
+Bytes encode(const ScopeEndFrame& frame) {
+    Writer out;
+    out.varint(frame.scope.value);
+    out.varint(frame.position.value);
+    out.raw(frame.digest.bytes());
+    return encode_frame(FrameType::scope_end, out.view());
+}
+
+ScopeEndFrame decode_scope_end(BytesView payload) {
+    Reader in(payload);
+    const ScopeNumber scope = read_scope(in);
+    const Position position{in.varint()};
+    return {scope, position, Digest::from(in.raw(16))};
+}
+
+Bytes encode(const RestoredFrame& frame) {
+    Writer out;
+    out.varint(frame.scope.value);
+    out.varint(frame.heads.size());
+    for (const Seen& head : frame.heads) {
+        out.varint(head.device.value);
+        out.varint(head.sequence.value);
+    }
+    return encode_frame(FrameType::restored, out.view());
+}
+
+RestoredFrame decode_restored(BytesView payload) {
+    Reader in(payload);
+    RestoredFrame frame;
+    frame.scope = read_scope(in);
+    frame.heads.resize(in.count(in.left() / 2));
+    for (Seen& head : frame.heads) {
+        head.device = read_device(in);
+        head.sequence = Sequence{in.varint()};
+    }
+    return frame;
+}
+
+Signature sign_ends(const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter, const SecretKey& key) {
+    const Hash message = ends_message(ends, device, counter);
+    Signature signature{};
+    crypto_sign_detached(signature.data(), nullptr, message.data(), message.size(), key.data());
+    return signature;
+}
+
+bool verify_ends(const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter, const Signature& signature,
+                 const PublicKey& key) {
+    const Hash message = ends_message(ends, device, counter);
+    return crypto_sign_verify_detached(signature.data(), message.data(), message.size(), key.data()) == 0;
+}
+
+namespace {
+
+/// Size of the length's varint and its value; nothing while it is not whole.
+struct Length {
+    std::size_t header = 0;
+    std::size_t payload = 0;
+};
+
+std::optional<Length> peek_length(BytesView bytes) {
+    std::size_t size = 1;
+    while (size < bytes.size() && (bytes[size] & 0x80U) != 0) {
+        if (++size > 10) Reader::fail("a frame's length is malformed");
+    }
+    if (size >= bytes.size()) return std::nullopt;
+    Reader in(bytes.subspan(1, size));
+    const std::uint64_t payload = in.varint();
+    if (payload > frame_bytes) Reader::fail("a frame is too large");
+    return Length{size + 1, static_cast<std::size_t>(payload)};
+}
+
+}  // namespace
+
+void FrameReader::feed(BytesView bytes, const std::function<void(const Frame&)>& on_frame) {
+    buffer_.insert(buffer_.end(), bytes.begin(), bytes.end());
+    std::size_t at = 0;
+    for (;;) {
+        const BytesView rest = BytesView(buffer_).subspan(at);
+        const std::optional<Length> length = peek_length(rest);
+        if (!length || rest.size() < length->header + length->payload) break;
+        on_frame({static_cast<FrameType>(rest[0]), rest.subspan(length->header, length->payload)});
+        at += length->header + length->payload;
+    }
+    buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(at));
+}
+
+}  // namespace tefter

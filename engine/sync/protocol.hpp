@@ -1,0 +1,138 @@
+#pragma once
+// The bytes of a sync: one signed request, one answer of frames. Pure. The specification is docs/sync-protocol.md.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/codec/row_state.hpp"
+#include "engine/store/log.hpp"
+#include "engine/store/receiver.hpp"
+
+namespace tefter {
+
+inline constexpr std::string_view sync_path = "/sync";
+inline constexpr std::string_view snapshot_path = "/snapshot";
+inline constexpr std::string_view enrol_path = "/enrol";
+
+/// What a request carries at most; what is more goes in the next one.
+inline constexpr std::size_t request_segment_bytes = 4U << 20U;
+/// A single segment may be larger than that (limits::segment_bytes).
+inline constexpr std::size_t request_bytes = 9U << 20U;
+
+struct CursorLine {
+    ScopeNumber scope;
+    Position position;   ///< read up to here
+    ChainTag tag{};      ///< of the ledger's hash there; zero at 0
+    Sequence own;        ///< the device's own sealed head: what need not be sent back
+};
+
+struct SyncRequest {
+    DeviceNumber device;
+    std::uint32_t catalog = 0;
+    std::uint64_t counter = 0;  ///< grows with every request of a device: a replay is older than the last
+    std::vector<CursorLine> cursors;
+    std::vector<Bytes> segments;
+};
+
+/// Signed with the device's key, for one path.
+Bytes encode_request(const SyncRequest& request, std::string_view path, const SecretKey& key);
+/// Unverified: the key must be found by the device number first. Throws ErrorKind::corrupt.
+SyncRequest decode_request(BytesView body);
+bool verify_request(BytesView body, std::string_view path, const PublicKey& key);
+
+enum class FrameType : std::uint8_t {  // written to the wire: frozen
+    hello = 1,
+    acknowledged = 2,
+    refused = 3,
+    segment = 4,
+    own = 5,
+    scope_end = 6,
+    restored = 7,
+    finish = 8,
+    snapshot_begin = 16,
+    snapshot_rows = 17,
+    snapshot_chains = 18,
+};
+
+struct Frame {
+    FrameType type{};
+    BytesView payload;
+};
+
+struct HelloFrame {
+    std::int64_t server_ms = 0;
+    std::uint32_t catalog = 0;
+    bool revoked = false;  ///< destroy the keys before anything else is shown
+};
+struct AcknowledgedFrame {
+    ScopeNumber scope;
+    DeviceNumber device;
+    Sequence head;  ///< the server has this chain up to here
+};
+struct RefusedFrame {
+    ScopeNumber scope;
+    DeviceNumber device;
+    Sequence first;
+    Refusal refusal{};
+    std::string reason;
+};
+struct SegmentFrame {
+    Position position;
+    BytesView bytes;
+};
+struct OwnFrame {
+    ScopeNumber scope;
+    Position position;
+    Sequence last;
+};
+struct ScopeEndFrame {
+    ScopeNumber scope;
+    Position position;
+    Digest digest;  ///< of the server's rows at that position
+};
+struct RestoredFrame {
+    ScopeNumber scope;
+    std::vector<Seen> heads;
+};
+
+Bytes encode(const HelloFrame& frame);
+Bytes encode(const AcknowledgedFrame& frame);
+Bytes encode(const RefusedFrame& frame);
+Bytes encode(const SegmentFrame& frame);
+Bytes encode(const OwnFrame& frame);
+Bytes encode(const ScopeEndFrame& frame);
+Bytes encode(const RestoredFrame& frame);
+Bytes encode_frame(FrameType type, BytesView payload);
+
+HelloFrame decode_hello(BytesView payload);
+AcknowledgedFrame decode_acknowledged(BytesView payload);
+RefusedFrame decode_refused(BytesView payload);
+SegmentFrame decode_segment_frame(BytesView payload);
+OwnFrame decode_own(BytesView payload);
+ScopeEndFrame decode_scope_end(BytesView payload);
+RestoredFrame decode_restored(BytesView payload);
+
+/// Where one ledger ends, as the server signs it.
+struct SignedEnd {
+    ScopeNumber scope;
+    Position position;
+    Hash ledger_hash{};
+    Digest digest;
+};
+Signature sign_ends(const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter, const SecretKey& key);
+bool verify_ends(const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter, const Signature& signature,
+                 const PublicKey& key);
+
+/// Cuts a stream into frames, whatever its pieces. A frame's payload lives until the callback returns.
+class FrameReader {
+public:
+    /// Throws ErrorKind::corrupt for a frame that is larger than any can be.
+    void feed(BytesView bytes, const std::function<void(const Frame&)>& on_frame);
+    bool empty() const { return buffer_.empty(); }
+
+private:
+    Bytes buffer_;
+};
+
+}  // namespace tefter
