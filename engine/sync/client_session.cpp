@@ -1,0 +1,189 @@
+#include "engine/sync/client_session.hpp"
+
+#include <algorithm>
+
+namespace tefter {
+
+bool SyncReport::identical() const {
+    return !scopes.empty() && std::all_of(scopes.begin(), scopes.end(), [](const ScopeReport& scope) { return scope.identical; });
+}
+
+ClientSession::ClientSession(Replica& replica) : replica_(replica) {}
+
+Bytes ClientSession::request() {
+    replica_.hold_granted_scopes();
+    SyncRequest request;
+    request.device = replica_.identity().device;
+    request.catalog = replica_.catalog().number();
+    const std::uint64_t last = std::stoull(replica_.fact("request_counter").value_or("0"));
+    counter_ = std::max(last + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(0, replica_.environment().now_ms())));
+    replica_.set_fact("request_counter", std::to_string(counter_));
+    request.counter = counter_;
+    in_request_.clear();
+    ends_.clear();
+    report_.scopes.clear();
+    more_ = finished_ = restamp_due_ = false;
+    std::size_t size = 0;
+    bool full = false;
+    for (const ScopeState& scope : replica_.scopes()) {
+        // What the server must have of this device's chain once it has taken this request.
+        Sequence own = replica_.head(scope.scope, request.device).sequence;
+        std::optional<Sequence> left_out;
+        for (StoredSegment& segment : replica_.segments_to_send(scope.scope)) {
+            full = full || (size != 0 && size + segment.bytes.size() > request_segment_bytes);
+            if (full) {  // causes go before effects: nothing may overtake what waits for the next request
+                if (segment.device == request.device && !left_out) left_out = segment.first;
+                more_ = true;
+                continue;
+            }
+            size += segment.bytes.size();
+            in_request_[{scope.scope, segment.device, segment.last}] = segment.last.value - segment.first.value + 1;
+            request.segments.push_back(std::move(segment.bytes));
+        }
+        own = replica_.head(scope.scope, request.device).sequence;
+        if (left_out) own = Sequence{left_out->value - 1};
+        request.cursors.push_back({scope.scope, scope.position, chain_tag(scope.ledger_hash), own});
+    }
+    Bytes body = encode_request(request, sync_path, replica_.identity().secret);
+    ++report_.round_trips;
+    report_.bytes_sent += body.size();
+    return body;
+}
+
+void ClientSession::feed(BytesView piece) {
+    report_.bytes_received += piece.size();
+    frames_.feed(piece, [this](const Frame& frame) { on_frame(frame); });
+}
+
+void ClientSession::on_frame(const Frame& frame) {
+    if (finished_) Reader::fail("the answer goes on after its end");
+    if (frame.type != FrameType::hello && server_ms_ == 0) Reader::fail("the answer does not begin as one");
+    switch (frame.type) {
+        case FrameType::hello: return on_hello(decode_hello(frame.payload));
+        case FrameType::acknowledged: {
+            const AcknowledgedFrame acknowledged = decode_acknowledged(frame.payload);
+            for (auto at = in_request_.begin(); at != in_request_.end();) {
+                const auto& [scope, device, last] = at->first;
+                const bool taken = scope == acknowledged.scope && device == acknowledged.device && last <= acknowledged.head;
+                if (taken) report_.changesets_sent += at->second;
+                at = taken ? in_request_.erase(at) : std::next(at);
+            }
+            return replica_.mark_taken(acknowledged.scope, acknowledged.device, acknowledged.head);
+        }
+        case FrameType::refused: return on_refused(decode_refused(frame.payload));
+        case FrameType::segment: return on_segment(decode_segment_frame(frame.payload));
+        case FrameType::own: {
+            const OwnFrame own = decode_own(frame.payload);
+            if (!replica_.pass_own(own.scope, own.position, own.last)) {
+                throw Error(ErrorKind::corrupt, "The server speaks of changes of this device that it does not keep; enrol this device again.");
+            }
+            return;
+        }
+        case FrameType::scope_end: return on_scope_end(decode_scope_end(frame.payload));
+        case FrameType::restored: return on_restored(decode_restored(frame.payload));
+        case FrameType::finish: return on_finish(frame.payload);
+        default: return;  // a newer server's: not for us
+    }
+}
+
+void ClientSession::on_hello(const HelloFrame& hello) {
+    server_ms_ = hello.server_ms;
+    report_.clock_ahead_ms = replica_.environment().now_ms() - hello.server_ms;
+    report_.update_due = hello.catalog > replica_.catalog().number();
+    report_.revoked = hello.revoked;
+}
+
+void ClientSession::on_refused(const RefusedFrame& refused) {
+    const bool own = refused.device == replica_.identity().device;
+    if (own && refused.refusal == Refusal::fork) {
+        throw Error(ErrorKind::refused,
+                    "This device was restored from a backup or copied, and its changes no longer continue what the server has; "
+                    "enrol it again: its unsent changes are kept.",
+                    refused.reason);
+    }
+    if (own && refused.refusal == Refusal::future && !restamp_tried_) {
+        restamp_due_ = true;
+        return;
+    }
+    report_.refused.push_back(refused);
+}
+
+void ClientSession::on_segment(const SegmentFrame& frame) {
+    const Received received = replica_.receive(frame.bytes, Carrier::server, server_ms_, frame.position);
+    if (received.outcome == Outcome::refused) {
+        const bool fork = received.refusal == Refusal::fork && received.header.device == replica_.identity().device;
+        throw Error(ErrorKind::refused,
+                    fork ? "This device was restored from a backup and has gone on by itself since; enrol it again: its unsent changes are kept."
+                         : "The server sent a segment that cannot be accepted; everything before it is kept. " + received.reason);
+    }
+    report_.changesets_received += received.changesets;
+}
+
+void ClientSession::on_restored(const RestoredFrame& restored) {
+    // Whatever the server has lost goes to it again: this device's chain, and what it keeps of others'.
+    for (const auto& [device, head] : replica_.heads(restored.scope)) {
+        Sequence has{0};
+        for (const Seen& seen : restored.heads) {
+            if (seen.device == device) has = seen.sequence;
+        }
+        replica_.mark_untaken(restored.scope, device, has);
+    }
+    replica_.rewind(restored.scope);
+    report_.server_restored = more_ = true;
+}
+
+bool ClientSession::settled(ScopeNumber scope) {
+    for (const HeldSegment& held : replica_.held()) {
+        if (held.scope == scope) return false;
+    }
+    return replica_.segments_to_send(scope).empty();
+}
+
+void ClientSession::on_scope_end(const ScopeEndFrame& end) {
+    const std::optional<ScopeState> state = replica_.store().meta.scope(end.scope);
+    if (!state || state->position != end.position) Reader::fail("the server's answer has a gap");
+    ends_.push_back({end.scope, end.position, state->ledger_hash, end.digest});
+    report_.scopes.push_back({end.scope, end.position, end.digest, state->digest == end.digest && settled(end.scope)});
+}
+
+void ClientSession::on_finish(BytesView payload) {
+    Reader in(payload);
+    if (!verify_ends(ends_, replica_.identity().device, counter_, in.fixed<64>(), replica_.identity().server_key)) {
+        throw Error(ErrorKind::refused,
+                    "The server's signature does not fit the history that it showed; do not go on, and tell the administrator.");
+    }
+    finished_ = true;
+}
+
+bool ClientSession::end_answer() {
+    if (!finished_) {
+        frames_ = {};
+        server_ms_ = 0;
+        throw Error(ErrorKind::network, "The connection was cut before the sync was done; what came is kept, sync again to go on.");
+    }
+    const std::int64_t server_ms = std::exchange(server_ms_, 0);
+    if (report_.revoked) return false;
+    if (restamp_due_) {
+        restamp_tried_ = more_ = true;
+        report_.restamped += replica_.restamp(server_ms);
+    }
+    // Scopes that this sync has granted are filled in the same go.
+    const std::size_t held = replica_.scopes().size();
+    replica_.hold_granted_scopes();
+    return more_ || replica_.scopes().size() > held;
+}
+
+void note_sync(Replica& replica, std::int64_t at_ms, std::string_view how, const SyncReport& report, std::string_view outcome) {
+    Transaction transaction(replica.store().database);
+    const auto count = [](std::size_t n) { return static_cast<std::int64_t>(n); };
+    replica.store()
+        .database
+        .prepare("INSERT INTO tefter_sync (at_ms, how, changesets_sent, changesets_received, bytes_sent, bytes_received, round_trips, outcome) "
+                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+        .with(at_ms, how, count(report.changesets_sent), count(report.changesets_received), count(report.bytes_sent),
+              count(report.bytes_received), count(report.round_trips), outcome)
+        .run();
+    transaction.commit();
+}
+
+}  // namespace tefter

@@ -1,0 +1,70 @@
+#pragma once
+// A device's side of a sync: a state machine without I/O. request() → the transport → feed() in pieces of any size →
+// end_answer(), which says whether another round trip is needed. Each segment is committed as it comes, so a sync that
+// is cut goes on where it stopped; sending again is harmless.
+
+#include "engine/store/replica.hpp"
+#include "engine/sync/protocol.hpp"
+
+namespace tefter {
+
+struct ScopeReport {
+    ScopeNumber scope;
+    Position position;
+    Digest digest;           ///< the server's
+    bool identical = false;  ///< equal to this replica's
+};
+
+struct SyncReport {
+    std::size_t changesets_sent = 0, changesets_received = 0;
+    std::size_t bytes_sent = 0, bytes_received = 0;  ///< bodies
+    std::size_t round_trips = 0;
+    std::size_t restamped = 0;      ///< changesets that a clock had put in the future
+    std::int64_t clock_ahead_ms = 0;  ///< this device's clock against the server's
+    bool server_restored = false;   ///< it had lost what this device then sent again
+    bool revoked = false;           ///< destroy the keys before anything else
+    bool update_due = false;        ///< the server's catalog is newer
+    std::vector<RefusedFrame> refused;
+    std::vector<ScopeReport> scopes;
+
+    bool identical() const;  ///< every scope is, and there was one
+};
+
+class ClientSession {
+public:
+    /// Finds nothing to do wrong with a replica that is in use by nobody else. It must outlive the session.
+    explicit ClientSession(Replica& replica);
+
+    /// The signed body of the next request.
+    Bytes request();
+    /// A piece of the answer. Throws ErrorKind::corrupt or ErrorKind::refused: what was committed before stays.
+    void feed(BytesView piece);
+    /// The answer is over. True: there is more to do, call request() again. Throws ErrorKind::network when it was cut.
+    bool end_answer();
+
+    const SyncReport& report() const { return report_; }
+
+private:
+    void on_frame(const Frame& frame);
+    void on_hello(const HelloFrame& hello);
+    void on_refused(const RefusedFrame& refused);
+    void on_segment(const SegmentFrame& frame);
+    void on_restored(const RestoredFrame& restored);
+    void on_scope_end(const ScopeEndFrame& end);
+    void on_finish(BytesView payload);
+    bool settled(ScopeNumber scope);
+
+    Replica& replica_;
+    SyncReport report_;
+    FrameReader frames_;
+    std::uint64_t counter_ = 0;
+    std::int64_t server_ms_ = 0;
+    std::vector<SignedEnd> ends_;
+    std::map<std::tuple<ScopeNumber, DeviceNumber, Sequence>, std::size_t> in_request_;  ///< by chain and last: changesets
+    bool more_ = false, finished_ = false, restamp_due_ = false, restamp_tried_ = false;
+};
+
+/// Writes a line in the history of syncs. `how`: where it went, `outcome`: one sentence.
+void note_sync(Replica& replica, std::int64_t at_ms, std::string_view how, const SyncReport& report, std::string_view outcome);
+
+}  // namespace tefter

@@ -1,0 +1,156 @@
+#include "engine/sync/server_session.hpp"
+
+#include <algorithm>
+
+namespace tefter {
+
+namespace {
+
+constexpr std::size_t read_batch_bytes = 1U << 20U;
+
+ServerSession::Answer reject(int status, std::string error) {
+    ServerSession::Answer answer;
+    answer.status = status;
+    answer.error = std::move(error);
+    return answer;
+}
+
+void add(Bytes& to, const Bytes& frame) { to.insert(to.end(), frame.begin(), frame.end()); }
+
+}  // namespace
+
+ServerSession::ServerSession(Replica& replica, Ledger& ledger) : replica_(replica), ledger_(ledger) { publish(); }
+
+void ServerSession::write(std::span<const Edit> edits) {
+    replica_.write(0, edits);
+    publish();
+}
+
+void ServerSession::publish() {
+    for (const ScopeState& scope : replica_.scopes()) {
+        const std::vector<StoredSegment> segments = replica_.segments_to_send(scope.scope);
+        if (segments.empty()) continue;
+        Transaction transaction(replica_.store().database);
+        for (const StoredSegment& stored : segments) {
+            Segment segment;
+            decode_segment(stored.bytes, segment);
+            ledger_.append(segment.header, segment_id(segment.header, segment.signature), stored.bytes);
+            replica_.store().log.mark_taken(scope.scope, stored.device, stored.last);
+        }
+        transaction.commit();
+    }
+}
+
+ServerSession::Answer ServerSession::accept(BytesView body, std::int64_t now_ms) {
+    SyncRequest request;
+    try {
+        request = decode_request(body);
+    } catch (const Error& error) {
+        return reject(400, error.what());
+    }
+    const std::optional<Device> device = replica_.device(request.device);
+    if (!device) return reject(401, "This device is not registered with this server; enrol it.");
+    if (!verify_request(body, sync_path, device->key)) return reject(401, "The request is not signed by the device that it names.");
+    return accept_from(*device, request, now_ms);
+}
+
+ServerSession::Answer ServerSession::accept_from(const Device& device, const SyncRequest& request, std::int64_t now_ms) {
+    Answer answer;
+    answer.device = device.number;
+    HelloFrame hello;
+    hello.server_ms = now_ms;
+    hello.catalog = replica_.catalog().number();
+    hello.revoked = device.revoked;
+    add(answer.head, encode(hello));
+    if (device.revoked) {
+        add(answer.tail, encode_frame(FrameType::finish, sign_ends({}, device.number, request.counter, replica_.identity().secret)));
+        return answer;
+    }
+    const std::string counter_name = "counter:" + std::to_string(device.number.value);
+    try {
+        Transaction transaction(replica_.store().database);
+        const std::int64_t last = replica_.store().meta.integer(counter_name).value_or(0);
+        if (request.counter > std::uint64_t{INT64_MAX} || static_cast<std::int64_t>(request.counter) <= last) {
+            return reject(409, "The request is older than the last one from this device; sync again.");
+        }
+        replica_.store().meta.set(counter_name, static_cast<std::int64_t>(request.counter));
+        ingest(request, now_ms, answer);
+        replica_.commit(transaction);
+    } catch (...) {
+        replica_.abandon();
+        throw;
+    }
+    plan(device, request, answer);
+    return answer;
+}
+
+void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answer& answer) {
+    refused_.clear();
+    std::set<std::pair<ScopeNumber, DeviceNumber>> sent;
+    for (const Bytes& bytes : request.segments) {
+        const Received received = replica_.store().receiver.receive(bytes, Carrier::device, now_ms);
+        const std::pair chain(received.header.scope, received.header.device);
+        if (received.outcome == Outcome::refused) {
+            refused_.insert(chain);
+            add(answer.head, encode(RefusedFrame{chain.first, chain.second, received.header.first, received.refusal, received.reason}));
+            continue;
+        }
+        if (received.outcome == Outcome::applied) ledger_.append(received.header, received.id, bytes);
+        answer.changesets += received.changesets;
+        sent.insert(chain);
+    }
+    for (const auto& [scope, device] : sent) {
+        add(answer.head, encode(AcknowledgedFrame{scope, device, replica_.head(scope, device).sequence}));
+    }
+}
+
+std::vector<Seen> ServerSession::heads(ScopeNumber scope) {
+    std::vector<Seen> out;
+    for (const auto& [device, head] : replica_.heads(scope)) out.push_back({device, head.sequence});
+    return out;
+}
+
+void ServerSession::plan(const Device& device, const SyncRequest& request, Answer& answer) {
+    std::vector<SignedEnd> ends;
+    std::vector<CursorLine> cursors = request.cursors;
+    // The register of devices comes first: what follows is checked with its keys.
+    std::stable_sort(cursors.begin(), cursors.end(), [](const CursorLine& a, const CursorLine& b) { return a.scope < b.scope; });
+    for (const CursorLine& cursor : cursors) {
+        const std::optional<ScopeState> state = replica_.store().meta.scope(cursor.scope);
+        if (!state || !device.holds(cursor.scope)) continue;
+        const std::optional<Hash> known = ledger_.hash_at(cursor.scope, cursor.position);
+        const bool same_ledger = known && (cursor.position.value == 0 || chain_tag(*known) == cursor.tag);
+        const bool lost_chain = cursor.own > replica_.head(cursor.scope, device.number).sequence &&
+                                !refused_.contains({cursor.scope, device.number});
+        if (!same_ledger || lost_chain) {
+            add(answer.head, encode(RestoredFrame{cursor.scope, heads(cursor.scope)}));
+            continue;
+        }
+        const LedgerHead head = ledger_.head(cursor.scope);
+        answer.ranges.push_back({cursor.scope, cursor.position, head.position, cursor.own, state->digest});
+        ends.push_back({cursor.scope, head.position, head.hash, state->digest});
+    }
+    add(answer.tail, encode_frame(FrameType::finish, sign_ends(ends, device.number, request.counter, replica_.identity().secret)));
+}
+
+bool ServerSession::stream(const Answer& answer, Ledger& ledger, const std::function<bool(BytesView)>& sink) {
+    if (!sink(answer.head)) return false;
+    for (const Range& range : answer.ranges) {
+        Position at = range.after;
+        while (at < range.until) {
+            const std::vector<LedgerEntry> entries = ledger.read(range.scope, at, range.until, read_batch_bytes);
+            ensure(!entries.empty(), "a ledger has every position up to its head");
+            for (const LedgerEntry& entry : entries) {
+                const bool own = entry.device == answer.device && entry.last <= range.own;
+                if (!sink(own ? encode(OwnFrame{range.scope, entry.position, entry.last}) : encode(SegmentFrame{entry.position, entry.bytes}))) {
+                    return false;
+                }
+            }
+            at = entries.back().position;
+        }
+        if (!sink(encode(ScopeEndFrame{range.scope, range.until, range.digest}))) return false;
+    }
+    return sink(answer.tail);
+}
+
+}  // namespace tefter

@@ -1,0 +1,61 @@
+#pragma once
+// The server's side of a sync: one request in, one stream of frames out. No threads, no sockets, no clock of its own.
+//
+//   1. Accepting a request is one transaction: what it brings is applied and appended to the ledgers together.
+//   2. The answer is fixed at that moment (`Answer`), and read afterwards through a connection of its own, so that a
+//      slow reader holds nobody up.
+//   3. A segment is stored and sent on as it came.
+
+#include <functional>
+#include <span>
+
+#include "engine/store/ledger.hpp"
+#include "engine/store/replica.hpp"
+#include "engine/sync/protocol.hpp"
+
+namespace tefter {
+
+/// One caller at a time, except `stream`, which only touches what it is given.
+class ServerSession {
+public:
+    /// Both must outlive it. Appends what the server's own device had written and not yet published.
+    ServerSession(Replica& replica, Ledger& ledger);
+
+    struct Range {
+        ScopeNumber scope;
+        Position after, until;
+        Sequence own;  ///< the device has its own chain up to here
+        Digest digest; ///< of the rows at `until`
+    };
+    struct Answer {
+        int status = 200;     ///< as in HTTP; 4xx: `error` is the whole answer
+        std::string error;    ///< one sentence
+        Bytes head;           ///< frames that are known already
+        std::vector<Range> ranges;
+        Bytes tail;           ///< the signed end
+        DeviceNumber device;
+        std::size_t changesets = 0;  ///< applied from this request
+    };
+
+    /// Never throws for what a stranger sent.
+    Answer accept(BytesView body, std::int64_t now_ms);
+
+    /// Writes an answer's frames to `sink`, which returns false to stop. `ledger` may be one over a reading connection.
+    static bool stream(const Answer& answer, Ledger& ledger, const std::function<bool(BytesView)>& sink);
+
+    /// Edits by the server's own device, straight into the ledger.
+    void write(std::span<const Edit> edits);
+
+private:
+    void publish();
+    Answer accept_from(const Device& device, const SyncRequest& request, std::int64_t now_ms);
+    void ingest(const SyncRequest& request, std::int64_t now_ms, Answer& answer);
+    void plan(const Device& device, const SyncRequest& request, Answer& answer);
+    std::vector<Seen> heads(ScopeNumber scope);
+
+    Replica& replica_;
+    Ledger& ledger_;
+    std::set<std::pair<ScopeNumber, DeviceNumber>> refused_;  ///< of the request at hand
+};
+
+}  // namespace tefter

@@ -1,0 +1,231 @@
+// The sync between real replicas and a real ledger, its answers carried in memory and cut where the test wants.
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "engine/sync/client_session.hpp"
+#include "engine/sync/server_session.hpp"
+#include "tests/offices.hpp"
+
+using namespace tefter;
+using namespace tefter::test;
+
+namespace {
+
+struct Central {
+    Offices offices;
+    std::unique_ptr<SqliteLedger> ledger;
+    std::unique_ptr<ServerSession> server;
+    std::size_t cut_after = SIZE_MAX;  ///< bytes of an answer
+
+    Central() { start(); }
+    void start() {
+        Replica& replica = offices["server"].replica();
+        ledger = std::make_unique<SqliteLedger>(replica.store().database);
+        server = std::make_unique<ServerSession>(replica, *ledger);
+    }
+    Office& office(const std::string& name, const std::string& scopes, Role role = Role::officer) {
+        Office& added = offices.add(name, scopes, role);
+        start();  // publishes the registration
+        sync(added);
+        return added;
+    }
+    Bytes answer_to(BytesView request) {
+        const ServerSession::Answer answer = server->accept(request, offices["server"].now_ms);
+        if (answer.status != 200) throw Error(ErrorKind::refused, answer.error);
+        Bytes bytes;
+        ServerSession::stream(answer, *ledger, [&](BytesView piece) {
+            bytes.insert(bytes.end(), piece.begin(), piece.end());
+            return true;
+        });
+        return bytes;
+    }
+    SyncReport sync(Office& office) {
+        ClientSession client(office.replica());
+        do {
+            Bytes answer = answer_to(client.request());
+            if (answer.size() > cut_after) answer.resize(cut_after);
+            for (std::size_t at = 0; at < answer.size(); at += 7) {  // pieces that fit no frame
+                client.feed(BytesView(answer).subspan(at, std::min<std::size_t>(7, answer.size() - at)));
+            }
+        } while (client.end_answer());
+        return client.report();
+    }
+};
+
+}  // namespace
+
+TEST_CASE("offices sync through the server in one round trip each, and agree with it") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL BA", Role::staff);
+    tirana.person("Hoxha", "Arta");
+    staff.person("Basha", "Ilir");
+    const SyncReport first = central.sync(tirana);
+    CHECK(first.round_trips == 1);
+    CHECK(first.changesets_sent == 1);
+    CHECK(first.identical());
+    CHECK(central.sync(staff).changesets_received >= 1);
+    const SyncReport second = central.sync(tirana);
+    CHECK(second.changesets_received == 1);
+    CHECK(second.identical());
+    CHECK(tirana.digest() == staff.digest());
+    CHECK(tirana.digest() == central.offices["server"].digest());
+    const SyncReport idle = central.sync(tirana);
+    CHECK(idle.bytes_sent + idle.bytes_received <= 400);
+    CHECK(verify_replica(tirana.replica(), {}).faults.empty());
+}
+
+TEST_CASE("a sync that is cut anywhere goes on where it stopped") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL BA", Role::staff);
+    for (int i = 0; i < 20; ++i) {
+        tirana.person("Hoxha", "Arta " + std::to_string(i));
+        central.sync(tirana);
+    }
+    staff.person("Basha", "Ilir");
+    std::size_t cuts = 0;
+    for (central.cut_after = 0;; central.cut_after += 300) {
+        try {
+            central.sync(staff);
+            break;
+        } catch (const Error& cut) {
+            CHECK(cut.kind() == ErrorKind::network);
+            ++cuts;
+        }
+    }
+    CHECK(cuts > 2);
+    central.cut_after = SIZE_MAX;
+    CHECK(central.sync(staff).identical());
+    CHECK(staff.get("SELECT count(*) FROM person") == "21");
+    CHECK(central.offices["server"].get("SELECT count(*) FROM person") == "21");
+}
+
+TEST_CASE("an answer that was lost: the same segments come again and are acknowledged once more") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    tirana.person("Hoxha", "Arta");
+    central.answer_to(ClientSession(tirana.replica()).request());
+    CHECK(central.offices["server"].get("SELECT count(*) FROM person") == "1");
+    const SyncReport again = central.sync(tirana);
+    CHECK(again.changesets_sent == 1);
+    CHECK(again.identical());
+    CHECK(central.ledger->head(central.offices.catalog().find_scope("AL")->number).position.value == 1);
+}
+
+TEST_CASE("a request that is replayed, forged, or not ours is refused") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    const std::int64_t now = Offices::start_ms;
+    Bytes request = ClientSession(tirana.replica()).request();
+    CHECK(central.server->accept(request, now).status == 200);
+    CHECK(central.server->accept(request, now).status == 409);
+    Bytes forged = ClientSession(tirana.replica()).request();
+    for (std::size_t at = 0; at < forged.size(); ++at) {
+        Bytes bad = forged;
+        bad[at] ^= 1;
+        CHECK(central.server->accept(bad, now).status >= 400);
+    }
+    for (std::size_t size = 0; size < forged.size(); ++size) {
+        CHECK(central.server->accept(BytesView(forged).first(size), now).status >= 400);
+    }
+    CHECK(central.server->accept(forged, now).status == 200);
+}
+
+TEST_CASE("a scope that is not granted is neither sent nor taken") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL BA", Role::staff);
+    staff.person("Kovac", "Ana", "BA");
+    central.sync(staff);
+    SyncRequest nosy;
+    nosy.device = tirana.replica().identity().device;
+    nosy.counter = 1ULL << 50U;
+    nosy.cursors.push_back({central.offices.catalog().find_scope("BA")->number, Position{0}, {}, Sequence{0}});
+    const auto answer = central.server->accept(encode_request(nosy, sync_path, tirana.replica().identity().secret), Offices::start_ms);
+    CHECK(answer.status == 200);
+    CHECK(answer.ranges.empty());
+}
+
+TEST_CASE("changes of a clock that is a year ahead are restamped before they leave the device, in the same sync") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    tirana.now_ms += std::int64_t{365} * 24 * 3600 * 1000;
+    tirana.person("Hoxha", "Arta");
+    const SyncReport report = central.sync(tirana);
+    CHECK(report.restamped == 1);
+    CHECK(report.changesets_sent == 1);
+    CHECK(report.identical());
+    CHECK(report.clock_ahead_ms > 1000);
+    CHECK(central.sync(tirana).identical());
+}
+
+TEST_CASE("a server that was restored from an old backup gets back what it lost, its own devices' and others'") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL BA", Role::staff);
+    tirana.person("Hoxha", "Arta");
+    central.sync(tirana);
+    central.sync(staff);
+    Office& server = central.offices["server"];
+    const std::string backup = server.path + ".backup";
+    std::filesystem::copy_file(server.path, backup);
+    tirana.person("Basha", "Ilir");
+    central.sync(tirana);
+    central.sync(staff);
+    tirana.person("Duka", "Era");
+    central.sync(tirana);
+    const std::string before = server.digest();
+    central.server.reset();
+    central.ledger.reset();
+    std::filesystem::copy_file(backup, server.path, std::filesystem::copy_options::overwrite_existing);
+    server.reopen();
+    central.start();
+    CHECK(server.get("SELECT count(*) FROM person") == "1");
+    const SyncReport healed = central.sync(staff);
+    CHECK(healed.server_restored);
+    CHECK(server.get("SELECT count(*) FROM person") == "2");
+    CHECK(central.sync(tirana).identical());
+    CHECK(server.digest() == before);
+    CHECK(central.sync(staff).identical());
+    CHECK(verify_replica(staff.replica(), {}).faults.empty());
+}
+
+TEST_CASE("a device restored from a backup takes its own changes back; one that went on by itself is told to enrol again") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    tirana.person("Hoxha", "Arta");
+    central.sync(tirana);
+    const std::string backup = tirana.path + ".backup";
+    std::filesystem::copy_file(tirana.path, backup);
+    tirana.person("Basha", "Ilir");
+    central.sync(tirana);
+    const auto restore = [&] {
+        std::filesystem::copy_file(backup, tirana.path, std::filesystem::copy_options::overwrite_existing);
+        tirana.reopen();
+        tirana.now_ms += 1000;
+    };
+    restore();
+    CHECK(central.sync(tirana).identical());
+    CHECK(tirana.get("SELECT count(*) FROM person") == "2");
+    restore();
+    tirana.person("Duka", "Era");
+    REQUIRE_THROWS_AS(central.sync(tirana), Error);
+    CHECK(tirana.get("SELECT count(*) FROM person") == "2");
+    CHECK(central.offices["server"].get("SELECT count(*) FROM person") == "2");
+}
+
+TEST_CASE("a revoked device is told so, and nothing of it is taken") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    tirana.person("Hoxha", "Arta");
+    Edit revoke;
+    revoke.table = "device";
+    revoke.key = {std::int64_t{tirana.replica().identity().device.value}};
+    revoke.values = {{"revoked", std::int64_t{1}}};
+    central.server->write({&revoke, 1});
+    const SyncReport report = central.sync(tirana);
+    CHECK(report.revoked);
+    CHECK(report.changesets_sent == 0);
+    CHECK(central.offices["server"].get("SELECT count(*) FROM person") == "0");
+}
