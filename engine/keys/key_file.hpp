@@ -1,0 +1,54 @@
+#pragma once
+// Key slots: one small file beside a replica. Each slot holds the database key, locked by a passphrase (Argon2id, then
+// XChaCha20-Poly1305), or sealed to the organisation's public key so that a forgotten passphrase loses nothing. The
+// database key itself never touches the disk.
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/bytes.hpp"
+
+namespace tefter {
+
+using LockedKey = std::array<std::uint8_t, 32>;  ///< what the slots hold: the database key
+using BoxKey = std::array<std::uint8_t, 32>;     ///< X25519, public or secret
+
+/// What opening a slot costs. Written in the slot; a slot that asks for less than the floor is refused as forged.
+struct SlotCost {
+    std::uint64_t passes = 3;
+    std::uint64_t memory_bytes = 256U << 20U;
+};
+inline constexpr SlotCost slot_floor{3, 64U << 20U};
+
+class KeyFile {
+public:
+    static KeyFile load(const std::string& path);  ///< throws ErrorKind::not_replica for what is no key file
+    /// Whole or not at all, mode 0600, on the disk when it returns.
+    void save(const std::string& path) const;
+
+    /// Adds a slot, or replaces the one of that name. Throws ErrorKind::refused for an empty passphrase.
+    void lock(const std::string& name, std::string_view passphrase, const LockedKey& key, SlotCost cost = {});
+    void seal(const BoxKey& organisation, const LockedKey& key);
+    /// Tries every slot. Throws ErrorKind::wrong_key.
+    LockedKey open(std::string_view passphrase) const;
+    LockedKey recover(const BoxKey& organisation, const BoxKey& secret) const;
+    std::vector<std::string> names() const;
+    /// False when there is no such slot. Throws ErrorKind::refused for the last one.
+    bool remove(const std::string& name);
+
+private:
+    struct Slot {
+        std::string name;
+        SlotCost cost;
+        std::array<std::uint8_t, 16> salt{};
+        std::array<std::uint8_t, 24> nonce{};
+        std::array<std::uint8_t, 48> locked{};
+    };
+    std::vector<Slot> slots_;
+    Bytes sealed_;  ///< empty: no recovery slot
+};
+
+}  // namespace tefter

@@ -1,0 +1,56 @@
+// Key slots: who opens them, who does not, and what lies on the disk.
+
+#include <catch2/catch_test_macros.hpp>
+#include <sodium.h>
+
+#include "engine/keys/key_file.hpp"
+#include "tests/offices.hpp"
+
+using namespace tefter;
+using namespace tefter::test;
+
+TEST_CASE("each officer's passphrase opens the key, a wrong one does not, and the organisation can always recover it") {
+    const Folder folder;
+    const std::string path = folder.file("keys");
+    const LockedKey key{1, 2, 3};
+    BoxKey organisation{}, secret{}, other{}, other_secret{};
+    crypto_box_keypair(organisation.data(), secret.data());
+    crypto_box_keypair(other.data(), other_secret.data());
+    {
+        KeyFile file;
+        file.lock("arta", "correct horse", key, slot_floor);
+        file.lock("ilir", "другa лозинка", key, slot_floor);
+        file.seal(organisation, key);
+        file.save(path);
+    }
+    KeyFile file = KeyFile::load(path);
+    CHECK(file.open("correct horse") == key);
+    CHECK(file.open("другa лозинка") == key);
+    CHECK_THROWS_AS(file.open("correct horse "), Error);
+    CHECK(file.recover(organisation, secret) == key);
+    CHECK_THROWS_AS(file.recover(other, other_secret), Error);
+    CHECK(file.remove("arta"));
+    CHECK_THROWS_AS(file.open("correct horse"), Error);
+    CHECK_THROWS_AS(file.remove("ilir"), Error);
+    CHECK((std::filesystem::status(path).permissions() & std::filesystem::perms::all) ==
+          (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+}
+
+TEST_CASE("a key file that was damaged or made cheap is refused") {
+    const Folder folder;
+    const std::string path = folder.file("keys");
+    KeyFile file;
+    file.lock("arta", "correct horse", LockedKey{9}, slot_floor);
+    file.save(path);
+    std::ifstream in(path, std::ios::binary);
+    const std::string good((std::istreambuf_iterator<char>(in)), {});
+    const auto refused = [&](const std::string& bytes) {
+        std::ofstream(path, std::ios::binary) << bytes;
+        CHECK_THROWS_AS(KeyFile::load(path), Error);
+    };
+    for (std::size_t size = 0; size < good.size(); ++size) refused(good.substr(0, size));
+    KeyFile cheap;
+    cheap.lock("arta", "correct horse", LockedKey{9}, {3, 8U << 20U});
+    cheap.save(path);
+    CHECK_THROWS_AS(KeyFile::load(path), Error);
+}
