@@ -1,0 +1,107 @@
+#include "engine/net/transport.hpp"
+
+#include <curl/curl.h>
+#include <sodium.h>
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+
+namespace tefter {
+
+namespace {
+
+constexpr long connect_seconds = 20;
+constexpr long stalled_seconds = 60;        // less than a byte a second for this long: the line is dead
+constexpr std::size_t error_bytes = 4096;   // of an answer that is no success
+
+struct Answer {
+    CURL* curl = nullptr;
+    const std::function<void(BytesView)>* on_piece = nullptr;
+    std::exception_ptr thrown;
+    std::string error;
+};
+
+std::size_t on_data(char* data, std::size_t size, std::size_t count, void* user) {
+    Answer& answer = *static_cast<Answer*>(user);
+    const std::size_t bytes = size * count;
+    long status = 0;
+    curl_easy_getinfo(answer.curl, CURLINFO_RESPONSE_CODE, &status);
+    if (status != 200) {
+        answer.error.append(data, std::min(bytes, error_bytes - std::min(error_bytes, answer.error.size())));
+        return bytes;
+    }
+    try {
+        (*answer.on_piece)(as_bytes(std::string_view(data, bytes)));
+        return bytes;
+    } catch (...) {
+        answer.thrown = std::current_exception();
+        return 0;
+    }
+}
+
+}  // namespace
+
+struct Transport::Handle {
+    CURL* curl = nullptr;
+    Handle() {
+        static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
+        if (started != CURLE_OK || (curl = curl_easy_init()) == nullptr) throw Error(ErrorKind::internal, "The network library does not start.");
+    }
+    ~Handle() { curl_easy_cleanup(curl); }
+};
+
+Transport::Transport(std::string address, const std::array<std::uint8_t, 32>& pin) : address_(std::move(address)) {
+    if (sodium_is_zero(pin.data(), pin.size()) != 0) throw Error(ErrorKind::usage, "The server's pin is missing; enrol this device again.");
+    std::string text(sodium_base64_ENCODED_LEN(32, sodium_base64_VARIANT_ORIGINAL), '\0');
+    sodium_bin2base64(text.data(), text.size(), pin.data(), pin.size(), sodium_base64_VARIANT_ORIGINAL);
+    pin_ = "sha256//" + std::string(text.c_str());
+    handle_ = new Handle;
+}
+
+Transport::~Transport() { delete handle_; }
+
+void Transport::post(const std::string& path, BytesView body, const std::function<void(BytesView)>& on_piece) {
+    CURL* curl = handle_->curl;
+    Answer answer{curl, &on_piece, nullptr, {}};
+    const std::string url = "https://" + address_ + path;
+    const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(
+        curl_slist_append(curl_slist_append(nullptr, "Content-Type: application/octet-stream"), "Expect:"), &curl_slist_free_all);
+    curl_easy_reset(curl);  // connections stay open
+    curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_TCP_NODELAY, 1L);
+    // The pin is the whole of the trust: the server's certificate is its own, and no authority vouches for it.
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+    if (curl_easy_setopt(curl, CURLOPT_PINNEDPUBLICKEY, pin_.c_str()) != CURLE_OK) {
+        throw Error(ErrorKind::internal, "The network library cannot pin the server's key.");
+    }
+    curl_easy_setopt(curl, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, connect_seconds);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, stalled_seconds);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
+    curl_easy_setopt(curl, CURLOPT_POST, 1L);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.data());
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &on_data);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
+    const CURLcode code = curl_easy_perform(curl);
+    if (answer.thrown) std::rethrow_exception(answer.thrown);
+    if (code == CURLE_SSL_PINNEDPUBKEYNOTMATCH) {
+        throw Error(ErrorKind::network, "The computer at " + address_ + " is not the server of this office; do not go on, and tell the administrator.");
+    }
+    if (code != CURLE_OK) {
+        throw Error(ErrorKind::network, "The server " + address_ + " cannot be reached or the line was cut (" + curl_easy_strerror(code) +
+                                            "); everything is kept here, try again later.");
+    }
+    long status = 0;
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    if (status == 200) return;
+    if (status >= 400 && status < 500 && !answer.error.empty()) throw Error(ErrorKind::refused, answer.error);
+    throw Error(ErrorKind::network, "The server " + address_ + " answers with an error (" + std::to_string(status) + "); try again later.");
+}
+
+}  // namespace tefter

@@ -1,0 +1,30 @@
+#pragma once
+// HTTPS to the one server whose key is pinned. libcurl is included in transport.cpp alone.
+
+#include <functional>
+#include <string>
+
+#include "engine/base/bytes.hpp"
+
+namespace tefter {
+
+class Transport {
+public:
+    /// `address` is host:port; `pin` the SHA-256 of the server's SubjectPublicKeyInfo, all zero is refused.
+    Transport(std::string address, const std::array<std::uint8_t, 32>& pin);
+    ~Transport();
+    Transport(const Transport&) = delete;
+    Transport& operator=(const Transport&) = delete;
+
+    /// Posts and hands the answer's body over in pieces. An exception from `on_piece` ends the request and goes on to the
+    /// caller. Throws ErrorKind::network when the server cannot be reached, is not the pinned one, or the line was cut;
+    /// ErrorKind::refused with the server's sentence for an answer of 4xx.
+    void post(const std::string& path, BytesView body, const std::function<void(BytesView)>& on_piece);
+
+private:
+    struct Handle;
+    std::string address_, pin_;
+    Handle* handle_;
+};
+
+}  // namespace tefter

@@ -1,0 +1,75 @@
+#pragma once
+// How a device joins: a one-time code from the server's administrator carries the server's address, the pin of its TLS
+// key and an invitation; the device answers with the public key that it made; the server gives it a number and scopes.
+
+#include "engine/store/replica.hpp"
+
+namespace tefter {
+
+using Pin = std::array<std::uint8_t, 32>;               ///< SHA-256 of the TLS key's SubjectPublicKeyInfo
+using InvitationSecret = std::array<std::uint8_t, 10>;  ///< 80 bits
+
+struct EnrolmentCode {
+    std::string address;  ///< host:port
+    Pin pin{};
+    std::uint64_t invitation = 0;
+    InvitationSecret secret{};
+
+    /// `TEFTER1-` and groups of five letters of Crockford's base 32, a checksum among them: can be typed.
+    std::string text() const;
+    /// Upper or lower case, with or without dashes and blanks. Throws ErrorKind::usage.
+    static EnrolmentCode parse(std::string_view text);
+};
+
+struct EnrolmentRequest {
+    std::uint64_t invitation = 0;
+    InvitationSecret secret{};
+    PublicKey key{};
+
+    Bytes encode(const SecretKey& secret_key) const;  ///< signed: the key is the sender's own
+    static EnrolmentRequest decode(BytesView body);   ///< throws ErrorKind::corrupt, also for a wrong signature
+};
+
+/// What the server answers; what the replica is made of.
+struct EnrolmentAnswer {
+    DeviceNumber device;
+    PublicKey server_key{};
+    std::string office;
+    Role role = Role::officer;
+    std::vector<std::uint32_t> scopes;
+    std::int64_t server_ms = 0;
+    std::array<std::uint8_t, 32> organisation{};  ///< X25519 key that recovery slots are sealed to
+
+    Bytes encode() const;
+    static EnrolmentAnswer decode(BytesView body);
+};
+
+/// Invitations of the server, in its own encrypted file. Secrets are kept hashed; each is good once, until it expires.
+class Invitations {
+public:
+    explicit Invitations(Database& database);
+
+    struct Invitation {
+        std::uint64_t id = 0;
+        InvitationSecret secret{};
+    };
+    Invitation invite(const Environment& environment, const std::string& office, Role role, const std::string& scopes,
+                      std::int64_t expires_ms);
+
+    struct Grant {
+        std::string office;
+        Role role = Role::officer;
+        std::string scopes;
+        std::optional<DeviceNumber> used_by;  ///< the invitation has been used, by this device
+        PublicKey used_key{};
+    };
+    /// Throws ErrorKind::refused with one sentence: unknown, wrong, used by another key, or expired.
+    Grant redeem(const EnrolmentRequest& request, std::int64_t now_ms);
+    /// Inside the transaction that registers the device.
+    void mark_used(std::uint64_t id, DeviceNumber device, const PublicKey& key);
+
+private:
+    Database& database_;
+};
+
+}  // namespace tefter
