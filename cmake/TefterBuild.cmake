@@ -28,10 +28,11 @@ if(TEFTER_SANITIZE)
     target_link_options(tefter_options INTERFACE -fsanitize=address,undefined)
 endif()
 
-# tefter_layer(NAME FOLDER [LAYERS …] [LINK …]): the library tefter_NAME of all sources of one folder.
+# tefter_layer(NAME FOLDER [LAYERS …] [LINK …] [SOURCES …]): the library tefter_NAME of all sources of one folder.
 function(tefter_layer name folder)
-    cmake_parse_arguments(PARSE_ARGV 2 layer "" "" "LAYERS;LINK")
+    cmake_parse_arguments(PARSE_ARGV 2 layer "" "" "LAYERS;LINK;SOURCES")
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
+    list(APPEND sources ${layer_SOURCES})
     list(TRANSFORM layer_LAYERS PREPEND tefter_ OUTPUT_VARIABLE below)
     if(sources)
         add_library(tefter_${name} STATIC ${sources})

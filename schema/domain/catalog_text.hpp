@@ -1,0 +1,11 @@
+#pragma once
+// schema/catalog.json, built into the programs: a program and its catalog cannot drift apart.
+
+#include "engine/catalog/catalog.hpp"
+
+namespace tefter {
+
+/// Parsed anew; the caller keeps it for as long as its replicas live.
+Catalog load_built_in_catalog();
+
+}  // namespace tefter

@@ -1,0 +1,233 @@
+#include "server/center.hpp"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "server/tls.hpp"
+
+namespace tefter {
+
+namespace {
+
+/// Mode 0600, and only where there is nothing yet.
+void write_secret_file(const std::string& path, std::string_view text) {
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0) throw Error(ErrorKind::disk, "The file " + path + " cannot be made.");
+    const bool whole = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
+    ::close(file);
+    if (!whole) throw Error(ErrorKind::disk, "The file " + path + " cannot be written; is the disk full?");
+}
+
+std::string read_line(const std::string& path) {
+    std::ifstream in(path);
+    std::string line;
+    if (!std::getline(in, line)) throw Error(ErrorKind::disk, "The file " + path + " cannot be read; is this the server's folder?");
+    return line;
+}
+
+std::string hexadecimal(BytesView bytes) {
+    std::string text(bytes.size() * 2 + 1, '\0');
+    sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
+    text.pop_back();
+    return text;
+}
+
+DatabaseKey open_key(const std::string& folder) {
+    return KeyFile::load(folder + "/keys").open(read_line(folder + "/unlock"));
+}
+
+Edit beneficiary(const char* code, const std::string& names, bool footnote, std::int64_t sort) {
+    Edit edit;
+    edit.table = "beneficiary";
+    edit.key = {code};
+    edit.values = {{"name", names}, {"kind", "beneficiary"}, {"sort", sort}};
+    if (footnote) {
+        edit.values.emplace_back("footnote",
+                                 "This designation is without prejudice to positions on status, and is in line with UNSCR 1244/1999 and "
+                                 "the ICJ Opinion on the Kosovo declaration of independence.");
+    }
+    return edit;
+}
+
+std::vector<Edit> reference_data(Replica& replica, const std::string& administrator) {
+    std::vector<Edit> edits{
+        beneficiary("AL", R"({"en":"Albania","sq":"Shqipëria"})", false, 1),
+        beneficiary("BA", R"({"en":"Bosnia and Herzegovina","bs":"Bosna i Hercegovina"})", false, 2),
+        beneficiary("XK", R"({"en":"Kosovo*","sq":"Kosova*","sr_latn":"Kosovo*"})", true, 3),
+        beneficiary("ME", R"({"en":"Montenegro","cnr":"Crna Gora"})", false, 4),
+        beneficiary("MK", R"({"en":"North Macedonia","mk":"Северна Македонија"})", false, 5),
+        beneficiary("RS", R"({"en":"Serbia","sr_cyrl":"Србија","sr_latn":"Srbija"})", false, 6)};
+    const std::pair<const char*, const char*> topics[] = {
+        {"mutual_legal_assistance", "Mutual legal assistance"},  {"joint_investigation_teams", "Joint investigation teams"},
+        {"organised_crime", "Organised crime"},                  {"trafficking", "Trafficking in human beings"},
+        {"cybercrime", "Cybercrime and electronic evidence"},    {"finance", "Financial investigation and asset recovery"},
+        {"terrorism", "Terrorism"},                              {"corruption", "Corruption"},
+        {"data_protection", "Data protection"},                  {"criminal_analysis", "Criminal analysis"},
+        {"legal_english", "Legal English"}};
+    for (const auto& [code, name] : topics) {
+        Edit edit;
+        edit.table = "topic";
+        edit.key = {code};
+        edit.values = {{"name", std::string(R"({"en":")") + name + "\"}"}};
+        edits.push_back(std::move(edit));
+    }
+    Edit user;
+    user.table = "staff_user";
+    user.key = {replica.new_id()};
+    user.values = {{"name", administrator}, {"role", "administrator"}, {"active", 1}};
+    edits.push_back(std::move(user));
+    return edits;
+}
+
+}  // namespace
+
+void Center::init(const std::string& folder, const Catalog& catalog, const Environment& environment, const std::string& administrator) {
+    namespace fs = std::filesystem;
+    if (fs::exists(folder) && !fs::is_empty(folder)) {
+        throw Error(ErrorKind::refused, "The folder " + folder + " is not empty; name another one for the new server.");
+    }
+    // Made beside and moved there at the end: a server is whole or is not.
+    const std::string building = folder + ".new";
+    fs::remove_all(building);
+    fs::create_directories(building);
+    fs::permissions(building, fs::perms::owner_all);
+    try {
+        DatabaseKey key{};
+        environment.random(key);
+        BoxKey organisation{}, recovery{};
+        crypto_box_keypair(organisation.data(), recovery.data());
+        std::array<std::uint8_t, 20> unlock{};
+        environment.random(unlock);
+        KeyFile slots;
+        slots.lock("server", hexadecimal(unlock), key);
+        slots.seal(organisation, key);
+        slots.save(building + "/keys");
+        write_secret_file(building + "/unlock", hexadecimal(unlock) + "\n");
+        write_secret_file(building + "/recovery", hexadecimal(organisation) + hexadecimal(recovery) + "\n");
+        write_secret_file(building + "/tls.pem", make_tls_identity());
+        Identity identity;
+        identity.device = server_device;
+        crypto_sign_keypair(identity.server_key.data(), identity.secret.data());
+        identity.office = "server";
+        identity.role = Role::server;
+        for (const Scope& scope : catalog.scopes()) identity.scopes.push_back(scope.number);
+        Replica::create(building + "/server.db", key, catalog, identity, JournalMode::wal);
+        {
+            Replica replica(building + "/server.db", key, catalog, environment, JournalMode::wal);
+            replica.set_fact("organisation_key", hexadecimal(organisation));
+            SqliteLedger ledger(replica.store().database);
+            ServerSession session(replica, ledger);
+            const std::vector<Edit> edits = reference_data(replica, administrator);
+            session.write(edits);
+        }
+        if (fs::exists(folder)) fs::remove(folder);
+        fs::rename(building, folder);
+    } catch (...) {
+        fs::remove_all(building);
+        throw;
+    }
+}
+
+Center::Center(const std::string& folder, const Catalog& catalog, Environment environment) : folder_(folder), catalog_(catalog) {
+    if (!std::filesystem::exists(folder + "/server.db")) {
+        throw Error(ErrorKind::not_replica, "There is no server in " + folder + "; make one with tefter-server init --data " + folder + ".");
+    }
+    replica_ = std::make_unique<Replica>(folder + "/server.db", open_key(folder), catalog, std::move(environment), JournalMode::wal);
+    ledger_ = std::make_unique<SqliteLedger>(replica_->store().database);
+    session_ = std::make_unique<ServerSession>(*replica_, *ledger_);
+    invitations_ = std::make_unique<Invitations>(replica_->store().database);
+}
+
+Pin Center::pin() const { return tls_pin(tls_file()); }
+
+std::string Center::invite(const std::string& office, Role role, const std::string& scopes, const std::string& address,
+                           std::int64_t valid_ms) {
+    if (role == Role::server) throw Error(ErrorKind::usage, "A device is an officer's, staff's, a manager's or an administrator's.");
+    if (office.empty() || office.size() > 100) throw Error(ErrorKind::usage, "The office needs a name of at most 100 letters.");
+    parse_scopes(catalog_, scopes);
+    const std::lock_guard lock(mutex_);
+    // Reference data and regional activities belong to every office.
+    std::string all = "shared regional";
+    for (const ScopeNumber scope : parse_scopes(catalog_, scopes)) {
+        const std::string& name = catalog_.find_scope(scope)->name;
+        if (name != "shared" && name != "regional") all += " " + name;
+    }
+    const Invitations::Invitation made =
+        invitations_->invite(replica_->environment(), office, role, all, replica_->environment().now_ms() + valid_ms);
+    EnrolmentCode code;
+    code.address = address;
+    code.pin = pin();
+    code.invitation = made.id;
+    code.secret = made.secret;
+    return code.text();
+}
+
+EnrolmentAnswer Center::enrol(BytesView body) {
+    const EnrolmentRequest request = EnrolmentRequest::decode(body);
+    const std::lock_guard lock(mutex_);
+    const std::int64_t now_ms = replica_->environment().now_ms();
+    const Invitations::Grant grant = invitations_->redeem(request, now_ms);
+    DeviceNumber number{2};
+    if (grant.used_by) {
+        number = *grant.used_by;
+    } else {
+        for (const Device& device : list_devices(replica_->store().database, catalog_)) {
+            number = std::max(number, DeviceNumber{device.number.value + 1});
+        }
+        if (number.value > max_device_number) throw Error(ErrorKind::refused, "This server has given out all device numbers.");
+        // The number is taken before it is registered: what is cut off here is finished when the device asks again.
+        Transaction transaction(replica_->store().database);
+        number = std::max(number, DeviceNumber{static_cast<std::uint32_t>(replica_->store().meta.integer("last_device").value_or(1) + 1)});
+        replica_->store().meta.set("last_device", std::int64_t{number.value});
+        invitations_->mark_used(request.invitation, number, request.key);
+        transaction.commit();
+    }
+    if (!replica_->device(number)) {
+        Edit edit;
+        edit.table = "device";
+        edit.key = {std::int64_t{number.value}};
+        edit.values = {{"public_key", Bytes(request.key.begin(), request.key.end())}, {"office", grant.office},
+                       {"role", std::string(to_text(grant.role))}, {"scopes", grant.scopes}, {"enrolled_at", now_ms}};
+        session_->write({&edit, 1});
+    }
+    EnrolmentAnswer answer;
+    answer.device = number;
+    answer.server_key = replica_->identity().server_key;
+    answer.office = grant.office;
+    answer.role = grant.role;
+    for (const ScopeNumber scope : parse_scopes(catalog_, grant.scopes)) answer.scopes.push_back(scope.value);
+    answer.server_ms = now_ms;
+    const std::string organisation = replica_->fact("organisation_key").value_or("");
+    sodium_hex2bin(answer.organisation.data(), answer.organisation.size(), organisation.data(), organisation.size(), nullptr, nullptr, nullptr);
+    return answer;
+}
+
+void Center::revoke(DeviceNumber device, const std::string& reason) {
+    const std::lock_guard lock(mutex_);
+    const std::optional<Device> known = replica_->device(device);
+    if (!known) throw Error(ErrorKind::usage, "There is no device " + std::to_string(device.value) + "; tefter-server devices lists them.");
+    if (known->revoked) return;
+    Edit edit;
+    edit.table = "device";
+    edit.key = {std::int64_t{device.value}};
+    edit.values = {{"revoked_at", replica_->environment().now_ms()}, {"revocation_reason", reason}};
+    session_->write({&edit, 1});
+}
+
+ServerSession::Answer Center::accept(BytesView body) {
+    const std::lock_guard lock(mutex_);
+    return session_->accept(body, replica_->environment().now_ms());
+}
+
+bool Center::stream(const ServerSession::Answer& answer, const std::function<bool(BytesView)>& sink) {
+    const std::unique_ptr<Database> reader = replica_->open_reader();
+    SqliteLedger ledger(*reader);
+    return ServerSession::stream(answer, ledger, sink);
+}
+
+}  // namespace tefter
