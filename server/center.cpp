@@ -45,7 +45,7 @@ Edit beneficiary(const char* code, const std::string& names, bool footnote, std:
     Edit edit;
     edit.table = "beneficiary";
     edit.key = {code};
-    edit.values = {{"name", names}, {"kind", "beneficiary"}, {"sort", sort}};
+    edit.values = {{"name", names}, {"role", "beneficiary"}, {"sort", sort}};
     if (footnote) {
         edit.values.emplace_back("footnote",
                                  "This designation is without prejudice to positions on status, and is in line with UNSCR 1244/1999 and "

@@ -1,0 +1,27 @@
+#pragma once
+// HTTPS in front of a Center. httplib is included in http.cpp alone.
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "server/center.hpp"
+
+namespace tefter {
+
+class HttpServer {
+public:
+    /// Binds to host:port; port 0 takes a free one. Throws ErrorKind::network when the address is taken.
+    HttpServer(Center& center, const std::string& host, int port);
+    ~HttpServer();
+    int port() const;
+    /// Serves until stop(), which any thread may call.
+    void run();
+    void stop();
+
+private:
+    struct Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace tefter
