@@ -1,0 +1,326 @@
+// tefter: everything that an officer or staff can do with a replica, for scripts and for people without the kiosk.
+
+#include <sodium.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "engine/net/transport.hpp"
+#include "engine/store/verify.hpp"
+#include "engine/sync/enrolment.hpp"
+#include "schema/domain/catalog_text.hpp"
+#include "tools/cli/home.hpp"
+#include "tools/cli/show.hpp"
+
+using namespace tefter;
+using nlohmann::json;
+
+namespace {
+
+struct Options {
+    Home home;
+    bool json = false;
+    std::string code, table, key, group, version, sql, scope;
+    std::vector<std::string> values;
+};
+
+std::string hexadecimal(BytesView bytes) {
+    std::string text(bytes.size() * 2 + 1, '\0');
+    sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
+    text.pop_back();
+    return text;
+}
+
+SyncReport run_sync(Replica& replica, const Home& home) {
+    Pin pin{};
+    const std::string pin_text = replica.fact("server_pin").value_or("");
+    sodium_hex2bin(pin.data(), pin.size(), pin_text.data(), pin_text.size(), nullptr, nullptr, nullptr);
+    const std::string address = replica.fact("server_address").value_or("");
+    Transport transport(address, pin);
+    ClientSession session(replica);
+    const std::int64_t began_ms = replica.environment().now_ms();
+    try {
+        do {
+            const Bytes request = session.request();
+            transport.post(std::string(sync_path), request, [&](BytesView piece) { session.feed(piece); });
+        } while (session.end_answer());
+    } catch (const Error& error) {
+        note_sync(replica, began_ms, address, session.report(), error.what());
+        throw;
+    }
+    const SyncReport report = session.report();
+    if (report.revoked) {
+        home.destroy();
+        throw Error(ErrorKind::refused, "This device has been revoked: its keys and its replica are destroyed. Speak to the administrator.");
+    }
+    note_sync(replica, began_ms, address, report, report.identical() ? "identical with the server" : "done");
+    return report;
+}
+
+void show_sync(const SyncReport& report, const Catalog& catalog, const Options& options) {
+    if (options.json) std::cout << to_json(report, catalog).dump(1) << "\n";
+    else print_report(report, catalog);
+}
+
+void enrol(const Options& options, const Catalog& catalog) {
+    const EnrolmentCode code = EnrolmentCode::parse(options.code);
+    if (std::filesystem::exists(options.home.database())) {
+        throw Error(ErrorKind::refused, "There is a replica in " + options.home.folder + " already; name another folder.");
+    }
+    const std::string passphrase = options.home.passphrase(true);
+    std::filesystem::create_directories(options.home.folder);
+    std::filesystem::permissions(options.home.folder, std::filesystem::perms::owner_all);
+    Identity identity;
+    EnrolmentRequest request;
+    crypto_sign_keypair(request.key.data(), identity.secret.data());
+    request.invitation = code.invitation;
+    request.secret = code.secret;
+    Bytes bytes;
+    Transport(code.address, code.pin).post(std::string(enrol_path), request.encode(identity.secret), [&](BytesView piece) {
+        bytes.insert(bytes.end(), piece.begin(), piece.end());
+        if (bytes.size() > 65'536) Reader::fail("the server's answer is too long");
+    });
+    const EnrolmentAnswer answer = EnrolmentAnswer::decode(bytes);
+    identity.device = answer.device;
+    identity.server_key = answer.server_key;
+    identity.office = answer.office;
+    identity.role = answer.role;
+    for (const std::uint32_t scope : answer.scopes) {
+        if (catalog.find_scope(ScopeNumber{scope}) != nullptr) identity.scopes.push_back(ScopeNumber{scope});
+    }
+    DatabaseKey key{};
+    randombytes_buf(key.data(), key.size());
+    KeyFile slots;
+    slots.lock(answer.office, passphrase, key);
+    slots.seal(answer.organisation, key);
+    slots.save(options.home.keys());
+    Replica::create(options.home.database(), key, catalog, identity, JournalMode::rollback);
+    Replica replica(options.home.database(), key, catalog, system_environment(), JournalMode::rollback);
+    replica.set_fact("server_address", code.address);
+    replica.set_fact("server_pin", hexadecimal(code.pin));
+    const SyncReport report = run_sync(replica, options.home);
+    if (!options.json) std::cout << "Enrolled as device " << answer.device.value << " of " << answer.office << ".\n";
+    show_sync(report, catalog, options);
+}
+
+Edit edit_of(const Options& options, const Catalog& catalog, Replica& replica) {
+    const Table& table = catalog.table(options.table);
+    Edit edit;
+    edit.table = table.name;
+    if (options.key == "new" && table.generated_key) edit.key = {replica.new_id()};
+    else edit.key = parse_key(table, options.key);
+    for (const std::string& value : options.values) {
+        const std::size_t equals = value.find('=');
+        if (equals == std::string::npos) throw Error(ErrorKind::usage, "\"" + value + "\" is no value; write it as COLUMN=VALUE.");
+        OwnedValue given;
+        if (equals + 1 < value.size()) given = OwnedValue(value.substr(equals + 1));
+        edit.values.emplace_back(value.substr(0, equals), std::move(given));
+    }
+    if (!options.scope.empty()) {
+        const Scope* scope = catalog.find_scope(options.scope);
+        if (scope == nullptr) throw Error(ErrorKind::usage, "There is no scope \"" + options.scope + "\".");
+        edit.scope = scope->number;
+    }
+    return edit;
+}
+
+void put(const Options& options, const Catalog& catalog) {
+    const auto replica = options.home.open(catalog);
+    const Edit edit = edit_of(options, catalog, *replica);
+    const Written written = replica->write(0, {&edit, 1});
+    std::string key;
+    for (const OwnedValue& part : edit.key) {
+        const json shown = to_json(part.view(), nullptr);
+        key += (key.empty() ? "" : "/") + (shown.is_string() ? shown.get<std::string>() : shown.dump());
+    }
+    if (options.json) std::cout << json{{"key", key}, {"changes", written.changes}, {"version", std::to_string(written.version.value)}}.dump() << "\n";
+    else std::cout << key << (written.changes == 0 ? " is so already\n" : "\n");
+}
+
+void remove(const Options& options, const Catalog& catalog) {
+    const auto replica = options.home.open(catalog);
+    Edit edit = edit_of(options, catalog, *replica);
+    edit.kind = EditKind::remove;
+    const Written written = replica->write(0, {&edit, 1});
+    if (written.changes == 0) throw Error(ErrorKind::refused, "There is no such row in " + options.table + ".");
+}
+
+/// One line a row: `column=value  column=value`, columns without a value left out.
+void print_row(const json& row) {
+    bool first = true;
+    for (const auto& [name, value] : row.items()) {
+        if (value.is_null()) continue;
+        std::cout << (std::exchange(first, false) ? "" : "  ") << name << "=" << (value.is_string() ? value.get<std::string>() : value.dump());
+    }
+    std::cout << "\n";
+}
+
+void print_rows(const json& rows, const Options& options) {
+    if (options.json) std::cout << rows.dump(1) << "\n";
+    else for (const json& row : rows) print_row(row);
+}
+
+void get(const Options& options, const Catalog& catalog) {
+    const Table& table = catalog.table(options.table);
+    const auto replica = options.home.open(catalog);
+    const auto reader = replica->open_reader();
+    std::string sql = "SELECT * FROM " + quoted(table.name);
+    Arena arena;
+    std::vector<OwnedValue> given;
+    std::vector<Value> key;
+    if (!options.key.empty()) {
+        given = parse_key(table, options.key);
+        for (std::size_t i = 0; i < table.key.size(); ++i) {
+            sql += (i == 0 ? " WHERE " : " AND ") + quoted(table.key[i].name) + " = ?" + std::to_string(i + 1);
+            key.push_back(coerce(catalog, table, table.key[i], given[i], arena));
+        }
+    }
+    Statement row = reader->prepare_once(sql + " ORDER BY 1, 2, 3");
+    for (std::size_t i = 0; i < key.size(); ++i) row.bind(static_cast<int>(i + 1), key[i]);
+    json rows = json::array();
+    while (row.step()) rows.push_back(row_to_json(table, row));
+    if (!key.empty() && rows.empty()) throw Error(ErrorKind::refused, "There is no row " + options.key + " in " + table.name + ".");
+    print_rows(rows, options);
+}
+
+void query(const Options& options, const Catalog& catalog) {
+    const auto replica = options.home.open(catalog);
+    const auto reader = replica->open_reader();
+    Statement row = reader->prepare_once(options.sql);
+    if (!reader->is_read_only(row)) throw Error(ErrorKind::usage, "A query may only read; change rows with put and delete.");
+    json rows = json::array();
+    while (row.step()) {
+        json one = json::object();
+        for (int i = 0; i < row.columns(); ++i) one[row.column_name(i)] = to_json(row.value(i), nullptr);
+        rows.push_back(std::move(one));
+    }
+    print_rows(rows, options);
+}
+
+void conflicts(const Options& options, const Catalog& catalog) {
+    const auto replica = options.home.open(catalog);
+    const json list = conflicts_to_json(*replica);
+    if (options.json) {
+        std::cout << list.dump(1) << "\n";
+        return;
+    }
+    for (const json& conflict : list) {
+        std::cout << conflict["table"].get<std::string>() << " " << conflict["key"].get<std::string>() << " " << conflict["group"].get<std::string>() << "\n";
+        for (const json& leaf : conflict["leaves"]) {
+            std::cout << "  " << leaf["version"].get<std::string>() << "  " << leaf["office"].get<std::string>() << "  " << leaf["at"].get<std::string>();
+            if (leaf.contains("values")) std::cout << "  " << leaf["values"].dump();
+            std::cout << "\n";
+        }
+    }
+    if (list.empty()) std::cout << "There is no open conflict.\n";
+}
+
+/// Writes one of the values that stand against each other again, having seen them all.
+void resolve(const Options& options, const Catalog& catalog) {
+    const auto replica = options.home.open(catalog);
+    const Table& table = catalog.table(options.table);
+    const Group* group = table.find_group(options.group);
+    if (group == nullptr) throw Error(ErrorKind::usage, "The table " + table.name + " has no group \"" + options.group + "\"; tefter conflicts lists them.");
+    Arena arena;
+    std::vector<OwnedValue> given = parse_key(table, options.key);
+    std::vector<Value> key;
+    for (std::size_t i = 0; i < given.size(); ++i) key.push_back(coerce(catalog, table, table.key[i], given[i], arena));
+    const std::optional<RowState> state = replica->state(table, key, arena);
+    const GroupState* leaves = state ? state->find(group->number) : nullptr;
+    if (leaves != nullptr) {
+        for (const Leaf& leaf : leaves->leaves) {
+            if (std::to_string(leaf.version.value) != options.version) continue;
+            Edit edit;
+            edit.table = table.name;
+            edit.key = std::move(given);
+            for (std::size_t i = 0; i < group->columns.size(); ++i) edit.values.emplace_back(group->columns[i].name, OwnedValue(leaf.values[i]));
+            replica->write(0, {&edit, 1});
+            return;
+        }
+    }
+    throw Error(ErrorKind::refused, "There is no version " + options.version + " of it any more; tefter conflicts shows what is open now.");
+}
+
+void status(const Options& options, const Catalog& catalog) {
+    const auto replica = options.home.open(catalog);
+    const auto reader = replica->open_reader();
+    const auto count = [&](const char* sql) {
+        Statement row = reader->prepare_once(sql);
+        row.step();
+        return row.integer(0);
+    };
+    json scopes = json::array();
+    for (const ScopeState& scope : replica->scopes()) {
+        scopes.push_back({{"scope", catalog.find_scope(scope.scope)->name}, {"position", scope.position.value}, {"digest", scope.digest.hexadecimal()}});
+    }
+    json out{{"device", replica->identity().device.value}, {"office", replica->identity().office},
+             {"role", to_text(replica->identity().role)}, {"unsent_changesets", replica->unsent_changesets()},
+             {"conflicts", count("SELECT count(*) FROM tefter_conflict")}, {"quarantined", count("SELECT count(*) FROM tefter_quarantine")},
+             {"held_segments", replica->held().size()}, {"scopes", scopes}};
+    Statement last = reader->prepare_once("SELECT at_ms, outcome FROM tefter_sync ORDER BY id DESC LIMIT 1");
+    if (last.step()) out["last_sync"] = {{"at", time_text(last.integer(0))}, {"outcome", std::string(last.text(1))}};
+    if (options.json) std::cout << out.dump(1) << "\n";
+    else print_row(out);
+}
+
+int verify(const Options& options, const Catalog& catalog) {
+    const auto replica = options.home.open(catalog);
+    const Verification result = verify_replica(*replica, {});
+    if (options.json) std::cout << json{{"rows", result.rows}, {"segments", result.segments}, {"faults", result.faults}}.dump(1) << "\n";
+    else if (result.faults.empty()) std::cout << "All is well: " << result.rows << " rows, " << result.segments << " segments.\n";
+    for (const std::string& fault : result.faults) std::cerr << fault << "\n";
+    return result.faults.empty() ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    int code = 0;
+    const Catalog catalog = load_built_in_catalog();
+    CLI::App app{"Tefter: an offline register that syncs."};
+    app.require_subcommand(1);
+    app.add_option("--replica", options.home.folder, "the device's folder")->required();
+    app.add_option("--passphrase-file", options.home.passphrase_file, "reads the passphrase from the first line of a file");
+    app.add_flag("--json", options.json, "prints JSON");
+    app.fallthrough();
+    const auto command = [&](const char* name, const char* description, const std::function<void()>& action) {
+        CLI::App* out = app.add_subcommand(name, description);
+        out->final_callback(action);
+        return out;
+    };
+    command("enrol", "enrols this device and fills its replica", [&] { enrol(options, catalog); })
+        ->add_option("code", options.code, "the one-time code")->required();
+    command("sync", "sends and receives", [&] { show_sync(run_sync(*options.home.open(catalog), options.home), catalog, options); });
+    command("status", "what is here, what is unsent, when it was last synced", [&] { status(options, catalog); });
+    command("verify", "checks chains, signatures, and digests against rows", [&] { code = verify(options, catalog); });
+    command("conflicts", "lists what stands against each other", [&] { conflicts(options, catalog); });
+    const auto row_options = [&](CLI::App* out, bool key_required) {
+        out->add_option("table", options.table, "a table of the catalog")->required();
+        out->add_option("key", options.key, "the row's key, parts separated by /; new draws an id")->required(key_required);
+        return out;
+    };
+    CLI::App* resolving = row_options(command("resolve", "settles a conflict with one of its versions", [&] { resolve(options, catalog); }), true);
+    resolving->add_option("group", options.group, "the column group")->required();
+    resolving->add_option("version", options.version, "the version to keep, as tefter conflicts shows it")->required();
+    CLI::App* putting = row_options(command("put", "creates or changes a row", [&] { put(options, catalog); }), true);
+    putting->add_option("values", options.values, "COLUMN=VALUE; an empty value clears")->required();
+    putting->add_option("--scope", options.scope, "of a new row, where the catalog lets its author choose");
+    row_options(command("delete", "deletes a row", [&] { remove(options, catalog); }), true);
+    row_options(command("get", "prints rows", [&] { get(options, catalog); }), false);
+    command("query", "read-only SQL", [&] { query(options, catalog); })->add_option("sql", options.sql, "one statement")->required();
+    try {
+        app.parse(argc, argv);
+        return code;
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    } catch (const Error& error) {
+        std::cerr << error.what() << "\n";
+        return error.kind() == ErrorKind::usage ? 2 : 1;
+    } catch (const std::exception& error) {
+        std::cerr << "tefter failed: " << error.what() << "\n";
+        return 1;
+    }
+}

@@ -1,0 +1,26 @@
+#pragma once
+// Rows, values and reports as JSON and as lines for people.
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "engine/store/replica.hpp"
+#include "engine/sync/client_session.hpp"
+
+namespace tefter {
+
+/// 64-bit numbers beyond 2^53 leave as text. Enumerators by name.
+nlohmann::json to_json(const Value& value, const Column* column);
+nlohmann::json row_to_json(const Table& table, const Statement& row);
+nlohmann::json to_json(const SyncReport& report, const Catalog& catalog);
+void print_report(const SyncReport& report, const Catalog& catalog);
+std::string time_text(std::int64_t unix_ms);
+
+/// The key columns of a row as given on the command line: parts separated by '/', as many as the table's key has.
+std::vector<OwnedValue> parse_key(const Table& table, const std::string& text);
+std::string key_text(const Table* table, BytesView encoded_key);
+
+/// Every open conflict with all its leaves: author's device, time, values.
+nlohmann::json conflicts_to_json(Replica& replica);
+
+}  // namespace tefter
