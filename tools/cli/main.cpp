@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +12,8 @@
 #include "engine/store/verify.hpp"
 #include "engine/sync/enrolment.hpp"
 #include "schema/domain/catalog_text.hpp"
+#include "schema/domain/import.hpp"
+#include "schema/domain/indicators.hpp"
 #include "tools/cli/home.hpp"
 #include "tools/cli/show.hpp"
 
@@ -23,6 +26,8 @@ struct Options {
     Home home;
     bool json = false;
     std::string code, table, key, group, version, sql, scope;
+    std::string kind, file, activity, from, to;
+    bool skip_bad = false;
     std::vector<std::string> values;
 };
 
@@ -265,6 +270,72 @@ void status(const Options& options, const Catalog& catalog) {
     else print_row(out);
 }
 
+int import(const Options& options, const Catalog& catalog) {
+    std::ifstream in(options.file, std::ios::binary);
+    if (!in) throw Error(ErrorKind::usage, "The sheet " + options.file + " cannot be opened.");
+    const std::string bytes((std::istreambuf_iterator<char>(in)), {});
+    ImportOptions how;
+    how.skip_bad = options.skip_bad;
+    how.activity = options.activity;
+    if (!options.scope.empty()) {
+        const Scope* scope = catalog.find_scope(options.scope);
+        if (scope == nullptr) throw Error(ErrorKind::usage, "There is no scope \"" + options.scope + "\".");
+        how.scope = scope->number;
+    }
+    const auto replica = options.home.open(catalog);
+    const auto work = options.kind == "participants" ? &import_participants : options.kind == "activities" ? &import_activities : &import_attendance;
+    const ImportResult result = work(*replica, bytes, options.file, how);
+    if (options.json) {
+        json faults = json::array();
+        for (const SheetFault& fault : result.faults) faults.push_back({{"line", fault.line}, {"column", fault.column}, {"reason", fault.reason}});
+        std::cout << json{{"rows", result.rows}, {"changes", result.changes}, {"written", result.written}, {"faults", faults}, {"warnings", result.warnings}}.dump(1) << "\n";
+    } else if (result.written) {
+        std::cout << result.rows << " lines read, " << result.faults.size() << " refused, " << result.changes << " rows new or changed.\n";
+    }
+    for (const SheetFault& fault : result.faults) std::cerr << options.file << ", " << fault.sentence() << ".\n";
+    for (const std::string& warning : result.warnings) std::cerr << options.file << ", " << warning << ".\n";
+    if (result.written) return 0;
+    std::cerr << "Nothing was imported; correct the lines above, or leave them out with --skip-bad.\n";
+    return 1;
+}
+
+void report(const Options& options, const Catalog& catalog) {
+    Period period{options.from, options.to, 0};
+    for (std::string* date : {&period.from, &period.to}) {
+        if (date->empty()) continue;
+        const auto parsed = parse_date(*date);
+        if (!parsed) throw Error(ErrorKind::usage, "\"" + *date + "\" is no date; write it as 2026-03-16.");
+        *date = *parsed;
+    }
+    if (!options.scope.empty()) {
+        const Scope* scope = catalog.find_scope(options.scope);
+        if (scope == nullptr) throw Error(ErrorKind::usage, "There is no scope \"" + options.scope + "\".");
+        period.scope = scope->number.value;
+    }
+    const auto replica = options.home.open(catalog);
+    const auto reader = replica->open_reader();
+    const Figures all = figures(*reader, catalog, period);
+    json activities = json::object();
+    for (const ActivityFigures& one : all.activities) {
+        activities[one.code] = {{"kind", one.kind}, {"enrolled", one.enrolled}, {"person_sessions_attended", one.person_sessions},
+                                {"people_who_attended", one.people}, {"women_who_attended", one.women}, {"eligible_for_certificate", one.eligible}};
+    }
+    json by_scope = json::object();
+    for (const auto& [scope, people] : all.by_scope) by_scope[scope] = people;
+    const json totals{{"people_who_attended", all.people}, {"women_who_attended", all.women}, {"by_beneficiary", by_scope},
+                      {"participations", all.participations}, {"person_days", all.person_days},
+                      {"attendance_rate", all.marks_due == 0 ? 0.0 : static_cast<double>(all.marks_attended) / static_cast<double>(all.marks_due)}};
+    if (options.json) {
+        std::cout << json{{"activities", activities}, {"totals", totals}}.dump(1) << "\n";
+        return;
+    }
+    for (const auto& [code_of, row] : activities.items()) {
+        std::cout << code_of << "  ";
+        print_row(row);
+    }
+    print_row(totals);
+}
+
 int verify(const Options& options, const Catalog& catalog) {
     const auto replica = options.home.open(catalog);
     const Verification result = verify_replica(*replica, {});
@@ -311,6 +382,17 @@ int main(int argc, char** argv) {
     row_options(command("delete", "deletes a row", [&] { remove(options, catalog); }), true);
     row_options(command("get", "prints rows", [&] { get(options, catalog); }), false);
     command("query", "read-only SQL", [&] { query(options, catalog); })->add_option("sql", options.sql, "one statement")->required();
+    CLI::App* importing = command("import", "imports a sheet, all or nothing", [&] { code = import(options, catalog); });
+    importing->add_option("kind", options.kind, "participants, activities or attendance")->required()
+        ->check(CLI::IsMember({"participants", "activities", "attendance"}));
+    importing->add_option("file", options.file, "the sheet")->required();
+    importing->add_option("--activity", options.activity, "the code of the activity that an attendance list belongs to");
+    importing->add_option("--scope", options.scope, "of new people, where the replica holds several beneficiaries");
+    importing->add_flag("--skip-bad", options.skip_bad, "imports the good lines although others are refused");
+    CLI::App* reporting = command("report", "the indicators", [&] { report(options, catalog); });
+    reporting->add_option("--from", options.from, "activities that start on this day or later");
+    reporting->add_option("--to", options.to, "activities that start on this day or earlier");
+    reporting->add_option("--scope", options.scope, "activities of one beneficiary, or regional");
     try {
         app.parse(argc, argv);
         return code;
