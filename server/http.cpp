@@ -66,11 +66,16 @@ struct HttpServer::Implementation {
         auto answer = std::make_shared<ServerSession::Answer>(center.accept(as_bytes(request.body)));
         if (answer->status != 200) return answer_with(response, answer->status, answer->error);
         response.set_chunked_content_provider("application/octet-stream", [this, answer](std::size_t, httplib::DataSink& sink) {
-            const bool whole = center.stream(*answer, [&sink](BytesView piece) {
-                return sink.write(reinterpret_cast<const char*>(piece.data()), piece.size());
-            });
-            if (whole) sink.done();
-            return whole;
+            try {
+                const bool whole = center.stream(*answer, [&sink](BytesView piece) {
+                    return sink.write(reinterpret_cast<const char*>(piece.data()), piece.size());
+                });
+                if (whole) sink.done();
+                return whole;
+            } catch (const std::exception& error) {  // the answer has begun: it is cut, and the device goes on next time
+                std::fprintf(stderr, "tefter-server: an answer was cut: %s\n", error.what());
+                return false;
+            }
         });
     }
 

@@ -25,16 +25,16 @@ void create_private(const std::string& path) {
     ::close(descriptor);
 }
 
-void check_first_bytes(const std::string& path) {
-    std::array<char, 16> head{};
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) {
-        if (errno == ENOENT) throw Error(ErrorKind::usage, "There is no replica at " + path + "; enrol this device first.");
+/// Through SQLite's own handle: opening and closing the file by ourselves would drop the locks that other connections of
+/// this process hold on it (POSIX advisory locks belong to the process, not to the descriptor).
+void check_first_bytes(sqlite3* handle, const std::string& path) {
+    sqlite3_file* file = nullptr;
+    if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || file == nullptr || file->pMethods == nullptr) {
         throw Error(ErrorKind::disk, path + " cannot be read; check its permissions.");
     }
-    const ssize_t size = ::read(descriptor, head.data(), head.size());
-    ::close(descriptor);
-    if (size > 0 && std::string_view(head.data(), static_cast<std::size_t>(size)).starts_with("SQLite format 3")) {
+    std::array<char, 16> head{};  // stays zero where the file is shorter
+    file->pMethods->xRead(file, head.data(), static_cast<int>(head.size()), 0);
+    if (std::string_view(head.data(), head.size()).starts_with("SQLite format 3")) {
         throw Error(ErrorKind::not_replica, path + " is a plain SQLite file, not an encrypted replica; it was left alone.");
     }
 }
@@ -44,8 +44,8 @@ void check_first_bytes(const std::string& path) {
 Database::Database(const std::string& path, const DatabaseKey& key, OpenMode mode, JournalMode journal) : path_(path) {
     if (mode == OpenMode::create) {
         create_private(path);
-    } else {
-        check_first_bytes(path);
+    } else if (!std::filesystem::exists(path)) {
+        throw Error(ErrorKind::usage, "There is no replica at " + path + "; enrol this device first.");
     }
     const int flags = (mode == OpenMode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
                       SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW;
@@ -53,6 +53,7 @@ Database::Database(const std::string& path, const DatabaseKey& key, OpenMode mod
     const int code = sqlite3_open_v2(std::filesystem::canonical(full).c_str(), &handle_, flags, nullptr);
     try {
         if (code != SQLITE_OK) fail(code, "open");
+        check_first_bytes(handle_, path);
         configure(key, mode, journal);
     } catch (...) {
         for (const auto& [sql, statement] : cache_) sqlite3_finalize(statement);

@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# usage: tests/story.sh BIN DATA ONCE
+# The story as processes over real TLS. Prints it; fails at the first thing that is not as it must be. ONCE=0: the
+# server stays up afterwards, until it is stopped.
+set -euo pipefail
+bin=$(realpath "$1"); data=$(realpath "$2"); once=$3
+home=$(mktemp -d /tmp/tefter-story-XXXXXX); chmod 700 "$home"
+server=
+finish() { [ -z "$server" ] || kill "$server" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$home"; }
+trap finish EXIT
+fail() { cat "$home/server.log" >&2; echo "STORY FAILED: $*" >&2; exit 1; }
+say() { printf '\n== %s\n' "$*"; }
+echo "a passphrase for the story" > "$home/passphrase"
+device() { local name=$1; shift; "$bin/tefter" --replica "$home/$name" --passphrase-file "$home/passphrase" "$@"; }
+field() { python3 -c 'import json,sys; v=json.load(sys.stdin)
+for k in sys.argv[1].split("."): v = v[int(k)] if isinstance(v, list) else v[k]
+print(v)' "$1"; }
+same() { [ "$1" = "$2" ] || fail "$3: expected $2, got $1"; }
+sync() {
+    local report; report=$(device "$1" --json sync) || fail "$1 cannot sync"
+    python3 - "$1" "$report" <<'END'
+import json, sys
+r = json.loads(sys.argv[2])
+print(f"  {sys.argv[1]:10} sent {r['changesets_sent']:3} changesets in {r['bytes_sent']:6} bytes, received {r['changesets_received']:3} in "
+      f"{r['bytes_received']:6} bytes, {r['round_trips']} round trip(s), {'identical' if r['identical'] else 'not identical yet'}")
+END
+}
+
+say "A server starts, and eight devices are enrolled"
+"$bin/tefter-server" init --data "$home/server" >/dev/null
+mkfifo "$home/ready"
+"$bin/tefter-server" serve --data "$home/server" --listen 127.0.0.1:0 > "$home/ready" 2> "$home/server.log" & server=$!
+read -r line < "$home/ready" || fail "the server does not start: $(cat "$home/server.log")"
+address=${line##*https://}
+echo "  $line"
+enrol() {  # NAME ROLE SCOPE…
+    local name=$1 role=$2 code; shift 2
+    code=$("$bin/tefter-server" invite --data "$home/server" --office "$name" --role "$role" --scope "$@" --address "$address")
+    device "$name" enrol "$code" >/dev/null || fail "$name cannot enrol"
+    echo "  $name enrolled, holds shared regional $*"
+}
+enrol staff staff AL BA XK ME MK RS
+enrol tirana officer AL;    enrol sarajevo officer BA; enrol prishtine officer XK
+enrol podgorica officer ME; enrol skopje officer MK;   enrol beograd officer RS; enrol beograd2 officer RS
+offices="tirana sarajevo prishtine podgorica skopje beograd"
+
+say "Staff import the activities; the offices fetch them"
+device staff import activities "$data/activities.csv"
+sync staff
+for office in $offices beograd2; do sync "$office"; done
+
+say "Offline: each office imports its registrations and its own attendance lists"
+for office in $offices; do
+    ! device "$office" import participants "$data/registrations/$office.csv" 2> "$home/faults" || fail "$office imported a sheet with bad lines"
+    same "$(device "$office" --json query 'SELECT count(*) AS n FROM person' | field 0.n)" 0 "people after a refused import"
+    device "$office" import participants --skip-bad "$data/registrations/$office.csv" 2> "$home/faults" | sed "s/^/  $office: /"
+    sed "s|.*/|    |" "$home/faults"
+    device "$office" import participants --skip-bad "$data/registrations/$office.csv" 2>/dev/null | grep -q ' 0 rows new' || fail "$office: a second import added something"
+done
+lists() {  # NAME SQL
+    device "$1" --json query "SELECT code FROM activity WHERE $2 ORDER BY code" | python3 -c 'import json,sys
+for row in json.load(sys.stdin): print(row["code"])'
+}
+for office in $offices; do
+    for code in $(lists "$office" 'beneficiary IS NOT NULL'); do
+        device "$office" import attendance "$data/attendance/$code.csv" --activity "$code" | sed "s/^/  $office, $code: /"
+    done
+done
+
+say "They sync in turn"
+for office in $offices staff; do sync "$office"; done
+
+say "Staff import the lists of the regional activities"
+for code in $(lists staff 'beneficiary IS NULL'); do
+    device staff import attendance "$data/attendance/$code.csv" --activity "$code" 2>/dev/null | sed "s/^/  $code: /"
+done
+sync staff
+
+say "Two devices in Belgrade edit the same person and the same attendance, and one deletes what the other edits"
+sync beograd; sync beograd2
+read -r one two < <(device beograd --json query 'SELECT id FROM person ORDER BY id LIMIT 2' | python3 -c 'import json,sys; print(*[r["id"] for r in json.load(sys.stdin)])')
+device beograd put person "$one" position="Prosecutor" >/dev/null
+device beograd2 put person "$one" position="Deputy prosecutor" >/dev/null
+mark=$(device beograd --json query "SELECT person || '/' || activity || '/' || session_number AS k FROM attendance WHERE status = 4 ORDER BY 1 LIMIT 1" | field 0.k)
+device beograd put attendance "$mark" how=badge >/dev/null
+device beograd2 put attendance "$mark" how=by_hand >/dev/null
+device beograd put person "$two" telephone="+381 60 000000" >/dev/null
+device beograd2 delete person "$two" >/dev/null
+sync beograd; sync beograd2; sync beograd
+device beograd conflicts | sed 's/^/  /'
+[ "$(device beograd --json conflicts | python3 -c 'import json,sys; print(len(json.load(sys.stdin)))')" -ge 2 ] || fail "the conflicts are not listed"
+device beograd --json conflicts | python3 -c 'import json,sys
+c = [x for x in json.load(sys.stdin) if x["table"] == "person" and x["group"] == "work"][0]
+assert sorted(l["values"]["position"] for l in c["leaves"]) == ["Deputy prosecutor", "Prosecutor"], c
+open(sys.argv[1], "w").write(c["leaves"][0]["version"])' "$home/version"
+device beograd resolve person "$one" work "$(cat "$home/version")"
+sync beograd; sync beograd2
+
+say "Everybody syncs once more, and agrees with the server"
+for office in $offices beograd2 staff; do sync "$office"; done
+for office in $offices beograd2 staff; do
+    same "$(device "$office" --json sync | field identical)" True "$office agrees with the server"
+    device "$office" verify | sed "s/^/  $office: /"
+done
+"$bin/tefter-server" verify --data "$home/server" | sed 's/^/  server: /'
+
+say "The figures"
+device staff --json report > "$home/report.json"
+python3 - "$home/report.json" "$data/expected.json" <<'END' || fail "the figures differ from what is expected"
+import json, sys
+got, expected = (json.load(open(p)) for p in sys.argv[1:])
+bad = 0
+for code, e in expected["activities"].items():
+    g = got["activities"][code]
+    pairs = [("enrolled", "enrolled"), ("person_sessions_attended", "person_sessions_attended"), ("eligible_for_certificate", "eligible_for_certificate_at_80_percent")]
+    for mine, theirs in pairs:
+        if g[mine] != e[theirs]: print(f"  {code} {mine}: {g[mine]}, expected {e[theirs]}"); bad += 1
+    print(f"  {code}: enrolled {g['enrolled']}, person-sessions {g['person_sessions_attended']}, certificates {g['eligible_for_certificate']}")
+print(f"  people reached, before duplicates are linked: {got['totals']['people_who_attended']}, women {got['totals']['women_who_attended']}")
+sys.exit(bad != 0)
+END
+
+say "On the disk"
+! grep -rqaE 'Hoxha|Gazibara|Шукаловић' "$home" --include=replica.db* --include=server.db* --include=keys || fail "a name lies in plain text on the disk"
+for file in "$home"/*/replica.db; do
+    ! sqlite3 "$file" 'SELECT count(*) FROM person' >/dev/null 2>&1 || fail "sqlite3 opens $file without a key"
+done
+echo "  no name in plain text, and sqlite3 opens no replica"
+say "The story is told."
+[ "$once" = 1 ] || { echo "The server stays up at https://$address (Ctrl-C stops it)."; wait "$server"; }
