@@ -54,7 +54,7 @@ for office in $offices; do
     ! device "$office" import participants "$data/registrations/$office.csv" 2> "$home/faults" || fail "$office imported a sheet with bad lines"
     same "$(device "$office" --json query 'SELECT count(*) AS n FROM person' | field 0.n)" 0 "people after a refused import"
     device "$office" import participants --skip-bad "$data/registrations/$office.csv" 2> "$home/faults" | sed "s/^/  $office: /"
-    sed "s|.*/|    |" "$home/faults"
+    sed 's|^[^,]*/|    |' "$home/faults"
     device "$office" import participants --skip-bad "$data/registrations/$office.csv" 2>/dev/null | grep -q ' 0 rows new' || fail "$office: a second import added something"
 done
 lists() {  # NAME SQL
@@ -78,7 +78,7 @@ sync staff
 
 say "Two devices in Belgrade edit the same person and the same attendance, and one deletes what the other edits"
 sync beograd; sync beograd2
-read -r one two < <(device beograd --json query 'SELECT id FROM person ORDER BY id LIMIT 2' | python3 -c 'import json,sys; print(*[r["id"] for r in json.load(sys.stdin)])')
+read -r one two < <(device beograd --json query 'SELECT id FROM person WHERE _scope = 8 AND id NOT IN (SELECT person FROM enrolment) ORDER BY id LIMIT 2' | python3 -c 'import json,sys; print(*[r["id"] for r in json.load(sys.stdin)])')
 device beograd put person "$one" position="Prosecutor" >/dev/null
 device beograd2 put person "$one" position="Deputy prosecutor" >/dev/null
 mark=$(device beograd --json query "SELECT person || '/' || activity || '/' || session_number AS k FROM attendance WHERE status = 4 ORDER BY 1 LIMIT 1" | field 0.k)
