@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -14,6 +15,7 @@
 #include "schema/domain/catalog_text.hpp"
 #include "schema/domain/import.hpp"
 #include "schema/domain/indicators.hpp"
+#include "schema/domain/names.hpp"
 #include "tools/cli/home.hpp"
 #include "tools/cli/show.hpp"
 
@@ -28,6 +30,8 @@ struct Options {
     std::string code, table, key, group, version, sql, scope;
     std::string kind, file, activity, from, to;
     bool skip_bad = false;
+    double least_score = 0.9;
+    std::int64_t one = 0, other = 0;
     std::vector<std::string> values;
 };
 
@@ -336,6 +340,62 @@ void report(const Options& options, const Catalog& catalog) {
     print_row(totals);
 }
 
+void duplicates(const Options& options, const Catalog& catalog) {
+    const auto replica = options.home.open(catalog);
+    const auto reader = replica->open_reader();
+    std::vector<NamedPerson> people;
+    std::map<std::int64_t, json> shown;
+    Statement row = reader->prepare_once(
+        "SELECT id, family_name, given_name, birth_date, email, gender FROM person WHERE id NOT IN (SELECT duplicate FROM same_person) ORDER BY id");
+    while (row.step()) {
+        people.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)), std::string(row.text(4)), row.integer(5)});
+        shown[row.integer(0)] = {{"id", std::to_string(row.integer(0))}, {"family", row.text(1)}, {"given", row.text(2)}, {"birth", row.text(3)}};
+    }
+    std::set<std::pair<std::int64_t, std::int64_t>> apart;
+    Statement decided = reader->prepare_once("SELECT one, other FROM not_same_person");
+    while (decided.step()) apart.insert(std::minmax(decided.integer(0), decided.integer(1)));
+    json list = json::array();
+    for (const Pair& pair : propose_duplicates(people, options.least_score)) {
+        if (apart.contains({pair.one, pair.other})) continue;
+        list.push_back({{"score", std::round(pair.score * 1000) / 1000}, {"one", shown[pair.one]}, {"other", shown[pair.other]}, {"reasons", pair.reasons}});
+    }
+    if (options.json) {
+        std::cout << list.dump(1) << "\n";
+        return;
+    }
+    for (const json& pair : list) {
+        std::cout << pair["score"] << "  ";
+        for (const char* side : {"one", "other"}) {
+            const json& person = pair[side];
+            std::cout << person["id"].get<std::string>() << " " << person["family"].get<std::string>() << " " << person["given"].get<std::string>() << " "
+                      << person["birth"].get<std::string>() << "  ";
+        }
+        for (const json& reason : pair["reasons"]) std::cout << reason.get<std::string>() << "; ";
+        std::cout << "\n";
+    }
+    if (list.empty()) std::cout << "No two people look alike.\n";
+}
+
+/// The second is the first: figures then count them once.
+void link(const Options& options, const Catalog& catalog) {
+    if (options.one == options.other) throw Error(ErrorKind::usage, "A person cannot be linked to himself.");
+    const auto replica = options.home.open(catalog);
+    Edit edit;
+    edit.table = "same_person";
+    edit.key = {options.other};
+    edit.values = {{"canonical", options.one}, {"decided_at", replica->environment().now_ms()}};
+    replica->write(0, {&edit, 1});
+}
+
+void unlink(const Options& options, const Catalog& catalog) {
+    const auto replica = options.home.open(catalog);
+    Edit edit;
+    edit.kind = EditKind::remove;
+    edit.table = "same_person";
+    edit.key = {options.one};
+    if (replica->write(0, {&edit, 1}).changes == 0) throw Error(ErrorKind::refused, "The person " + std::to_string(options.one) + " is not linked to anyone.");
+}
+
 int verify(const Options& options, const Catalog& catalog) {
     const auto replica = options.home.open(catalog);
     const Verification result = verify_replica(*replica, {});
@@ -389,6 +449,12 @@ int main(int argc, char** argv) {
     importing->add_option("--activity", options.activity, "the code of the activity that an attendance list belongs to");
     importing->add_option("--scope", options.scope, "of new people, where the replica holds several beneficiaries");
     importing->add_flag("--skip-bad", options.skip_bad, "imports the good lines although others are refused");
+    command("duplicates", "proposes people who may be the same", [&] { duplicates(options, catalog); })
+        ->add_option("--least", options.least_score, "the least score, 0 to 1")->capture_default_str();
+    CLI::App* linking = command("link", "joins two people: the second is the first", [&] { link(options, catalog); });
+    linking->add_option("canonical", options.one, "the id that stays")->required();
+    linking->add_option("duplicate", options.other, "the id that is counted with it")->required();
+    command("unlink", "undoes a link", [&] { unlink(options, catalog); })->add_option("duplicate", options.one, "the id")->required();
     CLI::App* reporting = command("report", "the indicators", [&] { report(options, catalog); });
     reporting->add_option("--from", options.from, "activities that start on this day or later");
     reporting->add_option("--to", options.to, "activities that start on this day or earlier");
