@@ -51,7 +51,7 @@ Pair compare(const Keyed& a, const Keyed& b) {
     if (name == 1) pair.reasons.emplace_back(a.person->family == b.person->family && a.person->given == b.person->given ? "same name" : "same name, written otherwise");
     else pair.reasons.emplace_back("similar name");
     if (crossed > straight) pair.reasons.emplace_back("family and given name exchanged");
-    double birth = 0.5;  // one of them has none: it tells nothing
+    double birth = 0.8;  // one of them has none: it tells nothing
     if (!a.person->birth.empty() && !b.person->birth.empty()) {
         birth = 0;
         if (a.person->birth == b.person->birth) birth = 1, pair.reasons.emplace_back("same date of birth");

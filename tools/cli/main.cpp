@@ -30,7 +30,7 @@ struct Options {
     std::string code, table, key, group, version, sql, scope;
     std::string kind, file, activity, from, to;
     bool skip_bad = false;
-    double least_score = 0.9;
+    double least_score = 0.88;
     std::int64_t one = 0, other = 0;
     std::vector<std::string> values;
 };
