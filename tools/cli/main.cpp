@@ -346,10 +346,11 @@ void duplicates(const Options& options, const Catalog& catalog) {
     std::vector<NamedPerson> people;
     std::map<std::int64_t, json> shown;
     Statement row = reader->prepare_once(
-        "SELECT id, family_name, given_name, birth_date, email, gender FROM person WHERE id NOT IN (SELECT duplicate FROM same_person) ORDER BY id");
+        "SELECT id, family_name, given_name, birth_date, email, gender, institution_text, _scope FROM person WHERE id NOT IN (SELECT duplicate FROM same_person) ORDER BY id");
     while (row.step()) {
         people.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)), std::string(row.text(4)), row.integer(5)});
-        shown[row.integer(0)] = {{"id", std::to_string(row.integer(0))}, {"family", row.text(1)}, {"given", row.text(2)}, {"birth", row.text(3)}};
+        shown[row.integer(0)] = {{"id", std::to_string(row.integer(0))}, {"family", row.text(1)}, {"given", row.text(2)}, {"birth", row.text(3)}, {"institution", row.text(6)},
+                                   {"scope", catalog.find_scope(ScopeNumber{static_cast<std::uint32_t>(row.integer(7))})->name}};
     }
     std::set<std::pair<std::int64_t, std::int64_t>> apart;
     Statement decided = reader->prepare_once("SELECT one, other FROM not_same_person");
