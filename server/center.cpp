@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "engine/base/crypto.hpp"
 #include "server/tls.hpp"
 
 namespace tefter {
@@ -28,13 +29,6 @@ std::string read_line(const std::string& path) {
     std::string line;
     if (!std::getline(in, line)) throw Error(ErrorKind::disk, "The file " + path + " cannot be read; is this the server's folder?");
     return line;
-}
-
-std::string hexadecimal(BytesView bytes) {
-    std::string text(bytes.size() * 2 + 1, '\0');
-    sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
-    text.pop_back();
-    return text;
 }
 
 DatabaseKey open_key(const std::string& folder) {
@@ -149,14 +143,9 @@ std::string Center::invite(const std::string& office, Role role, const std::stri
                            std::int64_t valid_ms) {
     if (role == Role::server) throw Error(ErrorKind::usage, "A device is an officer's, staff's, a manager's or an administrator's.");
     if (office.empty() || office.size() > 100) throw Error(ErrorKind::usage, "The office needs a name of at most 100 letters.");
-    parse_scopes(catalog_, scopes);
+    // Reference data and regional activities belong to every office; their scopes have the lowest numbers.
+    const std::string all = scope_names(catalog_, parse_scopes(catalog_, "shared regional " + scopes));
     const std::lock_guard lock(mutex_);
-    // Reference data and regional activities belong to every office.
-    std::string all = "shared regional";
-    for (const ScopeNumber scope : parse_scopes(catalog_, scopes)) {
-        const std::string& name = catalog_.find_scope(scope)->name;
-        if (name != "shared" && name != "regional") all += " " + name;
-    }
     const Invitations::Invitation made =
         invitations_->invite(replica_->environment(), office, role, all, replica_->environment().now_ms() + valid_ms);
     EnrolmentCode code;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/base/crypto.hpp"
 #include "engine/base/limits.hpp"
 
 namespace tefter {
@@ -63,9 +64,7 @@ Hash commitment_of(const Change& change, const Salt& salt) {
             encode_payload(personal, value);
         }
     }
-    Hash hash{};
-    crypto_generichash(hash.data(), hash.size(), personal.view().data(), personal.size(), nullptr, 0);
-    return hash;
+    return blake2b(personal.view());
 }
 
 Op decode_op(std::uint8_t byte) {
@@ -162,9 +161,7 @@ Hash chain_start(ScopeNumber scope, DeviceNumber device) {
     message.raw(as_bytes("tefter chain 1"));
     message.u64(scope.value);
     message.u64(device.value);
-    Hash hash{};
-    crypto_generichash(hash.data(), hash.size(), message.view().data(), message.size(), nullptr, 0);
-    return hash;
+    return blake2b(message.view());
 }
 
 Hash chain_next(const Hash& previous, Sequence sequence, const Changeset& changeset, const Salt* seed) {
@@ -183,9 +180,7 @@ Hash chain_next(const Hash& previous, Sequence sequence, const Changeset& change
             form.raw(commitment_of(change, change.salt != nullptr ? *change.salt : derive_salt(*seed, sequence, i)));
         }
     }
-    Hash hash{};
-    crypto_generichash(hash.data(), hash.size(), form.view().data(), form.size(), nullptr, 0);
-    return hash;
+    return blake2b(form.view());
 }
 
 }  // namespace tefter

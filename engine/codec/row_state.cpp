@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/base/crypto.hpp"
 #include "engine/base/limits.hpp"
 
 namespace tefter {
@@ -129,10 +130,7 @@ Digest Digest::from(BytesView bytes) {
 }
 
 std::string Digest::hexadecimal() const {
-    std::array<char, 33> text{};
-    const auto raw = bytes();
-    sodium_bin2hex(text.data(), text.size(), raw.data(), raw.size());
-    return text.data();
+    return tefter::hexadecimal(bytes());
 }
 
 namespace {

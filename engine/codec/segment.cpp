@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "engine/base/crypto.hpp"
 #include "engine/base/limits.hpp"
 #include "engine/codec/columns.hpp"
 
@@ -25,11 +26,7 @@ void encode_signed_header(Writer& out, const SegmentHeader& header) {
     out.varint(header.count);
     out.varint(header.catalog);
     out.raw(header.previous);
-    out.varint(header.seen.size());
-    for (const Seen& seen : header.seen) {
-        out.varint(seen.device.value);
-        out.varint(seen.sequence.value);
-    }
+    encode_seen(out, header.seen);
 }
 
 SegmentHeader decode_signed_header(Reader& in) {
@@ -41,11 +38,7 @@ SegmentHeader decode_signed_header(Reader& in) {
     header.count = in.varint();
     header.catalog = in.varint32();
     header.previous = in.fixed<8>();
-    header.seen.resize(in.count(in.left() / 2));
-    for (Seen& seen : header.seen) {
-        seen.device = DeviceNumber{in.varint32()};
-        seen.sequence = Sequence{in.varint()};
-    }
+    header.seen = decode_seen(in);
     constexpr std::uint64_t far = std::uint64_t{1} << 62;
     if (header.device.value == 0 || header.device.value > max_device_number || header.scope.value == 0 ||
         header.first.value == 0 || header.first.value > far || header.count == 0 || header.count > far) {
@@ -59,9 +52,7 @@ Hash signed_message(const SegmentHeader& header, const Hash& head) {
     out.raw(as_bytes("tefter segment 1"));
     encode_signed_header(out, header);
     out.raw(head);
-    Hash hash{};
-    crypto_generichash(hash.data(), hash.size(), out.view().data(), out.size(), nullptr, 0);
-    return hash;
+    return blake2b(out.view());
 }
 
 Bytes compress(BytesView body) {
@@ -80,6 +71,23 @@ Bytes decompress(BytesView packed, std::size_t size) {
 }
 
 }  // namespace
+
+void encode_seen(Writer& out, std::span<const Seen> heads) {
+    out.varint(heads.size());
+    for (const Seen& head : heads) {
+        out.varint(head.device.value);
+        out.varint(head.sequence.value);
+    }
+}
+
+std::vector<Seen> decode_seen(Reader& in) {
+    std::vector<Seen> heads(in.count(in.left() / 2));
+    for (Seen& head : heads) {
+        head.device = DeviceNumber{in.varint32()};
+        head.sequence = Sequence{in.varint()};
+    }
+    return heads;
+}
 
 ChainTag chain_tag(const Hash& hash) {
     ChainTag tag{};
@@ -103,9 +111,7 @@ Sealed seal_segment(const SealInput& input, std::span<const std::uint8_t, 64> se
     const Bytes body = encode_columns(input.changesets);
     ensure(body.size() <= limits::segment_raw_bytes, "a segment stays under its limit");
     const Bytes packed = compress(body);
-    const Hash message = signed_message(header, sealed.head);
-    Signature signature{};
-    crypto_sign_detached(signature.data(), nullptr, message.data(), message.size(), secret_key.data());
+    const Signature signature = sign(signed_message(header, sealed.head), secret_key);
 
     Writer out;
     encode_signed_header(out, header);
@@ -151,8 +157,7 @@ Hash chain_through(const Hash& previous, const Segment& segment) {
 }
 
 bool verify_segment(const Segment& segment, const Hash& head, const PublicKey& key) {
-    const Hash message = signed_message(segment.header, head);
-    return crypto_sign_verify_detached(segment.signature.data(), message.data(), message.size(), key.data()) == 0;
+    return is_signed_by(key, signed_message(segment.header, head), segment.signature);
 }
 
 Hash segment_id(const SegmentHeader& header, const Signature& signature) {
@@ -160,9 +165,7 @@ Hash segment_id(const SegmentHeader& header, const Signature& signature) {
     out.raw(as_bytes("tefter segment id 1"));
     encode_signed_header(out, header);
     out.raw(signature);
-    Hash id{};
-    crypto_generichash(id.data(), id.size(), out.view().data(), out.size(), nullptr, 0);
-    return id;
+    return blake2b(out.view());
 }
 
 }  // namespace tefter

@@ -14,6 +14,9 @@ struct Seen {
     Sequence sequence;
     friend bool operator==(const Seen&, const Seen&) = default;
 };
+/// A list of heads as it stands in a segment's header and in frames.
+void encode_seen(Writer& out, std::span<const Seen> heads);
+std::vector<Seen> decode_seen(Reader& in);  ///< throws ErrorKind::corrupt
 
 /// First eight bytes of the hash before the segment: tells a gap or a fork from damage.
 using ChainTag = std::array<std::uint8_t, 8>;

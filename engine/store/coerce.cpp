@@ -100,4 +100,13 @@ Value coerce(const Catalog& catalog, const Table& table, const Column& column, c
     return column.personal ? value.as_personal() : value;
 }
 
+std::span<const Value> coerce_key(const Catalog& catalog, const Table& table, std::span<const OwnedValue> given, Arena& arena) {
+    if (given.size() != table.key.size()) {
+        throw Error(ErrorKind::usage, "The key of " + table.name + " has " + std::to_string(table.key.size()) + " column(s).");
+    }
+    const std::span<Value> key = arena.array<Value>(given.size());
+    for (std::size_t i = 0; i < key.size(); ++i) key[i] = coerce(catalog, table, table.key[i], given[i], arena);
+    return key;
+}
+
 }  // namespace tefter

@@ -68,4 +68,10 @@ std::vector<ScopeNumber> parse_scopes(const Catalog& catalog, std::string_view n
     return out;
 }
 
+std::string scope_names(const Catalog& catalog, const std::vector<ScopeNumber>& scopes) {
+    std::string names;
+    for (const ScopeNumber scope : scopes) names += (names.empty() ? "" : " ") + catalog.find_scope(scope)->name;
+    return names;
+}
+
 }  // namespace tefter

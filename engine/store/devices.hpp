@@ -28,5 +28,7 @@ std::vector<Device> list_devices(Database& database, const Catalog& catalog);
 
 /// The text of the column `scopes`: names separated by blanks. Throws ErrorKind::usage for one that is unknown.
 std::vector<ScopeNumber> parse_scopes(const Catalog& catalog, std::string_view names);
+/// The reverse.
+std::string scope_names(const Catalog& catalog, const std::vector<ScopeNumber>& scopes);
 
 }  // namespace tefter

@@ -264,13 +264,9 @@ std::optional<PlannedChange> Editor::plan(const Edit& edit, Version version, Are
     if (grants_.role < table.write_role) {
         throw Error(ErrorKind::refused, "Writing " + table.name + " needs the role " + std::string(to_text(table.write_role)) + ".");
     }
-    if (edit.key.size() != table.key.size()) {
-        throw Error(ErrorKind::usage, "The key of " + table.name + " has " + std::to_string(table.key.size()) + " column(s).");
-    }
-    const std::span<Value> key = arena.array<Value>(edit.key.size());
-    for (std::size_t i = 0; i < key.size(); ++i) {
-        key[i] = coerce(catalog_, table, table.key[i], edit.key[i], arena);
-        if (key[i].is_null()) throw Error(ErrorKind::usage, "The key of " + table.name + " has an empty column.");
+    const Cells key = coerce_key(catalog_, table, edit.key, arena);
+    for (const Value& part : key) {
+        if (part.is_null()) throw Error(ErrorKind::usage, "The key of " + table.name + " has an empty column.");
     }
     std::optional<PlannedChange> planned;
     switch (edit.kind) {

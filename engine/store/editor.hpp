@@ -68,5 +68,7 @@ private:
 
 /// A value of the caller as a column holds it; a set stays the text that was given. Throws ErrorKind::usage.
 Value coerce(const Catalog& catalog, const Table& table, const Column& column, const OwnedValue& given, Arena& arena);
+/// Likewise a whole key, column by column.
+std::span<const Value> coerce_key(const Catalog& catalog, const Table& table, std::span<const OwnedValue> given, Arena& arena);
 
 }  // namespace tefter

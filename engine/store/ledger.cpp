@@ -1,6 +1,6 @@
 #include "engine/store/ledger.hpp"
 
-#include <sodium.h>
+#include "engine/base/crypto.hpp"
 
 namespace tefter {
 
@@ -9,9 +9,7 @@ Hash ledger_next(const Hash& previous, const Hash& segment_id) {
     out.raw(as_bytes("tefter ledger 1"));
     out.raw(previous);
     out.raw(segment_id);
-    Hash hash{};
-    crypto_generichash(hash.data(), hash.size(), out.view().data(), out.size(), nullptr, 0);
-    return hash;
+    return blake2b(out.view());
 }
 
 SqliteLedger::SqliteLedger(Database& database) : database_(database) {

@@ -21,12 +21,6 @@ std::array<std::uint8_t, N> fixed(const std::optional<Bytes>& bytes) {
     return out;
 }
 
-std::string scope_names(const Catalog& catalog, const std::vector<ScopeNumber>& scopes) {
-    std::string names;
-    for (const ScopeNumber scope : scopes) names += (names.empty() ? "" : " ") + catalog.find_scope(scope)->name;
-    return names;
-}
-
 void save_identity(Database& database, const Catalog& catalog, const Identity& identity) {
     Meta meta(database);
     meta.set("device", std::int64_t{identity.device.value});

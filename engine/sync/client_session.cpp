@@ -26,8 +26,6 @@ Bytes ClientSession::request() {
     std::size_t size = 0;
     bool full = false;
     for (const ScopeState& scope : replica_.scopes()) {
-        // What the server must have of this device's chain once it has taken this request.
-        Sequence own = replica_.head(scope.scope, request.device).sequence;
         std::optional<Sequence> left_out;
         for (StoredSegment& segment : replica_.segments_to_send(scope.scope)) {
             full = full || (size != 0 && size + segment.bytes.size() > request_segment_bytes);
@@ -40,7 +38,8 @@ Bytes ClientSession::request() {
             in_request_[{scope.scope, segment.device, segment.last}] = segment.last.value - segment.first.value + 1;
             request.segments.push_back(std::move(segment.bytes));
         }
-        own = replica_.head(scope.scope, request.device).sequence;
+        // What the server must have of this device's chain once it has taken this request.
+        Sequence own = replica_.head(scope.scope, request.device).sequence;
         if (left_out) own = Sequence{left_out->value - 1};
         request.cursors.push_back({scope.scope, scope.position, chain_tag(scope.ledger_hash), own});
     }

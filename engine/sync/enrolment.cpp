@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/base/crypto.hpp"
+
 namespace tefter {
 
 namespace {
@@ -16,9 +18,7 @@ Hash hash_of(std::string_view purpose, BytesView bytes) {
     Writer out;
     out.raw(as_bytes(purpose));
     out.raw(bytes);
-    Hash hash{};
-    crypto_generichash(hash.data(), hash.size(), out.view().data(), out.size(), nullptr, 0);
-    return hash;
+    return blake2b(out.view());
 }
 
 std::string to_letters(BytesView bytes) {
@@ -108,10 +108,7 @@ Bytes EnrolmentRequest::encode(const SecretKey& secret_key) const {
     out.varint(invitation);
     out.raw(secret);
     out.raw(key);
-    const Hash message = hash_of("tefter enrolment 1", out.view());
-    Signature signature{};
-    crypto_sign_detached(signature.data(), nullptr, message.data(), message.size(), secret_key.data());
-    out.raw(signature);
+    out.raw(sign(hash_of("tefter enrolment 1", out.view()), secret_key));
     return out.take();
 }
 
@@ -124,7 +121,7 @@ EnrolmentRequest EnrolmentRequest::decode(BytesView body) {
     const Hash message = hash_of("tefter enrolment 1", body.first(body.size() - in.left()));
     const Signature signature = in.fixed<64>();
     if (!in.done()) Reader::fail("the request is longer than it says");
-    if (crypto_sign_verify_detached(signature.data(), message.data(), message.size(), request.key.data()) != 0) {
+    if (!is_signed_by(request.key, message, signature)) {
         Reader::fail("the request is not signed by the key that it names");
     }
     return request;

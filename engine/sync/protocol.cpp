@@ -1,7 +1,6 @@
 #include "engine/sync/protocol.hpp"
 
-#include <sodium.h>
-
+#include "engine/base/crypto.hpp"
 #include "engine/base/limits.hpp"
 
 namespace tefter {
@@ -17,9 +16,7 @@ Hash request_message(BytesView unsigned_body, std::string_view path) {
     out.raw(as_bytes("tefter request 1"));
     out.sized(path);
     out.raw(unsigned_body);
-    Hash hash{};
-    crypto_generichash(hash.data(), hash.size(), out.view().data(), out.size(), nullptr, 0);
-    return hash;
+    return blake2b(out.view());
 }
 
 Hash ends_message(const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter) {
@@ -33,9 +30,7 @@ Hash ends_message(const std::vector<SignedEnd>& ends, DeviceNumber device, std::
         out.raw(end.ledger_hash);
         out.raw(end.digest.bytes());
     }
-    Hash hash{};
-    crypto_generichash(hash.data(), hash.size(), out.view().data(), out.size(), nullptr, 0);
-    return hash;
+    return blake2b(out.view());
 }
 
 ScopeNumber read_scope(Reader& in) { return ScopeNumber{in.varint32()}; }
@@ -58,10 +53,7 @@ Bytes encode_request(const SyncRequest& request, std::string_view path, const Se
     }
     out.varint(request.segments.size());
     for (const Bytes& segment : request.segments) out.sized(BytesView(segment));
-    const Hash message = request_message(out.view(), path);
-    Signature signature{};
-    crypto_sign_detached(signature.data(), nullptr, message.data(), message.size(), key.data());
-    out.raw(signature);
+    out.raw(sign(request_message(out.view(), path), key));
     return out.take();
 }
 
@@ -91,8 +83,7 @@ SyncRequest decode_request(BytesView body) {
 
 bool verify_request(BytesView body, std::string_view path, const PublicKey& key) {
     if (body.size() < signature_bytes) return false;
-    const Hash message = request_message(body.first(body.size() - signature_bytes), path);
-    return crypto_sign_verify_detached(body.last(signature_bytes).data(), message.data(), message.size(), key.data()) == 0;
+    return is_signed_by(key, request_message(body.first(body.size() - signature_bytes), path), body.last<signature_bytes>());
 }
 
 Bytes encode_frame(FrameType type, BytesView payload) {
@@ -201,37 +192,23 @@ ScopeEndFrame decode_scope_end(BytesView payload) {
 Bytes encode(const RestoredFrame& frame) {
     Writer out;
     out.varint(frame.scope.value);
-    out.varint(frame.heads.size());
-    for (const Seen& head : frame.heads) {
-        out.varint(head.device.value);
-        out.varint(head.sequence.value);
-    }
+    encode_seen(out, frame.heads);
     return encode_frame(FrameType::restored, out.view());
 }
 
 RestoredFrame decode_restored(BytesView payload) {
     Reader in(payload);
-    RestoredFrame frame;
-    frame.scope = read_scope(in);
-    frame.heads.resize(in.count(in.left() / 2));
-    for (Seen& head : frame.heads) {
-        head.device = read_device(in);
-        head.sequence = Sequence{in.varint()};
-    }
-    return frame;
+    const ScopeNumber scope = read_scope(in);
+    return {scope, decode_seen(in)};
 }
 
 Signature sign_ends(const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter, const SecretKey& key) {
-    const Hash message = ends_message(ends, device, counter);
-    Signature signature{};
-    crypto_sign_detached(signature.data(), nullptr, message.data(), message.size(), key.data());
-    return signature;
+    return sign(ends_message(ends, device, counter), key);
 }
 
 bool verify_ends(const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter, const Signature& signature,
                  const PublicKey& key) {
-    const Hash message = ends_message(ends, device, counter);
-    return crypto_sign_verify_detached(signature.data(), message.data(), message.size(), key.data()) == 0;
+    return is_signed_by(key, ends_message(ends, device, counter), signature);
 }
 
 namespace {

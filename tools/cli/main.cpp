@@ -9,8 +9,8 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "engine/base/crypto.hpp"
 #include "engine/net/transport.hpp"
-#include "engine/store/verify.hpp"
 #include "engine/sync/enrolment.hpp"
 #include "schema/domain/catalog_text.hpp"
 #include "schema/domain/import.hpp"
@@ -18,6 +18,7 @@
 #include "schema/domain/names.hpp"
 #include "tools/cli/home.hpp"
 #include "tools/cli/show.hpp"
+#include "tools/program/program.hpp"
 
 using namespace tefter;
 using nlohmann::json;
@@ -35,11 +36,12 @@ struct Options {
     std::vector<std::string> values;
 };
 
-std::string hexadecimal(BytesView bytes) {
-    std::string text(bytes.size() * 2 + 1, '\0');
-    sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
-    text.pop_back();
-    return text;
+/// Of the option --scope; nothing where it was not given.
+std::optional<ScopeNumber> chosen_scope(const std::string& name, const Catalog& catalog) {
+    if (name.empty()) return std::nullopt;
+    const Scope* scope = catalog.find_scope(name);
+    if (scope == nullptr) throw Error(ErrorKind::usage, "There is no scope \"" + name + "\".");
+    return scope->number;
 }
 
 SyncReport run_sync(Replica& replica, const Home& home) {
@@ -127,11 +129,7 @@ Edit edit_of(const Options& options, const Catalog& catalog, Replica& replica) {
         if (equals + 1 < value.size()) given = OwnedValue(value.substr(equals + 1));
         edit.values.emplace_back(value.substr(0, equals), std::move(given));
     }
-    if (!options.scope.empty()) {
-        const Scope* scope = catalog.find_scope(options.scope);
-        if (scope == nullptr) throw Error(ErrorKind::usage, "There is no scope \"" + options.scope + "\".");
-        edit.scope = scope->number;
-    }
+    edit.scope = chosen_scope(options.scope, catalog);
     return edit;
 }
 
@@ -178,12 +176,12 @@ void get(const Options& options, const Catalog& catalog) {
     std::string sql = "SELECT * FROM " + quoted(table.name);
     Arena arena;
     std::vector<OwnedValue> given;
-    std::vector<Value> key;
+    Cells key;
     if (!options.key.empty()) {
         given = parse_key(table, options.key);
+        key = coerce_key(catalog, table, given, arena);
         for (std::size_t i = 0; i < table.key.size(); ++i) {
             sql += (i == 0 ? " WHERE " : " AND ") + quoted(table.key[i].name) + " = ?" + std::to_string(i + 1);
-            key.push_back(coerce(catalog, table, table.key[i], given[i], arena));
         }
     }
     Statement row = reader->prepare_once(sql + " ORDER BY 1, 2, 3");
@@ -234,9 +232,7 @@ void resolve(const Options& options, const Catalog& catalog) {
     if (group == nullptr) throw Error(ErrorKind::usage, "The table " + table.name + " has no group \"" + options.group + "\"; tefter conflicts lists them.");
     Arena arena;
     std::vector<OwnedValue> given = parse_key(table, options.key);
-    std::vector<Value> key;
-    for (std::size_t i = 0; i < given.size(); ++i) key.push_back(coerce(catalog, table, table.key[i], given[i], arena));
-    const std::optional<RowState> state = replica->state(table, key, arena);
+    const std::optional<RowState> state = replica->state(table, coerce_key(catalog, table, given, arena), arena);
     const GroupState* leaves = state ? state->find(group->number) : nullptr;
     if (leaves != nullptr) {
         for (const Leaf& leaf : leaves->leaves) {
@@ -281,11 +277,7 @@ int import(const Options& options, const Catalog& catalog) {
     ImportOptions how;
     how.skip_bad = options.skip_bad;
     how.activity = options.activity;
-    if (!options.scope.empty()) {
-        const Scope* scope = catalog.find_scope(options.scope);
-        if (scope == nullptr) throw Error(ErrorKind::usage, "There is no scope \"" + options.scope + "\".");
-        how.scope = scope->number;
-    }
+    how.scope = chosen_scope(options.scope, catalog);
     const auto replica = options.home.open(catalog);
     const auto work = options.kind == "participants" ? &import_participants : options.kind == "activities" ? &import_activities : &import_attendance;
     const ImportResult result = work(*replica, bytes, options.file, how);
@@ -311,11 +303,7 @@ void report(const Options& options, const Catalog& catalog) {
         if (!parsed) throw Error(ErrorKind::usage, "\"" + *date + "\" is no date; write it as 2026-03-16.");
         *date = *parsed;
     }
-    if (!options.scope.empty()) {
-        const Scope* scope = catalog.find_scope(options.scope);
-        if (scope == nullptr) throw Error(ErrorKind::usage, "There is no scope \"" + options.scope + "\".");
-        period.scope = scope->number.value;
-    }
+    if (const auto scope = chosen_scope(options.scope, catalog)) period.scope = scope->value;
     const auto replica = options.home.open(catalog);
     const auto reader = replica->open_reader();
     const Figures all = figures(*reader, catalog, period);
@@ -399,11 +387,7 @@ void unlink(const Options& options, const Catalog& catalog) {
 
 int verify(const Options& options, const Catalog& catalog) {
     const auto replica = options.home.open(catalog);
-    const Verification result = verify_replica(*replica, {});
-    if (options.json) std::cout << json{{"rows", result.rows}, {"segments", result.segments}, {"faults", result.faults}}.dump(1) << "\n";
-    else if (result.faults.empty()) std::cout << "All is well: " << result.rows << " rows, " << result.segments << " segments.\n";
-    for (const std::string& fault : result.faults) std::cerr << fault << "\n";
-    return result.faults.empty() ? 0 : 1;
+    return print_verification(verify_replica(*replica, {}), options.json);
 }
 
 }  // namespace
@@ -465,11 +449,7 @@ int main(int argc, char** argv) {
         return code;
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
-    } catch (const Error& error) {
-        std::cerr << error.what() << "\n";
-        return error.kind() == ErrorKind::usage ? 2 : 1;
-    } catch (const std::exception& error) {
-        std::cerr << "tefter failed: " << error.what() << "\n";
-        return 1;
+    } catch (...) {
+        return report_failure("tefter");
     }
 }

@@ -4,6 +4,8 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "engine/base/crypto.hpp"
+
 namespace tefter {
 
 using nlohmann::json;
@@ -11,16 +13,6 @@ using nlohmann::json;
 namespace {
 
 constexpr std::int64_t safe_integer = std::int64_t{1} << 53;
-
-std::string hexadecimal(BytesView bytes) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string out;
-    for (const std::uint8_t byte : bytes) {
-        out += digits[byte >> 4U];
-        out += digits[byte & 15U];
-    }
-    return out;
-}
 
 std::vector<Value> decode_key(BytesView encoded) {
     std::vector<Value> out;

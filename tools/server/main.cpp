@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "engine/store/verify.hpp"
 #include "schema/domain/catalog_text.hpp"
 #include "server/http.hpp"
+#include "tools/program/program.hpp"
 
 using namespace tefter;
 
@@ -64,10 +64,8 @@ void serve(Center& center, const Options& options) {
 void print_devices(Center& center, const Options& options, const Catalog& catalog) {
     nlohmann::json list = nlohmann::json::array();
     for (const Device& device : list_devices(center.replica().store().database, catalog)) {
-        std::string scopes;
-        for (const ScopeNumber scope : device.scopes) scopes += (scopes.empty() ? "" : " ") + catalog.find_scope(scope)->name;
         list.push_back({{"device", device.number.value}, {"office", device.office}, {"role", to_text(device.role)},
-                        {"scopes", scopes}, {"revoked", device.revoked}});
+                        {"scopes", scope_names(catalog, device.scopes)}, {"revoked", device.revoked}});
     }
     if (options.json) {
         std::cout << list.dump(1) << "\n";
@@ -77,17 +75,6 @@ void print_devices(Center& center, const Options& options, const Catalog& catalo
         std::cout << device["device"].get<int>() << "  " << device["office"].get<std::string>() << "  " << device["role"].get<std::string>()
                   << "  " << device["scopes"].get<std::string>() << (device["revoked"].get<bool>() ? "  revoked" : "") << "\n";
     }
-}
-
-int verify(Center& center, const Options& options) {
-    const Verification result = verify_replica(center.replica(), {});
-    if (options.json) {
-        std::cout << nlohmann::json{{"rows", result.rows}, {"segments", result.segments}, {"faults", result.faults}}.dump(1) << "\n";
-    } else if (result.faults.empty()) {
-        std::cout << "All is well: " << result.rows << " rows, " << result.segments << " segments.\n";
-    }
-    for (const std::string& fault : result.faults) std::cerr << fault << "\n";
-    return result.faults.empty() ? 0 : 1;
 }
 
 }  // namespace
@@ -133,7 +120,7 @@ int main(int argc, char** argv) {
         if (serving->parsed()) serve(center, options);
         if (devices->parsed()) print_devices(center, options, catalog);
         if (revoke->parsed()) center.revoke(DeviceNumber{options.device}, options.reason);
-        if (verifying->parsed()) return verify(center, options);
+        if (verifying->parsed()) return print_verification(verify_replica(center.replica(), {}), options.json);
         if (invite->parsed()) {
             const std::optional<Role> role = role_from_text(options.role);
             if (!role) throw Error(ErrorKind::usage, "\"" + options.role + "\" is no role; write officer, staff, manager or administrator.");
@@ -144,11 +131,7 @@ int main(int argc, char** argv) {
             std::cout << (options.json ? nlohmann::json{{"code", code}}.dump() : code) << "\n";
         }
         return 0;
-    } catch (const Error& error) {
-        std::cerr << error.what() << "\n";
-        return error.kind() == ErrorKind::usage ? 2 : 1;
-    } catch (const std::exception& error) {
-        std::cerr << "tefter-server failed: " << error.what() << "\n";
-        return 1;
+    } catch (...) {
+        return report_failure("tefter-server");
     }
 }
