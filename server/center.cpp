@@ -1,27 +1,23 @@
 #include "server/center.hpp"
 
-#include <fcntl.h>
 #include <sodium.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 
 #include "engine/base/crypto.hpp"
+#include "engine/base/file.hpp"
 #include "server/tls.hpp"
 
 namespace tefter {
 
 namespace {
 
-/// Mode 0600, and only where there is nothing yet.
 void write_secret_file(const std::string& path, std::string_view text) {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file < 0) throw Error(ErrorKind::disk, "The file " + path + " cannot be made.");
-    const bool whole = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
-    ::close(file);
-    if (!whole) throw Error(ErrorKind::disk, "The file " + path + " cannot be written; is the disk full?");
+    NewFile file(path);
+    file.write(as_bytes(text));
+    file.commit();
 }
 
 std::string read_line(const std::string& path) {

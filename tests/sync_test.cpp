@@ -2,6 +2,9 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <sstream>
+
+#include "engine/sync/bundle.hpp"
 #include "engine/sync/client_session.hpp"
 #include "engine/sync/server_session.hpp"
 #include "tests/offices.hpp"
@@ -228,4 +231,41 @@ TEST_CASE("a revoked device is told so, and nothing of it is taken") {
     CHECK(report.revoked);
     CHECK(report.changesets_sent == 0);
     CHECK(central.offices["server"].get("SELECT count(*) FROM person") == "0");
+}
+
+TEST_CASE("a bundle is opened by its recipients alone, carries on through another office, and survives damage") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL BA", Role::staff);
+    Office& sarajevo = central.office("sarajevo", "shared regional BA");
+    central.sync(tirana);
+    for (int i = 0; i < 3; ++i) tirana.person("Hoxha", "Arta " + std::to_string(i));
+    const auto exported = [&](const std::vector<DeviceNumber>& to) {
+        std::string file;
+        export_bundle(tirana.replica(), to, false, [&](BytesView bytes) { file.append(as_text(bytes)); }, {});
+        return file;
+    };
+    const auto import = [](Office& office, const std::string& file) {
+        std::istringstream in(file);
+        return import_bundle(office.replica(), in, {});
+    };
+    const std::vector<DeviceNumber> usual = usual_recipients(tirana.replica());
+    CHECK(usual == std::vector{server_device, staff.replica().identity().device});
+    const std::string file = exported(usual);
+    CHECK(file.find("Hoxha") == std::string::npos);
+    CHECK_THROWS_AS(import(sarajevo, file), Error);                                  // sealed for others
+    CHECK_THROWS_AS(exported({sarajevo.replica().identity().device}), Error);       // does not hold AL
+    CHECK_THROWS_AS(import(staff, "something else entirely"), Error);
+    for (std::size_t cut = 0; cut < file.size(); cut += 97) CHECK_THROWS_AS(import(staff, file.substr(0, cut)), Error);
+    std::string flipped = file;
+    flipped[file.size() - 200] ^= 1;
+    CHECK_THROWS_AS(import(staff, flipped), Error);
+    import(staff, file);
+    CHECK(staff.get("SELECT count(*) FROM person") == "3");
+    CHECK(import(staff, file).segments == 0);  // a second time adds nothing
+    central.sync(staff);                       // carries it to the server
+    CHECK(central.offices["server"].get("SELECT count(*) FROM person") == "3");
+    CHECK(central.sync(tirana).identical());
+    CHECK(central.sync(staff).identical());
+    CHECK(central.ledger->head(central.offices.catalog().find_scope("AL")->number).position.value == 1);
 }

@@ -1,14 +1,11 @@
 #include "engine/keys/key_file.hpp"
 
-#include <fcntl.h>
 #include <sodium.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <filesystem>
 #include <fstream>
+
+#include "engine/base/file.hpp"
 
 namespace tefter {
 
@@ -29,18 +26,6 @@ void derive(Secret32& out, std::string_view passphrase, const std::array<std::ui
                       static_cast<std::size_t>(cost.memory_bytes), crypto_pwhash_ALG_ARGON2ID13) != 0) {
         throw Error(ErrorKind::refused, "There is too little memory to open the key: " + std::to_string(cost.memory_bytes >> 20U) +
                                             " MiB are needed; close other programs.");
-    }
-}
-
-[[noreturn]] void fail(const std::string& path, const char* doing) {
-    throw Error(ErrorKind::disk, "The key file " + path + " cannot be " + doing + ": " + std::strerror(errno) + ".");
-}
-
-void write_all(int file, BytesView bytes, const std::string& path) {
-    while (!bytes.empty()) {
-        const ssize_t n = ::write(file, bytes.data(), bytes.size());
-        if (n < 0) fail(path, "written");
-        bytes = bytes.subspan(static_cast<std::size_t>(n));
     }
 }
 
@@ -86,24 +71,9 @@ void KeyFile::save(const std::string& path) const {
         out.raw(slot.locked);
     }
     out.sized(BytesView(sealed_));
-    const std::string fresh = path + ".new";
-    const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (file < 0) fail(fresh, "made");
-    try {
-        write_all(file, out.view(), fresh);
-        if (::fsync(file) != 0) fail(fresh, "written");
-    } catch (...) {
-        ::close(file);
-        ::unlink(fresh.c_str());
-        throw;
-    }
-    ::close(file);
-    if (std::rename(fresh.c_str(), path.c_str()) != 0) fail(path, "replaced");
-    const int folder = ::open(std::filesystem::absolute(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder >= 0) {
-        ::fsync(folder);
-        ::close(folder);
-    }
+    NewFile file(path);
+    file.write(out.view());
+    file.commit();
 }
 
 void KeyFile::lock(const std::string& name, std::string_view passphrase, const LockedKey& key, SlotCost cost) {

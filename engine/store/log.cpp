@@ -212,6 +212,12 @@ std::vector<StoredSegment> Log::untaken(ScopeNumber scope) {
     return list(row);
 }
 
+std::vector<StoredSegment> Log::all(ScopeNumber scope) {
+    Statement row = database_.prepare("SELECT device, first, last, bytes FROM tefter_segment WHERE scope = ?1 ORDER BY id");
+    row.with(number(scope));
+    return list(row);
+}
+
 void Log::mark_taken(ScopeNumber scope, DeviceNumber device, Sequence last) {
     database_.prepare("UPDATE tefter_segment SET sent = 1 WHERE scope = ?1 AND device = ?2 AND last <= ?3 AND sent = 0")
         .with(number(scope), number(device), number(last))

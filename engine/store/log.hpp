@@ -58,6 +58,8 @@ public:
     void keep(const SegmentHeader& header, const Head& previous, BytesView bytes, bool sent);
     /// Segments that the server has not confirmed, own ones and those that came by bundle, causes before effects.
     std::vector<StoredSegment> untaken(ScopeNumber scope);
+    /// All that is kept, causes before effects.
+    std::vector<StoredSegment> all(ScopeNumber scope);
     void mark_taken(ScopeNumber scope, DeviceNumber device, Sequence last);
     /// The server has lost what it had behind `after`.
     void mark_untaken(ScopeNumber scope, DeviceNumber device, Sequence after);

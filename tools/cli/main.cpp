@@ -10,7 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/crypto.hpp"
+#include "engine/base/file.hpp"
 #include "engine/net/transport.hpp"
+#include "engine/sync/bundle.hpp"
 #include "engine/sync/enrolment.hpp"
 #include "schema/domain/catalog_text.hpp"
 #include "schema/domain/import.hpp"
@@ -30,7 +32,8 @@ struct Options {
     bool json = false;
     std::string code, table, key, group, version, sql, scope;
     std::string kind, file, activity, from, to;
-    bool skip_bad = false;
+    bool skip_bad = false, everything = false;
+    std::vector<std::uint32_t> recipients;
     double least_score = 0.88;
     std::int64_t one = 0, other = 0;
     std::vector<std::string> values;
@@ -385,6 +388,42 @@ void unlink(const Options& options, const Catalog& catalog) {
     if (replica->write(0, {&edit, 1}).changes == 0) throw Error(ErrorKind::refused, "The person " + std::to_string(options.one) + " is not linked to anyone.");
 }
 
+int show_bundle(const BundleReport& report, const char* what, const Options& options) {
+    json recipients = json::array();
+    for (const DeviceNumber number : report.recipients) recipients.push_back(number.value);
+    if (options.json) {
+        std::cout << json{{"segments", report.segments}, {"changesets", report.changesets}, {"bytes", report.bytes}, {"known", report.known},
+                          {"held", report.held}, {"refused", report.refused}, {"recipients", recipients}}.dump(1) << "\n";
+    } else {
+        std::cout << what << " " << report.changesets << " changesets in " << report.segments << " segments (" << report.bytes << " bytes).\n";
+        if (report.known > 0) std::cout << report.known << " segments were here already.\n";
+        if (report.held > 0) std::cout << report.held << " segments wait for others that are missing here.\n";
+        if (!recipients.empty()) std::cout << "Devices that can open it: " << recipients.dump() << ".\n";
+    }
+    for (const std::string& refused : report.refused) std::cerr << refused << "\n";
+    return report.refused.empty() ? 0 : 1;
+}
+
+int bundle_export(const Options& options, const Catalog& catalog) {
+    const auto replica = options.home.open(catalog);
+    std::vector<DeviceNumber> recipients = usual_recipients(*replica);
+    if (!options.recipients.empty()) {
+        recipients.clear();
+        for (const std::uint32_t number : options.recipients) recipients.push_back(DeviceNumber{number});
+    }
+    NewFile file(options.file);
+    const BundleReport report = export_bundle(*replica, recipients, options.everything, [&](BytesView bytes) { file.write(bytes); }, {});
+    file.commit();
+    return show_bundle(report, "Wrote", options);
+}
+
+int bundle_import(const Options& options, const Catalog& catalog) {
+    std::ifstream file(options.file, std::ios::binary);
+    if (!file) throw Error(ErrorKind::usage, "The file " + options.file + " cannot be read; is the stick plugged in?");
+    const auto replica = options.home.open(catalog);
+    return show_bundle(import_bundle(*replica, file, {}), "Took in", options);
+}
+
 int verify(const Options& options, const Catalog& catalog) {
     const auto replica = options.home.open(catalog);
     return print_verification(verify_replica(*replica, {}), options.json);
@@ -440,6 +479,16 @@ int main(int argc, char** argv) {
     linking->add_option("canonical", options.one, "the id that stays")->required();
     linking->add_option("duplicate", options.other, "the id that is counted with it")->required();
     command("unlink", "undoes a link", [&] { unlink(options, catalog); })->add_option("duplicate", options.one, "the id")->required();
+    CLI::App* bundle = app.add_subcommand("bundle", "sync by USB stick");
+    bundle->require_subcommand(1);
+    CLI::App* exporting = bundle->add_subcommand("export", "writes what the server has not confirmed, sealed for those who may carry it");
+    exporting->add_option("file", options.file, "the file to write")->required();
+    exporting->add_option("--to", options.recipients, "numbers of the devices that can open it; 1 is the server; usually the server and all staff");
+    exporting->add_flag("--everything", options.everything, "all that is kept, for a device that never meets a network");
+    exporting->final_callback([&] { code = bundle_export(options, catalog); });
+    CLI::App* taking_in = bundle->add_subcommand("import", "takes in what a bundle brings");
+    taking_in->add_option("file", options.file, "the bundle")->required();
+    taking_in->final_callback([&] { code = bundle_import(options, catalog); });
     CLI::App* reporting = command("report", "the indicators", [&] { report(options, catalog); });
     reporting->add_option("--from", options.from, "activities that start on this day or later");
     reporting->add_option("--to", options.to, "activities that start on this day or earlier");
