@@ -67,8 +67,13 @@ for office in $offices; do
     done
 done
 
-say "They sync in turn"
-for office in $offices staff; do sync "$office"; done
+say "They sync in turn, Podgorica by a stick that staff carry"
+for office in tirana sarajevo prishtine skopje beograd; do sync "$office"; done
+device podgorica bundle export "$home/stick.bundle" | sed 's/^/  podgorica: /'
+! device tirana bundle import "$home/stick.bundle" 2> "$home/faults" || fail "a bundle was opened by an office that it is not for"
+sed 's/^/  tirana: /' "$home/faults"
+device staff bundle import "$home/stick.bundle" | sed 's/^/  staff: /'
+sync staff
 
 say "Staff import the lists of the regional activities"
 for code in $(lists staff 'beneficiary IS NULL'); do
