@@ -8,6 +8,7 @@
 
 #include "engine/base/crypto.hpp"
 #include "engine/base/file.hpp"
+#include "engine/store/replay.hpp"
 #include "server/tls.hpp"
 
 namespace tefter {
@@ -202,6 +203,25 @@ void Center::revoke(DeviceNumber device, const std::string& reason) {
     edit.key = {std::int64_t{device.value}};
     edit.values = {{"revoked_at", replica_->environment().now_ms()}, {"revocation_reason", reason}};
     session_->write({&edit, 1});
+}
+
+void Center::erase(const std::string& table, std::vector<OwnedValue> key) {
+    const std::lock_guard lock(mutex_);
+    Edit edit;
+    edit.kind = EditKind::erase;
+    edit.table = table;
+    edit.key = std::move(key);
+    session_->write({&edit, 1});
+}
+
+Verification Center::verify() {
+    const std::lock_guard lock(mutex_);
+    Verification result = verify_replica(*replica_, {});
+    Verification ledgers = verify_ledgers(*replica_, *ledger_, folder_);
+    result.segments = ledgers.segments;  // its own lie in the ledgers as well
+    result.changesets = ledgers.changesets;
+    result.faults.insert(result.faults.end(), ledgers.faults.begin(), ledgers.faults.end());
+    return result;
 }
 
 ServerSession::Answer Center::accept(BytesView body) {

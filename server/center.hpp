@@ -11,6 +11,7 @@
 #include <mutex>
 
 #include "engine/keys/key_file.hpp"
+#include "engine/store/verify.hpp"
 #include "engine/sync/enrolment.hpp"
 #include "engine/sync/server_session.hpp"
 
@@ -30,6 +31,11 @@ public:
     /// Registers the device. Throws ErrorKind::corrupt and ErrorKind::refused. Asking again with the same key is harmless.
     EnrolmentAnswer enrol(BytesView body);
     void revoke(DeviceNumber device, const std::string& reason);
+
+    /// Takes the personal values of a row out, for ever.
+    void erase(const std::string& table, std::vector<OwnedValue> key);
+    /// The server's own replica, and every ledger from its beginning.
+    Verification verify();
 
     ServerSession::Answer accept(BytesView body);
     /// Through a reading connection of its own.

@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "engine/store/replay.hpp"
 #include "engine/sync/bundle.hpp"
 #include "engine/sync/client_session.hpp"
 #include "engine/sync/server_session.hpp"
@@ -268,4 +269,28 @@ TEST_CASE("a bundle is opened by its recipients alone, carries on through anothe
     CHECK(central.sync(tirana).identical());
     CHECK(central.sync(staff).identical());
     CHECK(central.ledger->head(central.offices.catalog().find_scope("AL")->number).position.value == 1);
+}
+
+TEST_CASE("replaying the ledgers comes to the server's rows, and finds a ledger that was tampered with") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    for (int i = 0; i < 3; ++i) {
+        tirana.person("Hoxha", "Arta " + std::to_string(i));
+        central.sync(tirana);
+    }
+    Replica& server = central.offices["server"].replica();
+    const auto verify = [&] { return verify_ledgers(server, *central.ledger, central.offices.folder().path().string()); };
+    CHECK(verify().faults.empty());
+    CHECK(verify().segments == 4);  // and the registration
+    for (const auto& file : std::filesystem::directory_iterator(central.offices.folder().path())) {
+        CHECK_FALSE(file.path().filename().string().starts_with("verify-"));
+    }
+    const auto breaks = [&](const std::string& sql) {
+        server.store().database.execute("SAVEPOINT tampering");
+        server.store().database.execute(sql);
+        server.store().database.execute("RELEASE tampering");
+        return !verify().faults.empty();
+    };
+    CHECK(breaks("UPDATE tefter_ledger SET hash = zeroblob(32) WHERE scope = 3 AND position = 3"));
+    CHECK(breaks("UPDATE tefter_ledger SET position = 9 WHERE scope = 3 AND position = 2"));
 }

@@ -16,8 +16,6 @@ nlohmann::json to_json(const SyncReport& report, const Catalog& catalog);
 void print_report(const SyncReport& report, const Catalog& catalog);
 std::string time_text(std::int64_t unix_ms);
 
-/// The key columns of a row as given on the command line: parts separated by '/', as many as the table's key has.
-std::vector<OwnedValue> parse_key(const Table& table, const std::string& text);
 std::string key_text(const Table* table, BytesView encoded_key);
 
 /// Every open conflict with all its leaves: author's device, time, values.

@@ -15,6 +15,24 @@ int print_verification(const Verification& result, bool json) {
     return result.faults.empty() ? 0 : 1;
 }
 
+std::vector<OwnedValue> parse_key(const Table& table, const std::string& text) {
+    std::vector<OwnedValue> out;
+    std::size_t from = 0;
+    for (std::size_t i = 0; i + 1 < table.key.size(); ++i) {
+        const std::size_t slash = text.find('/', from);
+        if (slash == std::string::npos) break;
+        out.emplace_back(text.substr(from, slash - from));
+        from = slash + 1;
+    }
+    out.emplace_back(text.substr(from));
+    if (out.size() != table.key.size()) {
+        std::string names;
+        for (const Column& column : table.key) names += (names.empty() ? "" : "/") + column.name;
+        throw Error(ErrorKind::usage, "The key \"" + text + "\" is not whole: " + table.name + " has the key " + names + ".");
+    }
+    return out;
+}
+
 int report_failure(const char* program) {
     try {
         throw;

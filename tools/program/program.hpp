@@ -1,5 +1,5 @@
 #pragma once
-// What the programs share: how a check is told, and how a failure ends.
+// What the programs share: how a key is given, how a check is told, and how a failure ends.
 
 #include "engine/store/verify.hpp"
 
@@ -7,6 +7,9 @@ namespace tefter {
 
 /// Returns the exit code: 0 when there is no fault.
 int print_verification(const Verification& result, bool json);
+
+/// The key columns of a row as given on the command line: parts separated by '/', as many as the table's key has.
+std::vector<OwnedValue> parse_key(const Table& table, const std::string& text);
 
 /// Inside a catch block: prints the one sentence of what was thrown and returns the exit code.
 int report_failure(const char* program);

@@ -17,7 +17,7 @@ using namespace tefter;
 namespace {
 
 struct Options {
-    std::string data, listen = "127.0.0.1:8443", office, role = "officer", address, reason, administrator = "Administrator";
+    std::string data, listen = "127.0.0.1:8443", office, role = "officer", address, reason, table, key, administrator = "Administrator";
     std::vector<std::string> scopes;
     std::uint32_t device = 0;
     double hours = 72;
@@ -103,7 +103,10 @@ int main(int argc, char** argv) {
     CLI::App* revoke = command("revoke", "shuts a device out; it destroys its keys at its next sync");
     revoke->add_option("device", options.device, "the device's number")->required();
     revoke->add_option("--reason", options.reason, "why");
-    CLI::App* verifying = command("verify", "checks every row, hash, signature and digest");
+    CLI::App* verifying = command("verify", "replays the ledgers and checks every row, hash, signature and digest");
+    CLI::App* erasing = command("erase", "takes the personal values of a row out, for ever");
+    erasing->add_option("table", options.table, "a table of the catalog")->required();
+    erasing->add_option("key", options.key, "the row's key, parts separated by /")->required();
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -120,7 +123,8 @@ int main(int argc, char** argv) {
         if (serving->parsed()) serve(center, options);
         if (devices->parsed()) print_devices(center, options, catalog);
         if (revoke->parsed()) center.revoke(DeviceNumber{options.device}, options.reason);
-        if (verifying->parsed()) return print_verification(verify_replica(center.replica(), {}), options.json);
+        if (erasing->parsed()) center.erase(options.table, parse_key(catalog.table(options.table), options.key));
+        if (verifying->parsed()) return print_verification(center.verify(), options.json);
         if (invite->parsed()) {
             const std::optional<Role> role = role_from_text(options.role);
             if (!role) throw Error(ErrorKind::usage, "\"" + options.role + "\" is no role; write officer, staff, manager or administrator.");
