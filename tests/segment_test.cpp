@@ -1,0 +1,166 @@
+// The bytes of a segment are frozen: what was sealed by the first release opens for ever, and what is sealed today is the
+// same to the byte. The compressed part alone may differ between versions of zstd; it is compared as it was before.
+#include "engine/codec/segment.hpp"
+
+#include <sodium.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <sstream>
+
+#include "engine/base/crypto.hpp"
+#include "engine/base/error.hpp"
+#include "engine/codec/columns.hpp"
+
+using namespace tefter;
+
+namespace {
+
+struct Identity {
+    PublicKey key{};
+    std::array<std::uint8_t, 64> secret{};
+    Identity() {
+        std::array<std::uint8_t, 32> seed{};
+        for (std::size_t i = 0; i < seed.size(); ++i) seed[i] = static_cast<std::uint8_t>(i);
+        crypto_sign_seed_keypair(key.data(), secret.data(), seed.data());
+    }
+};
+
+Version at(std::int64_t ms, std::uint32_t device) {
+    return HybridClock(DeviceNumber{device}, Version{}).next(version_epoch_ms + ms);
+}
+
+/// One of each: every operation, every kind of value, personal and not, a date, replaced leaves, both proofs.
+struct Example {
+    std::array<std::uint8_t, 3> picture{0x00, 0xff, 0x80};
+    Hash commitment{};
+    Salt salt{};
+    std::vector<Value> key_one{Value::integer(0x300000001)}, key_two{Value::integer(0x300000001), Value::integer(7)}, key_three{Value::text("LE2")};
+    std::vector<Value> name{Value::text("Šabanović").as_personal(), Value::text("Лејла").as_personal(), Value{}.as_personal()};
+    std::vector<Value> birth{Value::text("1984-02-29").as_personal()};
+    std::vector<Value> score{Value::real(-0.5), Value::blob(picture), Value::integer(-3), Value::text("1984-02-30")};
+    std::vector<Value> gone{Value::redacted().as_personal()};
+    std::vector<GroupValues> made{{GroupNumber{1}, name}, {GroupNumber{2}, birth}}, changed{{GroupNumber{1}, score}},
+        again{{GroupNumber{2}, gone}}, beside{{GroupNumber{2}, birth}};
+    std::vector<Version> seen{at(10, 3), at(20, 4)};
+    std::vector<std::vector<Change>> changes;
+    std::vector<Changeset> changesets;
+
+    Example() {
+        commitment.fill(0xc0);
+        salt.fill(0x5a);
+        const TableNumber person{17}, mark{19}, topic{16};
+        changes.push_back({Change{person, Op::create, key_one, {}, made, nullptr, nullptr}, Change{mark, Op::put, key_two, seen, changed, nullptr, nullptr}});
+        changes.push_back({Change{topic, Op::remove, key_three, seen, {}, nullptr, nullptr}, Change{person, Op::erase, key_one, {}, {}, nullptr, nullptr}});
+        changes.push_back({Change{person, Op::put, key_one, {}, again, &commitment, nullptr}, Change{person, Op::put, key_one, {}, beside, nullptr, &salt}});
+        const std::int64_t actors[] = {0x100000001, 0, 0x100000001};
+        for (std::size_t i = 0; i < changes.size(); ++i) {
+            changesets.push_back({at(1000 + 100 * static_cast<std::int64_t>(i), 5), actors[i], changes[i]});
+        }
+    }
+};
+
+Sealed seal(const Example& example, const Identity& identity) {
+    SealInput input;
+    input.header.scope = ScopeNumber{3};
+    input.header.device = DeviceNumber{5};
+    input.header.first = Sequence{12};
+    input.header.catalog = 1;
+    input.header.seen = {{DeviceNumber{3}, Sequence{9}}, {DeviceNumber{4}, Sequence{300}}};
+    input.previous.fill(0xab);
+    input.changesets = example.changesets;
+    input.seed.fill(0x77);
+    return seal_segment(input, identity.secret);
+}
+
+Bytes from_hex(std::string_view text) {
+    Bytes out(text.size() / 2);
+    std::size_t size = 0;
+    REQUIRE(sodium_hex2bin(out.data(), out.size(), text.data(), text.size(), "\n", &size, nullptr) == 0);
+    out.resize(size);
+    return out;
+}
+
+/// A file of lines "name: hexadecimal".
+std::map<std::string, Bytes> golden() {
+    std::ifstream file(TEFTER_SOURCE_DIR "/tests/data/segment-1.txt");
+    std::map<std::string, Bytes> out;
+    for (std::string line; std::getline(file, line);) {
+        const std::size_t colon = line.find(": ");
+        if (colon != std::string::npos) out[line.substr(0, colon)] = from_hex(std::string_view(line).substr(colon + 2));
+    }
+    return out;
+}
+
+Bytes canonical(std::span<const Changeset> changesets) {
+    Writer out;
+    for (const Changeset& changeset : changesets) encode_changeset(out, changeset);
+    return out.take();
+}
+
+}  // namespace
+
+TEST_CASE("the bytes of the segment format are what they were when it was released") {
+    const Identity identity;
+    const Example example;
+    const Sealed sealed = seal(example, identity);
+    Segment now;
+    decode_segment(sealed.bytes, now);
+    const std::map<std::string, Bytes> fresh{{"segment", sealed.bytes},
+                                             {"body", encode_columns(example.changesets)},
+                                             {"changesets", canonical(example.changesets)},
+                                             {"head", Bytes(sealed.head.begin(), sealed.head.end())}};
+    if (std::getenv("TEFTER_PRINT_GOLDEN") != nullptr) {
+        for (const auto& [name, bytes] : fresh) std::cout << name << ": " << hexadecimal(bytes) << "\n";
+    }
+    const auto released = golden();
+    REQUIRE(released.size() == fresh.size());
+    for (const char* part : {"body", "changesets", "head"}) {
+        CAPTURE(part);
+        CHECK(hexadecimal(fresh.at(part)) == hexadecimal(released.at(part)));
+    }
+
+    Segment old;
+    decode_segment(released.at("segment"), old);
+    CHECK(old.header.seen == now.header.seen);
+    CHECK(hexadecimal(old.signature) == hexadecimal(now.signature));
+    CHECK(segment_id(old.header, old.signature) == segment_id(now.header, now.signature));
+    CHECK(hexadecimal(canonical(old.changesets)) == hexadecimal(released.at("changesets")));
+    Hash before{};
+    before.fill(0xab);
+    const Hash head = chain_through(before, old);
+    CHECK(hexadecimal(head) == hexadecimal(released.at("head")));
+    CHECK(verify_segment(old, head, identity.key));
+}
+
+TEST_CASE("a segment that is cut anywhere, or has any byte changed, is refused or no longer signed") {
+    const Identity identity;
+    const Bytes whole = seal(Example(), identity).bytes;
+    Hash before{};
+    before.fill(0xab);
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        Segment segment;
+        CHECK_THROWS_AS(decode_segment(BytesView(whole).first(size), segment), Error);
+    }
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+        for (const unsigned flip : {0x01U, 0x80U}) {
+            Bytes bytes = whole;
+            bytes[i] = static_cast<std::uint8_t>(bytes[i] ^ flip);
+            Segment segment;
+            try {
+                decode_segment(bytes, segment);
+            } catch (const Error& error) {
+                CHECK(error.kind() == ErrorKind::corrupt);
+                continue;
+            }
+            CAPTURE(i);
+            const Hash head = chain_through(before, segment);
+            // Some changes of the packed bytes open to the very same changesets: then nothing was changed.
+            if (canonical(segment.changesets) != canonical(Example().changesets) || segment.header.seen.size() != 2) {
+                CHECK_FALSE(verify_segment(segment, head, identity.key));
+            }
+        }
+    }
+}
