@@ -229,6 +229,19 @@ ServerSession::Answer Center::accept(BytesView body) {
     return session_->accept(body, replica_->environment().now_ms());
 }
 
+Center::Snapshot Center::snapshot(BytesView body) {
+    const std::lock_guard lock(mutex_);
+    Snapshot out{session_->accept_snapshot(body, replica_->environment().now_ms()), nullptr};
+    if (out.answer.status != 200) return out;
+    out.reader = replica_->open_reader();
+    out.reader->execute("BEGIN; SELECT count(*) FROM tefter_scope");  // the first read fixes what it sees
+    return out;
+}
+
+bool Center::stream(const Snapshot& snapshot, const std::function<bool(BytesView)>& sink) const {
+    return ServerSession::stream_snapshot(snapshot.answer, *snapshot.reader, catalog_, sink);
+}
+
 bool Center::stream(const ServerSession::Answer& answer, const std::function<bool(BytesView)>& sink) {
     const std::unique_ptr<Database> reader = replica_->open_reader();
     SqliteLedger ledger(*reader);

@@ -38,6 +38,12 @@ public:
     Verification verify();
 
     ServerSession::Answer accept(BytesView body);
+    struct Snapshot {
+        ServerSession::Answer answer;
+        std::unique_ptr<Database> reader;  ///< sees the rows of the moment when the answer was fixed; null when it is an error
+    };
+    Snapshot snapshot(BytesView body);
+    bool stream(const Snapshot& snapshot, const std::function<bool(BytesView)>& sink) const;
     /// Through a reading connection of its own.
     bool stream(const ServerSession::Answer& answer, const std::function<bool(BytesView)>& sink);
 

@@ -62,21 +62,30 @@ struct HttpServer::Implementation {
 
     explicit Implementation(Center& given) : center(given), http(given.tls_file().c_str(), given.tls_file().c_str()) {}
 
-    void on_sync(const httplib::Request& request, httplib::Response& response) {
-        auto answer = std::make_shared<ServerSession::Answer>(center.accept(as_bytes(request.body)));
-        if (answer->status != 200) return answer_with(response, answer->status, answer->error);
-        response.set_chunked_content_provider("application/octet-stream", [this, answer](std::size_t, httplib::DataSink& sink) {
+    /// Sends frames as `stream` makes them. What goes wrong now cuts the answer, and the device goes on next time.
+    static void answer_with_frames(httplib::Response& response, std::function<bool(const std::function<bool(BytesView)>&)> stream) {
+        response.set_chunked_content_provider("application/octet-stream", [stream = std::move(stream)](std::size_t, httplib::DataSink& sink) {
             try {
-                const bool whole = center.stream(*answer, [&sink](BytesView piece) {
-                    return sink.write(reinterpret_cast<const char*>(piece.data()), piece.size());
-                });
+                const bool whole = stream([&sink](BytesView piece) { return sink.write(reinterpret_cast<const char*>(piece.data()), piece.size()); });
                 if (whole) sink.done();
                 return whole;
-            } catch (const std::exception& error) {  // the answer has begun: it is cut, and the device goes on next time
+            } catch (const std::exception& error) {
                 std::fprintf(stderr, "tefter-server: an answer was cut: %s\n", error.what());
                 return false;
             }
         });
+    }
+
+    void on_sync(const httplib::Request& request, httplib::Response& response) {
+        auto answer = std::make_shared<ServerSession::Answer>(center.accept(as_bytes(request.body)));
+        if (answer->status != 200) return answer_with(response, answer->status, answer->error);
+        answer_with_frames(response, [this, answer](const auto& sink) { return center.stream(*answer, sink); });
+    }
+
+    void on_snapshot(const httplib::Request& request, httplib::Response& response) {
+        auto snapshot = std::make_shared<Center::Snapshot>(center.snapshot(as_bytes(request.body)));
+        if (snapshot->answer.status != 200) return answer_with(response, snapshot->answer.status, snapshot->answer.error);
+        answer_with_frames(response, [this, snapshot](const auto& sink) { return center.stream(*snapshot, sink); });
     }
 
     void on_enrol(const httplib::Request& request, httplib::Response& response) {
@@ -101,6 +110,7 @@ struct HttpServer::Implementation {
         http.set_write_timeout(write_seconds);
         http.set_keep_alive_timeout(idle_seconds);
         http.Post(std::string(sync_path), [this](const auto& request, auto& response) { on_sync(request, response); });
+        http.Post(std::string(snapshot_path), [this](const auto& request, auto& response) { on_snapshot(request, response); });
         http.Post(std::string(enrol_path), [this](const auto& request, auto& response) { on_enrol(request, response); });
         http.set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr thrown) {
             std::string sentence = "The server failed.";

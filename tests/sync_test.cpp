@@ -8,6 +8,7 @@
 #include "engine/sync/bundle.hpp"
 #include "engine/sync/client_session.hpp"
 #include "engine/sync/server_session.hpp"
+#include "engine/sync/snapshot.hpp"
 #include "tests/offices.hpp"
 
 using namespace tefter;
@@ -38,6 +39,17 @@ struct Central {
         if (answer.status != 200) throw Error(ErrorKind::refused, answer.error);
         Bytes bytes;
         ServerSession::stream(answer, *ledger, [&](BytesView piece) {
+            bytes.insert(bytes.end(), piece.begin(), piece.end());
+            return true;
+        });
+        return bytes;
+    }
+    Bytes snapshot_for(BytesView request) {
+        Replica& replica = offices["server"].replica();
+        const ServerSession::Answer answer = server->accept_snapshot(request, offices["server"].now_ms);
+        if (answer.status != 200) throw Error(ErrorKind::refused, answer.error);
+        Bytes bytes;
+        ServerSession::stream_snapshot(answer, replica.store().database, replica.catalog(), [&](BytesView piece) {
             bytes.insert(bytes.end(), piece.begin(), piece.end());
             return true;
         });

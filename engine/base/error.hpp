@@ -15,6 +15,7 @@ enum class ErrorKind {
     busy,        ///< another process holds the database
     disk,        ///< full, read-only, or failing
     network,     ///< the server cannot be reached or is not the one that was pinned
+    cancelled,   ///< the person asked to stop; what was whole is kept
     internal,    ///< an invariant is broken: a defect in this program
 };
 

@@ -1,13 +1,13 @@
 #include "engine/codec/segment.hpp"
 
 #include <sodium.h>
-#include <zstd.h>
 
 #include <algorithm>
 
 #include "engine/base/crypto.hpp"
 #include "engine/base/limits.hpp"
 #include "engine/codec/columns.hpp"
+#include "engine/codec/pack.hpp"
 
 namespace tefter {
 
@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::uint8_t format_number = 1;
 constexpr std::uint8_t flag_seed = 1;
-constexpr int compression_level = 3;
 
 /// The part that the signature covers, beside the head.
 void encode_signed_header(Writer& out, const SegmentHeader& header) {
@@ -53,21 +52,6 @@ Hash signed_message(const SegmentHeader& header, const Hash& head) {
     encode_signed_header(out, header);
     out.raw(head);
     return blake2b(out.view());
-}
-
-Bytes compress(BytesView body) {
-    Bytes out(ZSTD_compressBound(body.size()));
-    const std::size_t size = ZSTD_compress(out.data(), out.size(), body.data(), body.size(), compression_level);
-    ensure(ZSTD_isError(size) == 0, "a body can be compressed");
-    out.resize(size);
-    return out;
-}
-
-Bytes decompress(BytesView packed, std::size_t size) {
-    Bytes out(size);
-    const std::size_t got = ZSTD_decompress(out.data(), out.size(), packed.data(), packed.size());
-    if (ZSTD_isError(got) != 0 || got != size) Reader::fail("the compressed part does not open");
-    return out;
 }
 
 }  // namespace
@@ -110,7 +94,7 @@ Sealed seal_segment(const SealInput& input, std::span<const std::uint8_t, 64> se
     }
     const Bytes body = encode_columns(input.changesets);
     ensure(body.size() <= limits::segment_raw_bytes, "a segment stays under its limit");
-    const Bytes packed = compress(body);
+    const Bytes packed = pack(body);
     const Signature signature = sign(signed_message(header, sealed.head), secret_key);
 
     Writer out;
@@ -142,7 +126,7 @@ void decode_segment(BytesView bytes, Segment& out) {
     const BytesView packed = in.sized();
     out.signature = in.fixed<64>();
     if (!in.done()) Reader::fail("bytes follow its signature");
-    const BytesView body = out.arena.keep(decompress(packed, size));
+    const BytesView body = out.arena.keep(unpack(packed, size));
     out.changesets = decode_columns(body, out.header.count, out.arena);
 }
 

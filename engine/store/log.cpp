@@ -95,6 +95,14 @@ std::int64_t Log::author(ScopeNumber scope, Version version) {
     return run.step() ? run.integer(0) : 0;
 }
 
+std::vector<std::pair<Version, std::int64_t>> Log::authors(ScopeNumber scope, DeviceNumber device) {
+    std::vector<std::pair<Version, std::int64_t>> out;
+    Statement run = database_.prepare("SELECT version, actor FROM tefter_author WHERE scope = ?1 AND device = ?2 ORDER BY version");
+    run.with(number(scope), number(device));
+    while (run.step()) out.emplace_back(Version{run.integer(0)}, run.integer(1));
+    return out;
+}
+
 std::vector<Seen> Log::newly_seen(ScopeNumber scope) {
     std::vector<Seen> seen;
     {

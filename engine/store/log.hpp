@@ -48,6 +48,8 @@ public:
     /// Who acted: by runs.
     void note_author(ScopeNumber scope, DeviceNumber device, Version version, std::int64_t actor);
     std::int64_t author(ScopeNumber scope, Version version);
+    /// The runs of a device: from this version on, this actor.
+    std::vector<std::pair<Version, std::int64_t>> authors(ScopeNumber scope, DeviceNumber device);
 
     /// Seals all unsent changesets of a scope. Returns how many segments that made.
     std::size_t seal(ScopeNumber scope, std::uint32_t catalog, const SecretKey& key,

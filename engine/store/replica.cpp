@@ -115,8 +115,9 @@ std::int64_t Replica::new_id() {
     return (std::int64_t{identity_.device.value} << row_counter_bits) | row_counter_;
 }
 
-void Replica::commit(Transaction& transaction) {
+void Replica::commit(Transaction& transaction, const std::function<void()>& last_look) {
     const std::set<TableNumber> changed = store_->applier.finish();
+    if (last_look) last_look();
     transaction.commit();
     raise_clock();
     if (changed.contains(device_table)) refresh_grants();
@@ -233,6 +234,13 @@ void Replica::rewind(ScopeNumber scope) {
     Transaction transaction(store_->database);
     store_->meta.set_cursor(scope, Position{0}, Hash{});
     transaction.commit();
+}
+
+bool Replica::is_empty() {
+    Statement row = store_->database.prepare(
+        "SELECT EXISTS (SELECT 1 FROM tefter_head) OR EXISTS (SELECT 1 FROM tefter_unsent) OR EXISTS (SELECT 1 FROM tefter_held)");
+    row.step();
+    return row.integer(0) == 0;
 }
 
 void Replica::hold_granted_scopes() {

@@ -64,6 +64,10 @@ public:
     bool pass_own(ScopeNumber scope, Position position, Sequence last);
     /// Reads the ledger from its beginning again: the server is not where it was.
     void rewind(ScopeNumber scope);
+    /// Nobody has written here and nothing has come: a snapshot can fill it.
+    bool is_empty();
+    /// Raises the clock above what came by another way than a segment.
+    void saw(Version version) { clock_->saw(version); }
     /// Makes room for scopes that the register grants and that are not held yet.
     void hold_granted_scopes();
 
@@ -107,8 +111,9 @@ public:
               DeviceNumber own, const PublicKey& server_key);
     };
     Store& store() { return *store_; }
-    /// Ends a transaction begun on `store().database`: digests, then commit, then listeners.
-    void commit(Transaction& transaction);
+    /// Ends a transaction begun on `store().database`: digests, then commit, then listeners. `last_look` sees the digests,
+    /// and what it throws leaves the transaction open.
+    void commit(Transaction& transaction, const std::function<void()>& last_look = {});
     /// Forgets what an abandoned transaction had counted.
     void abandon();
 

@@ -23,7 +23,7 @@ public:
 
 private:
     void report() {
-        if (progress_ && !progress_(result_)) throw Error(ErrorKind::refused, "Cancelled; nothing was changed.");
+        if (progress_ && !progress_(result_)) throw Error(ErrorKind::cancelled, "Cancelled; nothing was changed.");
     }
     void fault(const std::string& sentence) { result_.faults.push_back(sentence); }
     std::string name(ScopeNumber scope) const {

@@ -8,6 +8,14 @@ bool SyncReport::identical() const {
     return !scopes.empty() && std::all_of(scopes.begin(), scopes.end(), [](const ScopeReport& scope) { return scope.identical; });
 }
 
+std::uint64_t next_request_counter(Replica& replica) {
+    const std::uint64_t last = std::stoull(replica.fact("request_counter").value_or("0"));
+    const auto now = static_cast<std::uint64_t>(std::max<std::int64_t>(0, replica.environment().now_ms()));
+    const std::uint64_t counter = std::max(last + 1, now);
+    replica.set_fact("request_counter", std::to_string(counter));
+    return counter;
+}
+
 ClientSession::ClientSession(Replica& replica) : replica_(replica) {}
 
 Bytes ClientSession::request() {
@@ -15,10 +23,7 @@ Bytes ClientSession::request() {
     SyncRequest request;
     request.device = replica_.identity().device;
     request.catalog = replica_.catalog().number();
-    const std::uint64_t last = std::stoull(replica_.fact("request_counter").value_or("0"));
-    counter_ = std::max(last + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(0, replica_.environment().now_ms())));
-    replica_.set_fact("request_counter", std::to_string(counter_));
-    request.counter = counter_;
+    request.counter = counter_ = next_request_counter(replica_);
     in_request_.clear();
     ends_.clear();
     report_.scopes.clear();

@@ -30,6 +30,9 @@ struct SyncReport {
     bool identical() const;  ///< every scope is, and there was one
 };
 
+/// The counter of the next request, written down before it is used: it only grows.
+std::uint64_t next_request_counter(Replica& replica);
+
 class ClientSession {
 public:
     /// Finds nothing to do wrong with a replica that is in use by nobody else. It must outlive the session.

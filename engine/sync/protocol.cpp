@@ -202,6 +202,56 @@ RestoredFrame decode_restored(BytesView payload) {
     return {scope, decode_seen(in)};
 }
 
+Bytes encode(const SnapshotBeginFrame& frame) {
+    Writer out;
+    out.varint(frame.scope.value);
+    out.varint(frame.position.value);
+    out.raw(frame.ledger_hash);
+    out.raw(frame.digest.bytes());
+    return encode_frame(FrameType::snapshot_begin, out.view());
+}
+
+SnapshotBeginFrame decode_snapshot_begin(BytesView payload) {
+    Reader in(payload);
+    SnapshotBeginFrame frame;
+    frame.scope = read_scope(in);
+    frame.position = Position{in.varint()};
+    frame.ledger_hash = in.fixed<32>();
+    frame.digest = Digest::from(in.raw(16));
+    return frame;
+}
+
+Bytes encode(const SnapshotChainFrame& frame) {
+    Writer out;
+    out.varint(frame.scope.value);
+    out.varint(frame.device.value);
+    out.varint(frame.head.sequence.value);
+    out.raw(frame.head.hash);
+    out.varint(static_cast<std::uint64_t>(frame.head.version.value));
+    out.varint(frame.authors.size());
+    for (const auto& [version, actor] : frame.authors) {
+        out.varint(static_cast<std::uint64_t>(version.value));
+        out.signed_varint(actor);
+    }
+    return encode_frame(FrameType::snapshot_chain, out.view());
+}
+
+SnapshotChainFrame decode_snapshot_chain(BytesView payload) {
+    Reader in(payload);
+    SnapshotChainFrame frame;
+    frame.scope = read_scope(in);
+    frame.device = read_device(in);
+    frame.head.sequence = Sequence{in.varint()};
+    frame.head.hash = in.fixed<32>();
+    frame.head.version = Version{static_cast<std::int64_t>(in.varint())};
+    frame.authors.resize(in.count(in.left() / 2));
+    for (auto& [version, actor] : frame.authors) {
+        version = Version{static_cast<std::int64_t>(in.varint())};
+        actor = in.signed_varint();
+    }
+    return frame;
+}
+
 Signature sign_ends(const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter, const SecretKey& key) {
     return sign(ends_message(ends, device, counter), key);
 }

@@ -52,7 +52,7 @@ enum class FrameType : std::uint8_t {  // written to the wire: frozen
     finish = 8,
     snapshot_begin = 16,
     snapshot_rows = 17,
-    snapshot_chains = 18,
+    snapshot_chain = 18,
 };
 
 struct Frame {
@@ -91,6 +91,20 @@ struct ScopeEndFrame {
     Position position;
     Digest digest;  ///< of the server's rows at that position
 };
+/// One scope of a snapshot; all of them come before what is in them.
+struct SnapshotBeginFrame {
+    ScopeNumber scope;
+    Position position;
+    Hash ledger_hash{};
+    Digest digest;
+};
+/// One device's chain in a scope of a snapshot: where it ends, and who acted, by runs.
+struct SnapshotChainFrame {
+    ScopeNumber scope;
+    DeviceNumber device;
+    Head head;
+    std::vector<std::pair<Version, std::int64_t>> authors;
+};
 struct RestoredFrame {
     ScopeNumber scope;
     std::vector<Seen> heads;
@@ -103,6 +117,8 @@ Bytes encode(const SegmentFrame& frame);
 Bytes encode(const OwnFrame& frame);
 Bytes encode(const ScopeEndFrame& frame);
 Bytes encode(const RestoredFrame& frame);
+Bytes encode(const SnapshotBeginFrame& frame);
+Bytes encode(const SnapshotChainFrame& frame);
 Bytes encode_frame(FrameType type, BytesView payload);
 
 HelloFrame decode_hello(BytesView payload);
@@ -112,6 +128,8 @@ SegmentFrame decode_segment_frame(BytesView payload);
 OwnFrame decode_own(BytesView payload);
 ScopeEndFrame decode_scope_end(BytesView payload);
 RestoredFrame decode_restored(BytesView payload);
+SnapshotBeginFrame decode_snapshot_begin(BytesView payload);
+SnapshotChainFrame decode_snapshot_chain(BytesView payload);
 
 /// Where one ledger ends, as the server signs it.
 struct SignedEnd {

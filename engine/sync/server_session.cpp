@@ -2,11 +2,14 @@
 
 #include <algorithm>
 
+#include "engine/codec/pack.hpp"
+
 namespace tefter {
 
 namespace {
 
 constexpr std::size_t read_batch_bytes = 1U << 20U;
+constexpr std::size_t snapshot_batch_bytes = 256U << 10U;
 
 ServerSession::Answer reject(int status, std::string error) {
     ServerSession::Answer answer;
@@ -41,7 +44,11 @@ void ServerSession::publish() {
     }
 }
 
-ServerSession::Answer ServerSession::accept(BytesView body, std::int64_t now_ms) {
+ServerSession::Answer ServerSession::accept(BytesView body, std::int64_t now_ms) { return accept_on(sync_path, body, now_ms); }
+
+ServerSession::Answer ServerSession::accept_snapshot(BytesView body, std::int64_t now_ms) { return accept_on(snapshot_path, body, now_ms); }
+
+ServerSession::Answer ServerSession::accept_on(std::string_view path, BytesView body, std::int64_t now_ms) {
     SyncRequest request;
     try {
         request = decode_request(body);
@@ -50,11 +57,19 @@ ServerSession::Answer ServerSession::accept(BytesView body, std::int64_t now_ms)
     }
     const std::optional<Device> device = replica_.device(request.device);
     if (!device) return reject(401, "This device is not registered with this server; enrol it.");
-    if (!verify_request(body, sync_path, device->key)) return reject(401, "The request is not signed by the device that it names.");
-    return accept_from(*device, request, now_ms);
+    if (!verify_request(body, path, device->key)) return reject(401, "The request is not signed by the device that it names.");
+    return accept_from(*device, request, path, now_ms);
 }
 
-ServerSession::Answer ServerSession::accept_from(const Device& device, const SyncRequest& request, std::int64_t now_ms) {
+bool ServerSession::take_counter(const Device& device, const SyncRequest& request) {
+    const std::string name = "counter:" + std::to_string(device.number.value);
+    const std::int64_t last = replica_.store().meta.integer(name).value_or(0);
+    if (request.counter > std::uint64_t{INT64_MAX} || static_cast<std::int64_t>(request.counter) <= last) return false;
+    replica_.store().meta.set(name, static_cast<std::int64_t>(request.counter));
+    return true;
+}
+
+ServerSession::Answer ServerSession::accept_from(const Device& device, const SyncRequest& request, std::string_view path, std::int64_t now_ms) {
     Answer answer;
     answer.device = device.number;
     HelloFrame hello;
@@ -66,22 +81,30 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
         add(answer.tail, encode_frame(FrameType::finish, sign_ends({}, device.number, request.counter, replica_.identity().secret)));
         return answer;
     }
-    const std::string counter_name = "counter:" + std::to_string(device.number.value);
     try {
         Transaction transaction(replica_.store().database);
-        const std::int64_t last = replica_.store().meta.integer(counter_name).value_or(0);
-        if (request.counter > std::uint64_t{INT64_MAX} || static_cast<std::int64_t>(request.counter) <= last) {
-            return reject(409, "The request is older than the last one from this device; sync again.");
-        }
-        replica_.store().meta.set(counter_name, static_cast<std::int64_t>(request.counter));
-        ingest(request, now_ms, answer);
+        if (!take_counter(device, request)) return reject(409, "The request is older than the last one from this device; sync again.");
+        if (path == sync_path) ingest(request, now_ms, answer);
         replica_.commit(transaction);
     } catch (...) {
         replica_.abandon();
         throw;
     }
-    plan(device, request, answer);
+    if (path == sync_path) plan(device, request, answer);
+    else plan_snapshot(device, request, answer);
     return answer;
+}
+
+void ServerSession::plan_snapshot(const Device& device, const SyncRequest& request, Answer& answer) {
+    std::vector<SignedEnd> ends;
+    for (const ScopeState& state : replica_.scopes()) {
+        if (!device.holds(state.scope)) continue;
+        const LedgerHead head = ledger_.head(state.scope);
+        add(answer.head, encode(SnapshotBeginFrame{state.scope, head.position, head.hash, state.digest}));
+        answer.ranges.push_back({state.scope, Position{0}, head.position, Sequence{0}, state.digest});
+        ends.push_back({state.scope, head.position, head.hash, state.digest});
+    }
+    add(answer.tail, encode_frame(FrameType::finish, sign_ends(ends, device.number, request.counter, replica_.identity().secret)));
 }
 
 void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answer& answer) {
@@ -151,6 +174,58 @@ bool ServerSession::stream(const Answer& answer, Ledger& ledger, const std::func
         if (!sink(encode(ScopeEndFrame{range.scope, range.until, range.digest}))) return false;
     }
     return sink(answer.tail);
+}
+
+namespace {
+
+/// Rows of a snapshot, gathered into frames.
+class RowBatches {
+public:
+    explicit RowBatches(const std::function<bool(BytesView)>& sink) : sink_(sink) {}
+
+    void add(TableNumber table, Cells key, const RowState& state) {
+        if (stopped_) return;
+        raw_.varint(table.value);
+        raw_.sized(BytesView(encode_key(key)));
+        raw_.sized(BytesView(encode_row_state(state)));
+        if (raw_.size() >= snapshot_batch_bytes) flush();
+    }
+    bool finish() {
+        if (raw_.size() != 0) flush();
+        return !stopped_;
+    }
+
+private:
+    void flush() {
+        Writer payload;
+        payload.varint(raw_.size());
+        payload.raw(pack(raw_.view()));
+        stopped_ = stopped_ || !sink_(encode_frame(FrameType::snapshot_rows, payload.view()));
+        raw_ = Writer();
+    }
+
+    const std::function<bool(BytesView)>& sink_;
+    Writer raw_;
+    bool stopped_ = false;
+};
+
+}  // namespace
+
+bool ServerSession::stream_snapshot(const Answer& answer, Database& reader, const Catalog& catalog, const std::function<bool(BytesView)>& sink) {
+    if (!sink(answer.head)) return false;
+    Log log(reader, server_device);
+    std::set<ScopeNumber> scopes;
+    for (const Range& range : answer.ranges) {
+        scopes.insert(range.scope);
+        for (const auto& [device, head] : log.heads(range.scope)) {
+            if (!sink(encode(SnapshotChainFrame{range.scope, device, head, log.authors(range.scope, device)}))) return false;
+        }
+    }
+    RowBatches batches(sink);
+    Rows(reader, catalog).scan([&](TableNumber table, Cells key, const RowState& state) {
+        if (scopes.contains(state.scope)) batches.add(table, key, state);
+    });
+    return batches.finish() && sink(answer.tail);
 }
 
 }  // namespace tefter

@@ -1,7 +1,5 @@
 // tefter: everything that an officer or staff can do with a replica, for scripts and for people without the kiosk.
 
-#include <sodium.h>
-
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <filesystem>
@@ -11,15 +9,14 @@
 
 #include "engine/base/crypto.hpp"
 #include "engine/base/file.hpp"
-#include "engine/net/transport.hpp"
 #include "engine/sync/bundle.hpp"
 #include "engine/sync/enrolment.hpp"
 #include "schema/domain/catalog_text.hpp"
 #include "schema/domain/import.hpp"
 #include "schema/domain/indicators.hpp"
 #include "schema/domain/names.hpp"
-#include "tools/cli/home.hpp"
 #include "tools/cli/show.hpp"
+#include "tools/cli/terminal.hpp"
 #include "tools/program/program.hpp"
 
 using namespace tefter;
@@ -28,7 +25,7 @@ using nlohmann::json;
 namespace {
 
 struct Options {
-    Home home;
+    Access access;
     bool json = false;
     std::string code, table, key, group, version, sql, scope;
     std::string kind, file, activity, from, to;
@@ -48,29 +45,11 @@ std::optional<ScopeNumber> chosen_scope(const std::string& name, const Catalog& 
 }
 
 SyncReport run_sync(Replica& replica, const Home& home) {
-    Pin pin{};
-    const std::string pin_text = replica.fact("server_pin").value_or("");
-    sodium_hex2bin(pin.data(), pin.size(), pin_text.data(), pin_text.size(), nullptr, nullptr, nullptr);
-    const std::string address = replica.fact("server_address").value_or("");
-    Transport transport(address, pin);
-    ClientSession session(replica);
-    const std::int64_t began_ms = replica.environment().now_ms();
-    try {
-        do {
-            const Bytes request = session.request();
-            transport.post(std::string(sync_path), request, [&](BytesView piece) { session.feed(piece); });
-        } while (session.end_answer());
-    } catch (const Error& error) {
-        note_sync(replica, began_ms, address, session.report(), error.what());
-        throw;
-    }
-    const SyncReport report = session.report();
-    if (report.revoked) {
-        home.destroy();
-        throw Error(ErrorKind::refused, "This device has been revoked: its keys and its replica are destroyed. Speak to the administrator.");
-    }
-    note_sync(replica, began_ms, address, report, report.identical() ? "identical with the server" : "done");
-    return report;
+    Progress progress;
+    return home.sync(replica, [&](const SyncReport& report) {
+        return progress.show("Syncing: " + std::to_string(report.bytes_sent / 1024) + " KB sent, " + std::to_string(report.bytes_received / 1024) +
+                             " KB received, " + std::to_string(report.changesets_received) + " changesets taken in. Ctrl-C stops; what came is kept.");
+    });
 }
 
 void show_sync(const SyncReport& report, const Catalog& catalog, const Options& options) {
@@ -79,44 +58,11 @@ void show_sync(const SyncReport& report, const Catalog& catalog, const Options& 
 }
 
 void enrol(const Options& options, const Catalog& catalog) {
-    const EnrolmentCode code = EnrolmentCode::parse(options.code);
-    if (std::filesystem::exists(options.home.database())) {
-        throw Error(ErrorKind::refused, "There is a replica in " + options.home.folder + " already; name another folder.");
-    }
-    const std::string passphrase = options.home.passphrase(true);
-    std::filesystem::create_directories(options.home.folder);
-    std::filesystem::permissions(options.home.folder, std::filesystem::perms::owner_all);
-    Identity identity;
-    EnrolmentRequest request;
-    crypto_sign_keypair(request.key.data(), identity.secret.data());
-    request.invitation = code.invitation;
-    request.secret = code.secret;
-    Bytes bytes;
-    Transport(code.address, code.pin).post(std::string(enrol_path), request.encode(identity.secret), [&](BytesView piece) {
-        bytes.insert(bytes.end(), piece.begin(), piece.end());
-        if (bytes.size() > 65'536) Reader::fail("the server's answer is too long");
-    });
-    const EnrolmentAnswer answer = EnrolmentAnswer::decode(bytes);
-    identity.device = answer.device;
-    identity.server_key = answer.server_key;
-    identity.office = answer.office;
-    identity.role = answer.role;
-    for (const std::uint32_t scope : answer.scopes) {
-        if (catalog.find_scope(ScopeNumber{scope}) != nullptr) identity.scopes.push_back(ScopeNumber{scope});
-    }
-    DatabaseKey key{};
-    randombytes_buf(key.data(), key.size());
-    KeyFile slots;
-    slots.lock(answer.office, passphrase, key);
-    slots.seal(answer.organisation, key);
-    slots.save(options.home.keys());
-    Replica::create(options.home.database(), key, catalog, identity, JournalMode::rollback);
-    Replica replica(options.home.database(), key, catalog, system_environment(), JournalMode::rollback);
-    replica.set_fact("server_address", code.address);
-    replica.set_fact("server_pin", hexadecimal(code.pin));
-    const SyncReport report = run_sync(replica, options.home);
-    if (!options.json) std::cout << "Enrolled as device " << answer.device.value << " of " << answer.office << ".\n";
-    show_sync(report, catalog, options);
+    EnrolmentCode::parse(options.code);  // before a passphrase is thought of
+    const Home home = options.access.home();
+    const auto replica = home.enrol(options.code, options.access.passphrase(true), catalog, system_environment());
+    if (!options.json) std::cout << "Enrolled as device " << replica->identity().device.value << " of " << replica->identity().office << ".\n";
+    show_sync(run_sync(*replica, home), catalog, options);
 }
 
 Edit edit_of(const Options& options, const Catalog& catalog, Replica& replica) {
@@ -137,7 +83,7 @@ Edit edit_of(const Options& options, const Catalog& catalog, Replica& replica) {
 }
 
 void put(const Options& options, const Catalog& catalog) {
-    const auto replica = options.home.open(catalog);
+    const auto replica = options.access.open(catalog);
     const Edit edit = edit_of(options, catalog, *replica);
     const Written written = replica->write(0, {&edit, 1});
     std::string key;
@@ -150,7 +96,7 @@ void put(const Options& options, const Catalog& catalog) {
 }
 
 void remove(const Options& options, const Catalog& catalog) {
-    const auto replica = options.home.open(catalog);
+    const auto replica = options.access.open(catalog);
     Edit edit = edit_of(options, catalog, *replica);
     edit.kind = EditKind::remove;
     const Written written = replica->write(0, {&edit, 1});
@@ -174,7 +120,7 @@ void print_rows(const json& rows, const Options& options) {
 
 void get(const Options& options, const Catalog& catalog) {
     const Table& table = catalog.table(options.table);
-    const auto replica = options.home.open(catalog);
+    const auto replica = options.access.open(catalog);
     const auto reader = replica->open_reader();
     std::string sql = "SELECT * FROM " + quoted(table.name);
     Arena arena;
@@ -196,7 +142,7 @@ void get(const Options& options, const Catalog& catalog) {
 }
 
 void query(const Options& options, const Catalog& catalog) {
-    const auto replica = options.home.open(catalog);
+    const auto replica = options.access.open(catalog);
     const auto reader = replica->open_reader();
     Statement row = reader->prepare_once(options.sql);
     if (!reader->is_read_only(row)) throw Error(ErrorKind::usage, "A query may only read; change rows with put and delete.");
@@ -210,7 +156,7 @@ void query(const Options& options, const Catalog& catalog) {
 }
 
 void conflicts(const Options& options, const Catalog& catalog) {
-    const auto replica = options.home.open(catalog);
+    const auto replica = options.access.open(catalog);
     const json list = conflicts_to_json(*replica);
     if (options.json) {
         std::cout << list.dump(1) << "\n";
@@ -229,7 +175,7 @@ void conflicts(const Options& options, const Catalog& catalog) {
 
 /// Writes one of the values that stand against each other again, having seen them all.
 void resolve(const Options& options, const Catalog& catalog) {
-    const auto replica = options.home.open(catalog);
+    const auto replica = options.access.open(catalog);
     const Table& table = catalog.table(options.table);
     const Group* group = table.find_group(options.group);
     if (group == nullptr) throw Error(ErrorKind::usage, "The table " + table.name + " has no group \"" + options.group + "\"; tefter conflicts lists them.");
@@ -252,7 +198,7 @@ void resolve(const Options& options, const Catalog& catalog) {
 }
 
 void status(const Options& options, const Catalog& catalog) {
-    const auto replica = options.home.open(catalog);
+    const auto replica = options.access.open(catalog);
     const auto reader = replica->open_reader();
     const auto count = [&](const char* sql) {
         Statement row = reader->prepare_once(sql);
@@ -281,7 +227,7 @@ int import(const Options& options, const Catalog& catalog) {
     how.skip_bad = options.skip_bad;
     how.activity = options.activity;
     how.scope = chosen_scope(options.scope, catalog);
-    const auto replica = options.home.open(catalog);
+    const auto replica = options.access.open(catalog);
     const auto work = options.kind == "participants" ? &import_participants : options.kind == "activities" ? &import_activities : &import_attendance;
     const ImportResult result = work(*replica, bytes, options.file, how);
     if (options.json) {
@@ -307,7 +253,7 @@ void report(const Options& options, const Catalog& catalog) {
         *date = *parsed;
     }
     if (const auto scope = chosen_scope(options.scope, catalog)) period.scope = scope->value;
-    const auto replica = options.home.open(catalog);
+    const auto replica = options.access.open(catalog);
     const auto reader = replica->open_reader();
     const Figures all = figures(*reader, catalog, period);
     json activities = json::object();
@@ -332,7 +278,7 @@ void report(const Options& options, const Catalog& catalog) {
 }
 
 void duplicates(const Options& options, const Catalog& catalog) {
-    const auto replica = options.home.open(catalog);
+    const auto replica = options.access.open(catalog);
     const auto reader = replica->open_reader();
     std::vector<NamedPerson> people;
     std::map<std::int64_t, json> shown;
@@ -371,7 +317,7 @@ void duplicates(const Options& options, const Catalog& catalog) {
 /// The second is the first: figures then count them once.
 void link(const Options& options, const Catalog& catalog) {
     if (options.one == options.other) throw Error(ErrorKind::usage, "A person cannot be linked to himself.");
-    const auto replica = options.home.open(catalog);
+    const auto replica = options.access.open(catalog);
     Edit edit;
     edit.table = "same_person";
     edit.key = {options.other};
@@ -380,7 +326,7 @@ void link(const Options& options, const Catalog& catalog) {
 }
 
 void unlink(const Options& options, const Catalog& catalog) {
-    const auto replica = options.home.open(catalog);
+    const auto replica = options.access.open(catalog);
     Edit edit;
     edit.kind = EditKind::remove;
     edit.table = "same_person";
@@ -405,7 +351,7 @@ int show_bundle(const BundleReport& report, const char* what, const Options& opt
 }
 
 int bundle_export(const Options& options, const Catalog& catalog) {
-    const auto replica = options.home.open(catalog);
+    const auto replica = options.access.open(catalog);
     std::vector<DeviceNumber> recipients = usual_recipients(*replica);
     if (!options.recipients.empty()) {
         recipients.clear();
@@ -420,12 +366,12 @@ int bundle_export(const Options& options, const Catalog& catalog) {
 int bundle_import(const Options& options, const Catalog& catalog) {
     std::ifstream file(options.file, std::ios::binary);
     if (!file) throw Error(ErrorKind::usage, "The file " + options.file + " cannot be read; is the stick plugged in?");
-    const auto replica = options.home.open(catalog);
+    const auto replica = options.access.open(catalog);
     return show_bundle(import_bundle(*replica, file, {}), "Took in", options);
 }
 
 int verify(const Options& options, const Catalog& catalog) {
-    const auto replica = options.home.open(catalog);
+    const auto replica = options.access.open(catalog);
     return print_verification(verify_replica(*replica, {}), options.json);
 }
 
@@ -437,8 +383,8 @@ int main(int argc, char** argv) {
     const Catalog catalog = load_built_in_catalog();
     CLI::App app{"Tefter: an offline register that syncs."};
     app.require_subcommand(1);
-    app.add_option("--replica", options.home.folder, "the device's folder")->required();
-    app.add_option("--passphrase-file", options.home.passphrase_file, "reads the passphrase from the first line of a file");
+    app.add_option("--replica", options.access.folder, "the device's folder")->required();
+    app.add_option("--passphrase-file", options.access.passphrase_file, "reads the passphrase from the first line of a file");
     app.add_flag("--json", options.json, "prints JSON");
     app.fallthrough();
     const auto command = [&](const char* name, const char* description, const std::function<void()>& action) {
@@ -448,7 +394,7 @@ int main(int argc, char** argv) {
     };
     command("enrol", "enrols this device and fills its replica", [&] { enrol(options, catalog); })
         ->add_option("code", options.code, "the one-time code")->required();
-    command("sync", "sends and receives", [&] { show_sync(run_sync(*options.home.open(catalog), options.home), catalog, options); });
+    command("sync", "sends and receives", [&] { show_sync(run_sync(*options.access.open(catalog), options.access.home()), catalog, options); });
     command("status", "what is here, what is unsent, when it was last synced", [&] { status(options, catalog); });
     command("verify", "checks chains, signatures, and digests against rows", [&] { code = verify(options, catalog); });
     command("conflicts", "lists what stands against each other", [&] { conflicts(options, catalog); });

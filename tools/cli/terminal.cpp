@@ -1,9 +1,10 @@
-#include "tools/cli/home.hpp"
+#include "tools/cli/terminal.hpp"
 
+#include <signal.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include <filesystem>
+#include <csignal>
 #include <fstream>
 #include <iostream>
 
@@ -41,7 +42,7 @@ std::string ask(const char* question) {
 
 }  // namespace
 
-std::string Home::passphrase(bool twice) const {
+std::string Access::passphrase(bool twice) const {
     std::string out;
     if (!passphrase_file.empty()) {
         std::ifstream in(passphrase_file);
@@ -57,22 +58,42 @@ std::string Home::passphrase(bool twice) const {
     return out;
 }
 
-std::unique_ptr<Replica> Home::open(const Catalog& catalog) const {
-    if (!std::filesystem::exists(database())) {
+std::unique_ptr<Replica> Access::open(const Catalog& catalog) const {
+    if (!home().has_replica()) {
         throw Error(ErrorKind::not_replica, "There is no replica in " + folder + "; enrol this device with tefter --replica " + folder + " enrol CODE.");
     }
-    const LockedKey key = KeyFile::load(keys()).open(passphrase(false));
-    return std::make_unique<Replica>(database(), key, catalog, system_environment(), JournalMode::rollback);
+    return home().open(passphrase(false), catalog, system_environment());
 }
 
-void Home::destroy() const {
-    namespace fs = std::filesystem;
-    const auto size = fs::file_size(keys());
-    {
-        std::ofstream out(keys(), std::ios::binary | std::ios::in);
-        for (std::uintmax_t i = 0; i < size; ++i) out.put('\0');
+namespace {
+
+volatile std::sig_atomic_t interrupted = 0;  // the one thing that a signal may touch
+
+void set_handler(void (*handler)(int)) {
+    struct sigaction action {};
+    action.sa_handler = handler;
+    action.sa_flags = SA_RESTART;
+    ::sigaction(SIGINT, &action, nullptr);
+}
+
+}  // namespace
+
+Progress::Progress() {
+    interrupted = 0;
+    set_handler([](int) { interrupted = 1; });
+}
+
+Progress::~Progress() {
+    set_handler(SIG_DFL);
+    if (shown_) std::cerr << "\r\x1b[K" << std::flush;
+}
+
+bool Progress::show(const std::string& line) {
+    if (::isatty(STDERR_FILENO) != 0) {
+        std::cerr << "\r\x1b[K" << line << std::flush;
+        shown_ = true;
     }
-    for (const std::string& file : {keys(), database(), database() + "-journal"}) fs::remove(file);
+    return interrupted == 0;
 }
 
 }  // namespace tefter

@@ -1,0 +1,177 @@
+#include "engine/client/home.hpp"
+
+#include <sodium.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "engine/base/crypto.hpp"
+#include "engine/keys/key_file.hpp"
+#include "engine/net/transport.hpp"
+#include "engine/sync/enrolment.hpp"
+#include "engine/sync/snapshot.hpp"
+
+namespace tefter {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t enrolment_answer_bytes = 65'536;
+
+EnrolmentAnswer ask(const EnrolmentCode& code, const EnrolmentRequest& request, const SecretKey& secret) {
+    Bytes bytes;
+    Transport(code.address, code.pin).post(std::string(enrol_path), request.encode(secret), [&](BytesView piece) {
+        bytes.insert(bytes.end(), piece.begin(), piece.end());
+        if (bytes.size() > enrolment_answer_bytes) Reader::fail("the server's answer is too long");
+    });
+    return EnrolmentAnswer::decode(bytes);
+}
+
+Identity identity_of(const EnrolmentAnswer& answer, const SecretKey& secret, const Catalog& catalog) {
+    Identity identity;
+    identity.secret = secret;
+    identity.device = answer.device;
+    identity.server_key = answer.server_key;
+    identity.office = answer.office;
+    identity.role = answer.role;
+    for (const std::uint32_t scope : answer.scopes) {
+        if (catalog.find_scope(ScopeNumber{scope}) != nullptr) identity.scopes.push_back(ScopeNumber{scope});
+    }
+    return identity;
+}
+
+void check(const SyncProgress& progress, const SyncReport& report) {
+    if (progress && !progress(report)) throw Error(ErrorKind::cancelled, "Cancelled; what is whole is kept, sync again to go on.");
+}
+
+void fill(Replica& replica, Transport& transport, const SyncProgress& progress, SyncReport& report) {
+    SnapshotSession session(replica);
+    const Bytes request = session.request();
+    transport.post(std::string(snapshot_path), request, [&](BytesView piece) {
+        session.feed(piece);
+        report = session.report();
+        check(progress, report);
+    });
+    session.finish();
+    report = session.report();
+}
+
+void exchange(Replica& replica, Transport& transport, const SyncProgress& progress, SyncReport& report) {
+    ClientSession session(replica);
+    try {
+        do {
+            const Bytes request = session.request();
+            transport.post(std::string(sync_path), request, [&](BytesView piece) {
+                session.feed(piece);
+                check(progress, session.report());
+            });
+        } while (session.end_answer());
+    } catch (...) {
+        report = session.report();
+        throw;
+    }
+    report = session.report();
+}
+
+}  // namespace
+
+bool Home::has_replica() const { return fs::exists(database()); }
+
+std::array<std::uint8_t, 32> Home::signing_seed(const std::string& invitation, std::string_view passphrase, const Environment& environment) const {
+    if (fs::exists(enrolling())) {
+        const KeyFile begun = KeyFile::load(enrolling());
+        if (begun.names() == std::vector{invitation}) {
+            try {
+                return begun.open(passphrase);
+            } catch (const Error& error) {
+                if (error.kind() != ErrorKind::wrong_key) throw;
+                throw Error(ErrorKind::wrong_key,
+                            "An enrolment with this code was begun here with another passphrase; give that one, or ask the administrator for a new code.");
+            }
+        }
+    }
+    std::array<std::uint8_t, 32> seed{};
+    environment.random(seed);
+    KeyFile begun;
+    begun.lock(invitation, passphrase, seed);
+    begun.save(enrolling());
+    return seed;
+}
+
+std::unique_ptr<Replica> Home::enrol(std::string_view code_text, std::string_view passphrase, const Catalog& catalog,
+                                     const Environment& environment) const {
+    const EnrolmentCode code = EnrolmentCode::parse(code_text);
+    if (has_replica()) throw Error(ErrorKind::refused, "There is a replica in " + folder_ + " already; name another folder.");
+    fs::create_directories(folder_);
+    fs::permissions(folder_, fs::perms::owner_all);
+    EnrolmentRequest request;
+    SecretKey secret{};
+    auto seed = signing_seed(std::to_string(code.invitation) + " " + hexadecimal(BytesView(code.pin).first(8)), passphrase, environment);
+    crypto_sign_seed_keypair(request.key.data(), secret.data(), seed.data());
+    sodium_memzero(seed.data(), seed.size());
+    request.invitation = code.invitation;
+    request.secret = code.secret;
+    const EnrolmentAnswer answer = ask(code, request, secret);
+
+    DatabaseKey key{};
+    environment.random(key);
+    KeyFile slots;
+    slots.lock(answer.office, passphrase, key);
+    slots.seal(answer.organisation, key);
+    slots.save(keys());
+    // Made beside and moved there at the end: a replica knows its server, or there is none.
+    const std::string building = database() + ".new";
+    fs::remove(building);
+    Replica::create(building, key, catalog, identity_of(answer, secret, catalog), JournalMode::rollback);
+    {
+        Replica replica(building, key, catalog, environment, JournalMode::rollback);
+        replica.set_fact("server_address", code.address);
+        replica.set_fact("server_pin", hexadecimal(code.pin));
+    }
+    fs::rename(building, database());
+    fs::remove(enrolling());
+    return std::make_unique<Replica>(database(), key, catalog, environment, JournalMode::rollback);
+}
+
+std::unique_ptr<Replica> Home::open(std::string_view passphrase, const Catalog& catalog, const Environment& environment) const {
+    if (!has_replica()) {
+        throw Error(ErrorKind::not_replica, "There is no replica in " + folder_ + "; enrol this device first.");
+    }
+    const LockedKey key = KeyFile::load(keys()).open(passphrase);
+    return std::make_unique<Replica>(database(), key, catalog, environment, JournalMode::rollback);
+}
+
+SyncReport Home::sync(Replica& replica, const SyncProgress& progress) const {
+    const std::string address = replica.fact("server_address").value_or("");
+    const std::string pin_text = replica.fact("server_pin").value_or("");
+    std::array<std::uint8_t, 32> pin{};
+    sodium_hex2bin(pin.data(), pin.size(), pin_text.data(), pin_text.size(), nullptr, nullptr, nullptr);
+    const std::int64_t began_ms = replica.environment().now_ms();
+    SyncReport report;
+    try {
+        Transport transport(address, pin);
+        if (replica.is_empty()) fill(replica, transport, progress, report);
+        else exchange(replica, transport, progress, report);
+    } catch (const Error& error) {
+        note_sync(replica, began_ms, address, report, error.what());
+        throw;
+    }
+    if (report.revoked) {
+        destroy();
+        throw Error(ErrorKind::refused, "This device has been revoked: its keys and its replica are destroyed. Speak to the administrator.");
+    }
+    note_sync(replica, began_ms, address, report, report.identical() ? "identical with the server" : "done");
+    return report;
+}
+
+void Home::destroy() const {
+    const auto size = fs::file_size(keys());
+    {
+        std::ofstream out(keys(), std::ios::binary | std::ios::in);
+        for (std::uintmax_t i = 0; i < size; ++i) out.put('\0');
+    }
+    for (const std::string& file : {keys(), database(), database() + "-journal"}) fs::remove(file);
+}
+
+}  // namespace tefter

@@ -1,0 +1,51 @@
+#pragma once
+// A device's folder: its replica, its key slots, its way to the server. What the command line and the kiosk share.
+//
+//   replica.db   the encrypted replica
+//   keys         its key slots
+//   enrolling    while a device is being enrolled: its signing key, locked by the passphrase. So a device that lost the
+//                server's answer asks again as the same device, with the same code.
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "engine/store/replica.hpp"
+#include "engine/sync/client_session.hpp"
+
+namespace tefter {
+
+/// Called as bytes come; returning false cancels: what is whole is kept, and the next sync goes on.
+using SyncProgress = std::function<bool(const SyncReport& report)>;
+
+class Home {
+public:
+    explicit Home(std::string folder) : folder_(std::move(folder)) {}
+
+    const std::string& folder() const { return folder_; }
+    std::string database() const { return folder_ + "/replica.db"; }
+    std::string keys() const { return folder_ + "/keys"; }
+    bool has_replica() const;
+
+    /// Makes the replica of this device, still empty: sync() fills it. Throws ErrorKind::usage for what is no code,
+    /// ErrorKind::refused by the server or where there is a replica already, ErrorKind::network.
+    std::unique_ptr<Replica> enrol(std::string_view code, std::string_view passphrase, const Catalog& catalog,
+                                   const Environment& environment) const;
+    /// Throws ErrorKind::not_replica, ErrorKind::wrong_key.
+    std::unique_ptr<Replica> open(std::string_view passphrase, const Catalog& catalog, const Environment& environment) const;
+
+    /// Sends and receives until both sides have the same, and notes it in the history of syncs. A replica that is empty is
+    /// filled by a snapshot. Destroys the keys of a device that was revoked, and throws ErrorKind::refused.
+    SyncReport sync(Replica& replica, const SyncProgress& progress = {}) const;
+
+    /// Overwrites the key slots and removes everything.
+    void destroy() const;
+
+private:
+    std::string enrolling() const { return folder_ + "/enrolling"; }
+    std::array<std::uint8_t, 32> signing_seed(const std::string& invitation, std::string_view passphrase, const Environment& environment) const;
+
+    std::string folder_;
+};
+
+}  // namespace tefter

@@ -1,0 +1,48 @@
+#pragma once
+// Filling a new replica: the server's rows as they are, instead of the history that made them. One request, one answer,
+// one transaction: the replica is filled or it is as empty as before.
+
+#include <map>
+#include <optional>
+
+#include "engine/sync/client_session.hpp"
+
+namespace tefter {
+
+/// For a replica that is_empty(). What was granted later is filled from its ledger by a common sync.
+class SnapshotSession {
+public:
+    /// The replica must outlive it and is used by nobody else meanwhile.
+    explicit SnapshotSession(Replica& replica);
+    ~SnapshotSession();
+    SnapshotSession(const SnapshotSession&) = delete;
+    SnapshotSession& operator=(const SnapshotSession&) = delete;
+
+    /// The signed body of the request.
+    Bytes request();
+    /// A piece of the answer. Throws ErrorKind::corrupt or ErrorKind::refused; the replica stays empty.
+    void feed(BytesView piece);
+    /// The answer is over: compares every digest, and commits. Throws ErrorKind::network when it was cut.
+    void finish();
+
+    const SyncReport& report() const { return report_; }
+    std::size_t rows() const { return rows_; }
+
+private:
+    void on_frame(const Frame& frame);
+    void on_rows(BytesView payload);
+    void on_chain(const SnapshotChainFrame& chain);
+    void compare();
+
+    Replica& replica_;
+    SyncReport report_;
+    FrameReader frames_;
+    std::optional<Transaction> transaction_;
+    std::map<ScopeNumber, SnapshotBeginFrame> scopes_;
+    Version highest_;
+    std::uint64_t counter_ = 0;
+    std::size_t rows_ = 0;
+    bool begun_ = false, finished_ = false;
+};
+
+}  // namespace tefter

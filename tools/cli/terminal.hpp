@@ -1,0 +1,37 @@
+#pragma once
+// The terminal: the passphrase that is asked at it, how far long work has come, and Ctrl-C.
+
+#include <memory>
+#include <string>
+
+#include "engine/client/home.hpp"
+
+namespace tefter {
+
+/// Where the device's folder is and how its passphrase is given.
+struct Access {
+    std::string folder;
+    std::string passphrase_file;  ///< empty: asked at the terminal
+
+    Home home() const { return Home(folder); }
+    /// Never prompts when standard input is no terminal: throws ErrorKind::usage instead.
+    std::string passphrase(bool twice) const;
+    std::unique_ptr<Replica> open(const Catalog& catalog) const;
+};
+
+/// Ctrl-C cancels at the next whole step while one of these lives; before and after, it ends the program.
+class Progress {
+public:
+    Progress();
+    ~Progress();
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+
+    /// Shows `line` in place on a terminal, nothing elsewhere. False once Ctrl-C was pressed.
+    bool show(const std::string& line);
+
+private:
+    bool shown_ = false;
+};
+
+}  // namespace tefter
