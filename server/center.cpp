@@ -239,7 +239,7 @@ Center::Snapshot Center::snapshot(BytesView body) {
 }
 
 bool Center::stream(const Snapshot& snapshot, const std::function<bool(BytesView)>& sink) const {
-    return ServerSession::stream_snapshot(snapshot.answer, *snapshot.reader, catalog_, sink);
+    return ServerSession::stream_snapshot(snapshot.answer, *snapshot.reader, *replica_, sink);
 }
 
 bool Center::stream(const ServerSession::Answer& answer, const std::function<bool(BytesView)>& sink) {

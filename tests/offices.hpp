@@ -93,7 +93,8 @@ class Offices {
 public:
     Offices() : catalog_(Catalog::parse(test_catalog, "test.json")) { add("server", "shared regional AL BA", Role::server); }
 
-    Office& add(const std::string& name, const std::string& scopes, Role role = Role::officer);
+    enum class Filled { by_hand, not_yet };
+    Office& add(const std::string& name, const std::string& scopes, Role role = Role::officer, Filled filled = Filled::by_hand);
     Office& operator[](const std::string& name) { return *offices_.at(name); }
     const Catalog& catalog() const { return catalog_; }
     const DatabaseKey& key() const { return key_; }
@@ -199,7 +200,7 @@ inline std::string Office::dump() {
     return out;
 }
 
-inline Office& Offices::add(const std::string& name, const std::string& scopes, Role role) {
+inline Office& Offices::add(const std::string& name, const std::string& scopes, Role role, Filled filled) {
     Identity identity;
     PublicKey key{};
     crypto_sign_keypair(key.data(), identity.secret.data());
@@ -216,6 +217,7 @@ inline Office& Offices::add(const std::string& name, const std::string& scopes, 
     }
     auto& office = offices_[name] = std::make_unique<Office>(*this, identity, folder_.file(name + ".db"));
     for (auto& [other_name, other] : offices_) {
+        if (other == office && filled == Filled::not_yet) continue;
         if (role != Role::server && other_name != "server") offices_.at("server")->give(*other);
     }
     return *office;

@@ -49,7 +49,7 @@ struct Central {
         const ServerSession::Answer answer = server->accept_snapshot(request, offices["server"].now_ms);
         if (answer.status != 200) throw Error(ErrorKind::refused, answer.error);
         Bytes bytes;
-        ServerSession::stream_snapshot(answer, replica.store().database, replica.catalog(), [&](BytesView piece) {
+        ServerSession::stream_snapshot(answer, replica.store().database, replica, [&](BytesView piece) {
             bytes.insert(bytes.end(), piece.begin(), piece.end());
             return true;
         });
@@ -68,7 +68,121 @@ struct Central {
     }
 };
 
+/// A central with what a life leaves behind: deletions, an open conflict, an erased person, authors, several devices.
+Office& with_history(Central& central) {
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL BA", Role::staff);
+    const std::int64_t arta = tirana.person("Hoxha", "Arta");
+    const std::int64_t gone = tirana.person("Duka", "Era");
+    const std::int64_t erased = tirana.person("Leka", "Gent");
+    for (int i = 0; i < 300; ++i) tirana.person("Basha", "Ilir " + std::to_string(i));
+    staff.person("Kovac", "Ana", "BA");
+    central.sync(tirana);
+    central.sync(staff);
+    tirana.put("person", {arta}, {{"position", "judge"}});
+    staff.put("person", {arta}, {{"position", "prosecutor"}});
+    tirana.remove("person", {gone});
+    central.sync(tirana);
+    central.sync(staff);
+    Edit erase;
+    erase.kind = EditKind::erase;
+    erase.table = "person";
+    erase.key = {erased};
+    central.server->write({&erase, 1});
+    central.sync(tirana);
+    central.sync(staff);
+    return staff;
+}
+
 }  // namespace
+
+TEST_CASE("a new office is filled with the rows as they are, and goes on as if it had lived through them") {
+    Central central;
+    Office& staff = with_history(central);
+    Office& fresh = central.offices.add("fresh", "shared regional AL BA", Role::staff, Offices::Filled::not_yet);
+    central.start();
+    REQUIRE(fresh.replica().is_empty());
+    SnapshotSession filling(fresh.replica());
+    const Bytes answer = central.snapshot_for(filling.request());
+    for (std::size_t at = 0; at < answer.size(); at += 1000) {
+        filling.feed(BytesView(answer).subspan(at, std::min<std::size_t>(1000, answer.size() - at)));
+    }
+    filling.finish();
+    CHECK(filling.report().identical());
+    CHECK_FALSE(fresh.replica().is_empty());
+    central.sync(staff);  // hears of the new device
+    CHECK(fresh.dump() == staff.dump());
+    CHECK(fresh.conflicts() == 1);
+    CHECK(verify_replica(fresh.replica(), {}).faults.empty());
+
+    const SyncReport next = central.sync(fresh);
+    CHECK(next.changesets_received == 0);
+    CHECK(next.identical());
+    staff.person("Noli", "Fan");
+    central.sync(staff);
+    CHECK(central.sync(fresh).changesets_received == 1);
+    fresh.person("Frasheri", "Sami");
+    CHECK(central.sync(fresh).changesets_sent == 1);
+    central.sync(staff);
+    CHECK(fresh.dump() == staff.dump());
+}
+
+TEST_CASE("a snapshot that is cut or changed anywhere leaves the replica empty") {
+    Central central;
+    with_history(central);
+    Office& fresh = central.offices.add("fresh", "shared regional AL BA", Role::staff, Offices::Filled::not_yet);
+    central.start();
+    const std::string before = fresh.dump();
+    const auto filled_from = [&](const std::function<void(Bytes&)>& damage) {
+        SnapshotSession filling(fresh.replica());
+        Bytes answer = central.snapshot_for(filling.request());
+        damage(answer);
+        filling.feed(answer);
+        filling.finish();
+        return answer.size();
+    };
+    std::size_t size = 0;
+    {
+        SnapshotSession unfinished(fresh.replica());
+        size = central.snapshot_for(unfinished.request()).size();
+    }
+    CHECK(fresh.replica().is_empty());
+    for (std::size_t at = 0; at < size; at += 1 + size / 40) {
+        CHECK_THROWS_AS(filled_from([&](Bytes& answer) { answer.resize(at); }), Error);
+        CHECK(fresh.replica().is_empty());
+    }
+    std::size_t harmless = 0;
+    for (std::size_t at = 0; at < size; at += 1 + size / 60) {
+        try {
+            filled_from([&](Bytes& answer) { answer[at] ^= 0x10U; });
+            UNSCOPED_INFO("byte " << at << " of " << size);
+            ++harmless;
+            break;
+        } catch (const Error&) {
+            CHECK(fresh.replica().is_empty());
+            CHECK(fresh.dump() == before);
+        }
+    }
+    CHECK(harmless == 0);
+    filled_from([](Bytes&) {});
+    CHECK_FALSE(fresh.replica().is_empty());
+}
+
+TEST_CASE("a replica that holds something asks for no snapshot, and the server serves only its devices") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    CHECK_THROWS(SnapshotSession(tirana.replica()).request());
+    SyncRequest request;
+    request.device = DeviceNumber{99};
+    request.counter = 1;
+    CHECK(central.server->accept_snapshot(encode_request(request, snapshot_path, tirana.replica().identity().secret), Offices::start_ms).status == 401);
+    request.device = tirana.replica().identity().device;
+    request.counter = std::uint64_t{1} << 50U;
+    const Bytes body = encode_request(request, snapshot_path, tirana.replica().identity().secret);
+    CHECK(central.server->accept_snapshot(body, Offices::start_ms).status == 200);
+    CHECK(central.server->accept_snapshot(body, Offices::start_ms).status == 409);
+    CHECK(central.server->accept(body, Offices::start_ms).status >= 400);  // signed for another path
+}
 
 TEST_CASE("offices sync through the server in one round trip each, and agree with it") {
     Central central;

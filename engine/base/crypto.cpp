@@ -10,6 +10,16 @@ Hash blake2b(BytesView message) {
     return hash;
 }
 
+Hasher::Hasher() { crypto_generichash_init(&state_, nullptr, 0, Hash().size()); }
+
+void Hasher::add(BytesView piece) { crypto_generichash_update(&state_, piece.data(), piece.size()); }
+
+Hash Hasher::finish() {
+    Hash hash{};
+    crypto_generichash_final(&state_, hash.data(), hash.size());
+    return hash;
+}
+
 Signature sign(const Hash& message, std::span<const std::uint8_t, 64> secret_key) {
     Signature signature{};
     crypto_sign_detached(signature.data(), nullptr, message.data(), message.size(), secret_key.data());

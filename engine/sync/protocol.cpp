@@ -261,6 +261,27 @@ bool verify_ends(const std::vector<SignedEnd>& ends, DeviceNumber device, std::u
     return is_signed_by(key, ends_message(ends, device, counter), signature);
 }
 
+SnapshotSeal::SnapshotSeal() { hasher_.add(as_bytes("tefter snapshot 1")); }
+
+void SnapshotSeal::add(BytesView frames) { hasher_.add(frames); }
+
+Hash SnapshotSeal::message(DeviceNumber device, std::uint64_t counter) const {
+    Writer end;
+    end.varint(device.value);
+    end.varint(counter);
+    Hasher whole = hasher_;
+    whole.add(end.view());
+    return whole.finish();
+}
+
+Signature SnapshotSeal::sign(DeviceNumber device, std::uint64_t counter, const SecretKey& key) const {
+    return tefter::sign(message(device, counter), key);
+}
+
+bool SnapshotSeal::verify(DeviceNumber device, std::uint64_t counter, const Signature& signature, const PublicKey& key) const {
+    return is_signed_by(key, message(device, counter), signature);
+}
+
 namespace {
 
 /// Size of the length's varint and its value; nothing while it is not whole.
@@ -290,7 +311,8 @@ void FrameReader::feed(BytesView bytes, const std::function<void(const Frame&)>&
         const BytesView rest = BytesView(buffer_).subspan(at);
         const std::optional<Length> length = peek_length(rest);
         if (!length || rest.size() < length->header + length->payload) break;
-        on_frame({static_cast<FrameType>(rest[0]), rest.subspan(length->header, length->payload)});
+        on_frame({static_cast<FrameType>(rest[0]), rest.subspan(length->header, length->payload),
+                  rest.first(length->header + length->payload)});
         at += length->header + length->payload;
     }
     buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(at));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/crypto.hpp"
 #include "engine/codec/row_state.hpp"
 #include "engine/store/log.hpp"
 #include "engine/store/receiver.hpp"
@@ -58,6 +59,7 @@ enum class FrameType : std::uint8_t {  // written to the wire: frozen
 struct Frame {
     FrameType type{};
     BytesView payload;
+    BytesView whole;  ///< with its type and length
 };
 
 struct HelloFrame {
@@ -141,6 +143,19 @@ struct SignedEnd {
 Signature sign_ends(const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter, const SecretKey& key);
 bool verify_ends(const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter, const Signature& signature,
                  const PublicKey& key);
+
+/// What a snapshot's server signs at its end: every byte before.
+class SnapshotSeal {
+public:
+    SnapshotSeal();
+    void add(BytesView frames);
+    Signature sign(DeviceNumber device, std::uint64_t counter, const SecretKey& key) const;
+    bool verify(DeviceNumber device, std::uint64_t counter, const Signature& signature, const PublicKey& key) const;
+
+private:
+    Hash message(DeviceNumber device, std::uint64_t counter) const;
+    Hasher hasher_;
+};
 
 /// Cuts a stream into frames, whatever its pieces. A frame's payload lives until the callback returns.
 class FrameReader {

@@ -72,12 +72,14 @@ bool ServerSession::take_counter(const Device& device, const SyncRequest& reques
 ServerSession::Answer ServerSession::accept_from(const Device& device, const SyncRequest& request, std::string_view path, std::int64_t now_ms) {
     Answer answer;
     answer.device = device.number;
+    answer.counter = request.counter;
     HelloFrame hello;
     hello.server_ms = now_ms;
     hello.catalog = replica_.catalog().number();
     hello.revoked = device.revoked;
     add(answer.head, encode(hello));
     if (device.revoked) {
+        if (path == snapshot_path) return answer;
         add(answer.tail, encode_frame(FrameType::finish, sign_ends({}, device.number, request.counter, replica_.identity().secret)));
         return answer;
     }
@@ -91,20 +93,17 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
         throw;
     }
     if (path == sync_path) plan(device, request, answer);
-    else plan_snapshot(device, request, answer);
+    else plan_snapshot(device, answer);
     return answer;
 }
 
-void ServerSession::plan_snapshot(const Device& device, const SyncRequest& request, Answer& answer) {
-    std::vector<SignedEnd> ends;
+void ServerSession::plan_snapshot(const Device& device, Answer& answer) {
     for (const ScopeState& state : replica_.scopes()) {
         if (!device.holds(state.scope)) continue;
         const LedgerHead head = ledger_.head(state.scope);
         add(answer.head, encode(SnapshotBeginFrame{state.scope, head.position, head.hash, state.digest}));
         answer.ranges.push_back({state.scope, Position{0}, head.position, Sequence{0}, state.digest});
-        ends.push_back({state.scope, head.position, head.hash, state.digest});
     }
-    add(answer.tail, encode_frame(FrameType::finish, sign_ends(ends, device.number, request.counter, replica_.identity().secret)));
 }
 
 void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answer& answer) {
@@ -211,21 +210,27 @@ private:
 
 }  // namespace
 
-bool ServerSession::stream_snapshot(const Answer& answer, Database& reader, const Catalog& catalog, const std::function<bool(BytesView)>& sink) {
-    if (!sink(answer.head)) return false;
+bool ServerSession::stream_snapshot(const Answer& answer, Database& reader, const Replica& server, const std::function<bool(BytesView)>& sink) {
+    SnapshotSeal seal;
+    const std::function<bool(BytesView)> sealed = [&](BytesView bytes) {
+        seal.add(bytes);
+        return sink(bytes);
+    };
+    if (!sealed(answer.head)) return false;
     Log log(reader, server_device);
     std::set<ScopeNumber> scopes;
     for (const Range& range : answer.ranges) {
         scopes.insert(range.scope);
         for (const auto& [device, head] : log.heads(range.scope)) {
-            if (!sink(encode(SnapshotChainFrame{range.scope, device, head, log.authors(range.scope, device)}))) return false;
+            if (!sealed(encode(SnapshotChainFrame{range.scope, device, head, log.authors(range.scope, device)}))) return false;
         }
     }
-    RowBatches batches(sink);
-    Rows(reader, catalog).scan([&](TableNumber table, Cells key, const RowState& state) {
+    RowBatches batches(sealed);
+    Rows(reader, server.catalog()).scan([&](TableNumber table, Cells key, const RowState& state) {
         if (scopes.contains(state.scope)) batches.add(table, key, state);
     });
-    return batches.finish() && sink(answer.tail);
+    if (!batches.finish()) return false;
+    return sink(encode_frame(FrameType::finish, seal.sign(answer.device, answer.counter, server.identity().secret)));
 }
 
 }  // namespace tefter

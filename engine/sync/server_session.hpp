@@ -32,14 +32,15 @@ public:
         std::string error;    ///< one sentence
         Bytes head;           ///< frames that are known already
         std::vector<Range> ranges;
-        Bytes tail;           ///< the signed end
+        Bytes tail;           ///< the signed end; a snapshot's is made as it streams
         DeviceNumber device;
+        std::uint64_t counter = 0;  ///< of the request
         std::size_t changesets = 0;  ///< applied from this request
     };
 
     /// Never throws for what a stranger sent.
     Answer accept(BytesView body, std::int64_t now_ms);
-    /// The beginning and the end of a snapshot of the device's scopes. What lies between is read by `stream_snapshot`
+    /// The beginning of a snapshot of the device's scopes. The rest is read by `stream_snapshot`
     /// from a connection whose reading began at the same moment. Never throws for what a stranger sent.
     Answer accept_snapshot(BytesView body, std::int64_t now_ms);
 
@@ -47,7 +48,7 @@ public:
     static bool stream(const Answer& answer, Ledger& ledger, const std::function<bool(BytesView)>& sink);
 
     /// Likewise for a snapshot, out of the rows that `reader` sees.
-    static bool stream_snapshot(const Answer& answer, Database& reader, const Catalog& catalog, const std::function<bool(BytesView)>& sink);
+    static bool stream_snapshot(const Answer& answer, Database& reader, const Replica& server, const std::function<bool(BytesView)>& sink);
 
     /// Edits by the server's own device, straight into the ledger.
     void write(std::span<const Edit> edits);
@@ -57,7 +58,7 @@ private:
     Answer accept_on(std::string_view path, BytesView body, std::int64_t now_ms);
     Answer accept_from(const Device& device, const SyncRequest& request, std::string_view path, std::int64_t now_ms);
     bool take_counter(const Device& device, const SyncRequest& request);
-    void plan_snapshot(const Device& device, const SyncRequest& request, Answer& answer);
+    void plan_snapshot(const Device& device, Answer& answer);
     void ingest(const SyncRequest& request, std::int64_t now_ms, Answer& answer);
     void plan(const Device& device, const SyncRequest& request, Answer& answer);
     std::vector<Seen> heads(ScopeNumber scope);

@@ -36,6 +36,7 @@ void SnapshotSession::feed(BytesView piece) {
 void SnapshotSession::on_frame(const Frame& frame) {
     if (finished_) Reader::fail("the answer goes on after its end");
     if (frame.type != FrameType::hello && !begun_) Reader::fail("the answer does not begin as one");
+    if (frame.type != FrameType::finish) seal_.add(frame.whole);
     switch (frame.type) {
         case FrameType::hello: {
             const HelloFrame hello = decode_hello(frame.payload);
@@ -55,10 +56,8 @@ void SnapshotSession::on_frame(const Frame& frame) {
         case FrameType::snapshot_chain: return on_chain(decode_snapshot_chain(frame.payload));
         case FrameType::snapshot_rows: return on_rows(frame.payload);
         case FrameType::finish: {
-            std::vector<SignedEnd> ends;
-            for (const auto& [scope, begin] : scopes_) ends.push_back({scope, begin.position, begin.ledger_hash, begin.digest});
             Reader in(frame.payload);
-            if (!verify_ends(ends, replica_.identity().device, counter_, in.fixed<64>(), replica_.identity().server_key)) {
+            if (!seal_.verify(replica_.identity().device, counter_, in.fixed<64>(), replica_.identity().server_key)) {
                 throw Error(ErrorKind::refused, "The server did not sign the snapshot that it sent; do not go on, and tell the administrator.");
             }
             finished_ = true;

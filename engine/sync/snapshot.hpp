@@ -37,6 +37,7 @@ private:
     Replica& replica_;
     SyncReport report_;
     FrameReader frames_;
+    SnapshotSeal seal_;
     std::optional<Transaction> transaction_;
     std::map<ScopeNumber, SnapshotBeginFrame> scopes_;
     Version highest_;
