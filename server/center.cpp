@@ -1,10 +1,16 @@
 #include "server/center.hpp"
 
+#include <fcntl.h>
 #include <sodium.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "engine/base/crypto.hpp"
 #include "engine/base/file.hpp"
@@ -13,7 +19,11 @@
 
 namespace tefter {
 
+namespace fs = std::filesystem;
+
 namespace {
+
+constexpr std::int64_t numbers_left_free = 100;  // given out since a backup, perhaps
 
 void write_secret_file(const std::string& path, std::string_view text) {
     NewFile file(path);
@@ -31,6 +41,53 @@ std::string read_line(const std::string& path) {
 DatabaseKey open_key(const std::string& folder) {
     return KeyFile::load(folder + "/keys").open(read_line(folder + "/unlock"));
 }
+
+/// A new passphrase for an unattended start, its slot and its file.
+void write_unlock(const std::string& folder, KeyFile& slots, const DatabaseKey& key, const Environment& environment) {
+    std::array<std::uint8_t, 20> unlock{};
+    environment.random(unlock);
+    slots.lock("server", hexadecimal(unlock), key);
+    slots.save(folder + "/keys");
+    write_secret_file(folder + "/unlock", hexadecimal(unlock) + "\n");
+}
+
+DatabaseKey recovered_key(const KeyFile& slots, const std::string& recovery_file) {
+    BoxKey organisation{}, secret{};
+    const std::string line = read_line(recovery_file);
+    const auto read = [&](BoxKey& to, std::size_t at) {
+        std::size_t size = 0;
+        const bool whole = line.size() == 128 && sodium_hex2bin(to.data(), to.size(), line.data() + at, 64, nullptr, &size, nullptr) == 0;
+        if (!whole || size != to.size()) throw Error(ErrorKind::usage, "The file " + recovery_file + " is no recovery file.");
+    };
+    read(organisation, 0);
+    read(secret, 64);
+    return slots.recover(organisation, secret);
+}
+
+void refuse_full_folder(const std::string& folder) {
+    if (fs::exists(folder) && !fs::is_empty(folder)) {
+        throw Error(ErrorKind::refused, "The folder " + folder + " is not empty; name another one for the new server.");
+    }
+}
+
+/// Made beside and moved there at the end: a server is whole or is not.
+void make_folder(const std::string& folder, const std::function<void(const std::string& building)>& fill) {
+    const std::string building = folder + ".new";
+    fs::remove_all(building);
+    fs::create_directories(building);
+    fs::permissions(building, fs::perms::owner_all);
+    try {
+        fill(building);
+        fs::remove(folder);
+        fs::rename(building, folder);
+    } catch (...) {
+        fs::remove_all(building);
+        throw;
+    }
+}
+
+/// What the connection reads from now on is of this moment.
+void fix_moment(Database& reader) { reader.execute("BEGIN; SELECT count(*) FROM tefter_scope"); }
 
 Edit beneficiary(const char* code, const std::string& names, bool footnote, std::int64_t sort) {
     Edit edit;
@@ -78,29 +135,16 @@ std::vector<Edit> reference_data(Replica& replica, const std::string& administra
 }  // namespace
 
 void Center::init(const std::string& folder, const Catalog& catalog, const Environment& environment, const std::string& administrator) {
-    namespace fs = std::filesystem;
-    if (fs::exists(folder) && !fs::is_empty(folder)) {
-        throw Error(ErrorKind::refused, "The folder " + folder + " is not empty; name another one for the new server.");
-    }
-    // Made beside and moved there at the end: a server is whole or is not.
-    const std::string building = folder + ".new";
-    fs::remove_all(building);
-    fs::create_directories(building);
-    fs::permissions(building, fs::perms::owner_all);
-    try {
+    refuse_full_folder(folder);
+    make_folder(folder, [&](const std::string& building) {
         DatabaseKey key{};
         environment.random(key);
         BoxKey organisation{}, recovery{};
         crypto_box_keypair(organisation.data(), recovery.data());
-        std::array<std::uint8_t, 20> unlock{};
-        environment.random(unlock);
         KeyFile slots;
-        slots.lock("server", hexadecimal(unlock), key);
         slots.seal(organisation, key);
-        slots.save(building + "/keys");
-        write_secret_file(building + "/unlock", hexadecimal(unlock) + "\n");
+        write_unlock(building, slots, key, environment);
         write_secret_file(building + "/recovery", hexadecimal(organisation) + hexadecimal(recovery) + "\n");
-        write_secret_file(building + "/tls.pem", make_tls_identity());
         Identity identity;
         identity.device = server_device;
         crypto_sign_keypair(identity.server_key.data(), identity.secret.data());
@@ -108,33 +152,39 @@ void Center::init(const std::string& folder, const Catalog& catalog, const Envir
         identity.role = Role::server;
         for (const Scope& scope : catalog.scopes()) identity.scopes.push_back(scope.number);
         Replica::create(building + "/server.db", key, catalog, identity, JournalMode::wal);
-        {
-            Replica replica(building + "/server.db", key, catalog, environment, JournalMode::wal);
-            replica.set_fact("organisation_key", hexadecimal(organisation));
-            SqliteLedger ledger(replica.store().database);
-            ServerSession session(replica, ledger);
-            const std::vector<Edit> edits = reference_data(replica, administrator);
-            session.write(edits);
-        }
-        if (fs::exists(folder)) fs::remove(folder);
-        fs::rename(building, folder);
-    } catch (...) {
-        fs::remove_all(building);
-        throw;
-    }
+        Replica replica(building + "/server.db", key, catalog, environment, JournalMode::wal);
+        replica.set_fact("tls_identity", make_tls_identity());
+        replica.set_fact("organisation_key", hexadecimal(organisation));
+        SqliteLedger ledger(replica.store().database);
+        ServerSession session(replica, ledger);
+        const std::vector<Edit> edits = reference_data(replica, administrator);
+        session.write(edits);
+    });
 }
 
-Center::Center(const std::string& folder, const Catalog& catalog, Environment environment) : folder_(folder), catalog_(catalog) {
+FolderLock::FolderLock(const std::string& folder) {
     if (!std::filesystem::exists(folder + "/server.db")) {
         throw Error(ErrorKind::not_replica, "There is no server in " + folder + "; make one with tefter-server init --data " + folder + ".");
     }
+    const std::string path = folder + "/lock";
+    file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file_ < 0) throw Error(ErrorKind::disk, "The file " + path + " cannot be written: " + std::strerror(errno) + ".");
+    if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
+        ::close(file_);
+        throw Error(ErrorKind::busy, "Another server runs on the folder " + folder + "; stop it first.");
+    }
+}
+
+FolderLock::~FolderLock() { ::close(file_); }
+
+Center::Center(const std::string& folder, const Catalog& catalog, Environment environment)
+    : folder_(folder), lock_(folder), catalog_(catalog) {
     replica_ = std::make_unique<Replica>(folder + "/server.db", open_key(folder), catalog, std::move(environment), JournalMode::wal);
+    tls_identity_ = replica_->fact("tls_identity").value_or("");
     ledger_ = std::make_unique<SqliteLedger>(replica_->store().database);
     session_ = std::make_unique<ServerSession>(*replica_, *ledger_);
     invitations_ = std::make_unique<Invitations>(replica_->store().database);
 }
-
-Pin Center::pin() const { return tls_pin(tls_file()); }
 
 std::string Center::invite(const std::string& office, Role role, const std::string& scopes, const std::string& address,
                            std::int64_t valid_ms) {
@@ -143,11 +193,12 @@ std::string Center::invite(const std::string& office, Role role, const std::stri
     // Reference data and regional activities belong to every office; their scopes have the lowest numbers.
     const std::string all = scope_names(catalog_, parse_scopes(catalog_, "shared regional " + scopes));
     const std::lock_guard lock(mutex_);
+    ensure_writable();
     const Invitations::Invitation made =
         invitations_->invite(replica_->environment(), office, role, all, replica_->environment().now_ms() + valid_ms);
     EnrolmentCode code;
     code.address = address;
-    code.pin = pin();
+    code.pin = tls_pin(tls_identity_);
     code.invitation = made.id;
     code.secret = made.secret;
     return code.text();
@@ -156,6 +207,7 @@ std::string Center::invite(const std::string& office, Role role, const std::stri
 EnrolmentAnswer Center::enrol(BytesView body) {
     const EnrolmentRequest request = EnrolmentRequest::decode(body);
     const std::lock_guard lock(mutex_);
+    ensure_writable();
     const std::int64_t now_ms = replica_->environment().now_ms();
     const Invitations::Grant grant = invitations_->redeem(request, now_ms);
     DeviceNumber number{2};
@@ -198,6 +250,7 @@ void Center::revoke(DeviceNumber device, const std::string& reason) {
     const std::optional<Device> known = replica_->device(device);
     if (!known) throw Error(ErrorKind::usage, "There is no device " + std::to_string(device.value) + "; tefter-server devices lists them.");
     if (known->revoked) return;
+    ensure_writable();
     Edit edit;
     edit.table = "device";
     edit.key = {std::int64_t{device.value}};
@@ -207,6 +260,7 @@ void Center::revoke(DeviceNumber device, const std::string& reason) {
 
 void Center::erase(const std::string& table, std::vector<OwnedValue> key) {
     const std::lock_guard lock(mutex_);
+    ensure_writable();
     Edit edit;
     edit.kind = EditKind::erase;
     edit.table = table;
@@ -214,19 +268,84 @@ void Center::erase(const std::string& table, std::vector<OwnedValue> key) {
     session_->write({&edit, 1});
 }
 
-Verification Center::verify() {
-    const std::lock_guard lock(mutex_);
-    Verification result = verify_replica(*replica_, {});
-    Verification ledgers = verify_ledgers(*replica_, *ledger_, folder_);
+Verification Center::verify() const {
+    // Of one moment, through a connection of its own: devices sync meanwhile.
+    Replica still(replica_->store().database.path(), open_key(folder_), catalog_, replica_->environment(), JournalMode::wal);
+    fix_moment(still.store().database);
+    SqliteLedger ledger(still.store().database);
+    Verification result = verify_replica(still, {});
+    Verification ledgers = verify_ledgers(still, ledger, folder_);
     result.segments = ledgers.segments;  // its own lie in the ledgers as well
     result.changesets = ledgers.changesets;
     result.faults.insert(result.faults.end(), ledgers.faults.begin(), ledgers.faults.end());
     return result;
 }
 
+void Center::backup(const std::string& folder) {
+    if (fs::exists(folder)) throw Error(ErrorKind::refused, "There is something at " + folder + " already; name a new folder for the backup.");
+    make_folder(folder, [&](const std::string& building) {
+        replica_->open_reader()->copy_to(building + "/server.db", open_key(folder_));
+        fs::copy_file(folder_ + "/keys", building + "/keys");
+    });
+}
+
+void Center::restore(const std::string& backup, const std::string& folder, const Catalog& catalog, const Environment& environment,
+                     const std::string& passphrase, const std::string& recovery_file) {
+    if (!fs::exists(backup + "/server.db")) throw Error(ErrorKind::not_replica, "There is no backup in " + backup + ".");
+    refuse_full_folder(folder);
+    KeyFile slots = KeyFile::load(backup + "/keys");
+    const DatabaseKey key = recovery_file.empty() ? slots.open(passphrase) : recovered_key(slots, recovery_file);
+    make_folder(folder, [&](const std::string& building) {
+        write_unlock(building, slots, key, environment);
+        Database(backup + "/server.db", key, OpenMode::read_only, JournalMode::rollback).copy_to(building + "/server.db", key);
+        Replica replica(building + "/server.db", key, catalog, environment, JournalMode::wal);
+        const Verification checked = verify_replica(replica, {});
+        if (!checked.faults.empty()) throw Error(ErrorKind::corrupt, "The backup in " + backup + " is damaged: " + checked.faults.front());
+        std::string awaited;
+        for (const Device& device : list_devices(replica.store().database, catalog)) {
+            if (!device.revoked && device.number != server_device) awaited += (awaited.empty() ? "" : " ") + std::to_string(device.number.value);
+        }
+        replica.set_fact("awaited", awaited);
+        Transaction transaction(replica.store().database);
+        Meta& meta = replica.store().meta;
+        meta.set("last_device", meta.integer("last_device").value_or(1) + numbers_left_free);
+        transaction.commit();
+    });
+}
+
+void Center::go_on() {
+    const std::lock_guard lock(mutex_);
+    replica_->set_fact("awaited", "");
+}
+
+void Center::ensure_writable() {
+    const std::string awaited = replica_->fact("awaited").value_or("");
+    if (awaited.empty()) return;
+    throw Error(ErrorKind::refused, "This server was restored from a backup and waits for devices " + awaited +
+                                        " to sync, which remember what it may have forgotten; tefter-server go-on ends the waiting.");
+}
+
+void Center::no_longer_awaited(DeviceNumber device) {
+    const std::string awaited = replica_->fact("awaited").value_or("");
+    if (awaited.empty()) return;
+    std::string left;
+    std::istringstream in(awaited);
+    for (std::uint32_t number = 0; in >> number;) {
+        if (number != device.value) left += (left.empty() ? "" : " ") + std::to_string(number);
+    }
+    if (left != awaited) replica_->set_fact("awaited", left);
+}
+
+std::vector<Device> Center::devices() {
+    const std::lock_guard lock(mutex_);
+    return list_devices(replica_->store().database, catalog_);
+}
+
 ServerSession::Answer Center::accept(BytesView body) {
     const std::lock_guard lock(mutex_);
-    return session_->accept(body, replica_->environment().now_ms());
+    ServerSession::Answer answer = session_->accept(body, replica_->environment().now_ms());
+    if (answer.status == 200 && !answer.restored) no_longer_awaited(answer.device);
+    return answer;
 }
 
 Center::Snapshot Center::snapshot(BytesView body) {
@@ -234,7 +353,7 @@ Center::Snapshot Center::snapshot(BytesView body) {
     Snapshot out{session_->accept_snapshot(body, replica_->environment().now_ms()), nullptr};
     if (out.answer.status != 200) return out;
     out.reader = replica_->open_reader();
-    out.reader->execute("BEGIN; SELECT count(*) FROM tefter_scope");  // the first read fixes what it sees
+    fix_moment(*out.reader);
     return out;
 }
 

@@ -1,10 +1,11 @@
 #pragma once
 // The server's folder: its keys, its encrypted file (ledgers, rows, invitations), and what is done to them.
 //
-//     DIR/server.db   rows, ledgers, invitations; encrypted
+//     DIR/server.db   rows, ledgers, invitations, the TLS key (its pin is in every enrolment code); encrypted
 //     DIR/keys        the slots of its key
 //     DIR/unlock      the passphrase that opens a slot, where the server starts unattended; keep it apart from backups
-//     DIR/tls.pem     certificate and key, its own; the pin is in every enrolment code
+//     DIR/lock        held by the one process that works on the folder
+//     DIR/admin.sock  where a running server takes administration from
 //     DIR/recovery    the organisation's secret key for forgotten passphrases; take it away and keep it safe
 
 #include <memory>
@@ -17,12 +18,32 @@
 
 namespace tefter {
 
+/// Held by the one process that works on a folder.
+class FolderLock {
+public:
+    /// Throws ErrorKind::busy while another process holds it, ErrorKind::disk where there is no such folder.
+    explicit FolderLock(const std::string& folder);
+    ~FolderLock();
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
+
+private:
+    int file_ = -1;
+};
+
+/// Thread-safe.
 class Center {
 public:
     /// Makes the folder and everything in it. Throws ErrorKind::refused when there is a server already.
     static void init(const std::string& folder, const Catalog& catalog, const Environment& environment,
                      const std::string& administrator);
 
+    /// Makes the folder anew from a backup, with a new unlock file. `passphrase` opens one of the backup's slots, or
+    /// `recovery` is the organisation's secret file; one of them is given. The server then waits for its devices: see go_on().
+    static void restore(const std::string& backup, const std::string& folder, const Catalog& catalog, const Environment& environment,
+                        const std::string& passphrase, const std::string& recovery_file);
+
+    /// Throws ErrorKind::busy while another process works on the folder.
     Center(const std::string& folder, const Catalog& catalog, Environment environment);
 
     /// The text of a one-time enrolment code. `address` is what devices connect to, host:port.
@@ -34,8 +55,16 @@ public:
 
     /// Takes the personal values of a row out, for ever.
     void erase(const std::string& table, std::vector<OwnedValue> key);
+    /// Writes server.db and keys, as of one moment, to a new folder. What opens them is not among them: unlock and recovery
+    /// are kept apart.
+    void backup(const std::string& folder);
+    /// After a restore the server writes nothing of its own until every device has synced once: it may have forgotten what
+    /// it wrote last, and they remember. This ends the waiting for those that will never come.
+    void go_on();
+
+    std::vector<Device> devices();
     /// The server's own replica, and every ledger from its beginning.
-    Verification verify();
+    Verification verify() const;
 
     ServerSession::Answer accept(BytesView body);
     struct Snapshot {
@@ -47,12 +76,17 @@ public:
     /// Through a reading connection of its own.
     bool stream(const ServerSession::Answer& answer, const std::function<bool(BytesView)>& sink);
 
-    Replica& replica() { return *replica_; }
-    std::string tls_file() const { return folder_ + "/tls.pem"; }
-    Pin pin() const;
+    const Catalog& catalog() const { return catalog_; }
+    const std::string& folder() const { return folder_; }
+    const std::string& tls_identity() const { return tls_identity_; }  ///< PEM
 
 private:
+    void ensure_writable();
+    void no_longer_awaited(DeviceNumber device);
+
     std::string folder_;
+    FolderLock lock_;
+    std::string tls_identity_;
     const Catalog& catalog_;
     std::mutex mutex_;
     std::unique_ptr<Replica> replica_;

@@ -4,16 +4,22 @@
 
 #include <chrono>
 #include <map>
+#include <thread>
+
+#include "server/administration.hpp"
+#include "server/connection.hpp"
+#include "server/tls.hpp"
 
 namespace tefter {
 
 namespace {
 
-constexpr std::size_t threads = 64;          // a slow client holds one of them, for no longer than the time-outs
+constexpr std::size_t threads = 64;          // a slow client holds one of them, for no longer than its patience
+constexpr std::size_t connections_an_address = 24;
 constexpr std::size_t queued = 256;
-constexpr time_t read_seconds = 20;
-constexpr time_t write_seconds = 30;
-constexpr time_t idle_seconds = 5;
+constexpr std::chrono::seconds idle{5};
+constexpr std::chrono::milliseconds idle_slice{100};  // how soon a server that stops is noticed
+constexpr std::size_t requests_a_connection = 100;
 constexpr std::size_t wrong_codes_a_minute = 5;
 constexpr std::size_t remembered_addresses = 10'000;
 
@@ -47,6 +53,98 @@ private:
     std::map<std::string, Entry> wrong_;
 };
 
+/// Connections of each address, so that one of them cannot hold all threads.
+class Doorkeeper {
+public:
+    bool enter(const std::string& address) {
+        const std::lock_guard lock(mutex_);
+        return ++inside_[address] <= connections_an_address;
+    }
+    void leave(const std::string& address) {
+        const std::lock_guard lock(mutex_);
+        if (--inside_[address] == 0) inside_.erase(address);
+    }
+
+private:
+    std::mutex mutex_;
+    std::map<std::string, std::size_t> inside_;
+};
+
+/// What httplib reads from and writes to.
+class ConnectionStream : public httplib::Stream {
+public:
+    ConnectionStream(TlsConnection& connection, std::string address, int port)
+        : connection_(connection), address_(std::move(address)), port_(port) {}
+    bool is_readable() const override { return connection_.readable(); }
+    bool is_writable() const override { return !failed_; }
+    ssize_t read(char* to, std::size_t size) override { return connection_.read(to, size); }
+    ssize_t write(const char* from, std::size_t size) override {
+        const ssize_t done = connection_.write(from, size);
+        failed_ = failed_ || done < 0;
+        return done;
+    }
+    void get_remote_ip_and_port(std::string& ip, int& port) const override {
+        ip = address_;
+        port = port_;
+    }
+    void get_local_ip_and_port(std::string&, int&) const override {}
+    socket_t socket() const override { return connection_.socket(); }
+
+private:
+    TlsConnection& connection_;
+    std::string address_;
+    int port_;
+    bool failed_ = false;
+};
+
+/// httplib's server, over connections that lose patience.
+class PatientServer : public httplib::SSLServer {
+public:
+    explicit PatientServer(const std::string& identity)
+        : SSLServer([&identity](SSL_CTX& context) { return use_tls_identity(context, identity); }) {}
+
+private:
+    bool process_and_close_socket(socket_t socket) override {
+        Patience patience;
+        patience.request_bytes = request_bytes + patience.header_bytes;
+        TlsConnection connection(socket, patience);
+        const auto [address, port] = peer_of(socket);
+        const bool welcome = doorkeeper_.enter(address) && connection.accept(ssl_context());
+        if (welcome) serve(connection, address, port);
+        doorkeeper_.leave(address);
+        return welcome;
+    }
+    void serve(TlsConnection& connection, const std::string& address, int port) {
+        ConnectionStream stream(connection, address, port);
+        for (std::size_t left = requests_a_connection; left > 0 && another(connection); --left) {
+            bool closed = false;
+            if (!process_request(stream, address, port, "", 0, left == 1, closed, nullptr) || closed) break;
+        }
+        connection.say_goodbye();
+    }
+    bool another(TlsConnection& connection) const {
+        for (auto waited = idle_slice; waited <= idle; waited += idle_slice) {
+            if (svr_sock_ == INVALID_SOCKET) return false;
+            if (connection.next_request(idle_slice)) return true;
+        }
+        return false;
+    }
+    static std::pair<std::string, int> peer_of(socket_t socket) {
+        sockaddr_storage peer{};
+        socklen_t size = sizeof peer;
+        char host[NI_MAXHOST] = "", port[NI_MAXSERV] = "0";
+        if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) == 0) {
+            ::getnameinfo(reinterpret_cast<sockaddr*>(&peer), size, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
+        }
+        return {host, std::atoi(port)};
+    }
+
+    Doorkeeper doorkeeper_;
+};
+
+/// The socket of a folder, by a path that is never too long for one.
+std::string local_socket(const std::string& folder) { return folder + "/admin.sock"; }
+
 void answer_with(httplib::Response& response, int status, const std::string& sentence) {
     response.status = status;
     response.set_content(sentence, "text/plain; charset=utf-8");
@@ -56,11 +154,30 @@ void answer_with(httplib::Response& response, int status, const std::string& sen
 
 struct HttpServer::Implementation {
     Center& center;
-    httplib::SSLServer http;
+    PatientServer http;
+    httplib::Server local;
+    std::thread administration;
     Throttle throttle;
     int port = 0;
 
-    explicit Implementation(Center& given) : center(given), http(given.tls_file().c_str(), given.tls_file().c_str()) {}
+    explicit Implementation(Center& given) : center(given), http(given.tls_identity()) {}
+    ~Implementation() {
+        local.stop();
+        if (administration.joinable()) administration.join();
+        ::unlink(local_socket(center.folder()).c_str());
+    }
+    void listen_locally() {
+        const std::string path = local_socket(center.folder());
+        ::unlink(path.c_str());
+        local.set_address_family(AF_UNIX);
+        local.Post("/", [this](const httplib::Request& request, httplib::Response& response) {
+            response.set_content(administer(center, request.body), "application/json");
+        });
+        if (!local.bind_to_port(path, 1)) {
+            throw Error(ErrorKind::disk, "The socket " + path + " cannot be made; the folder must be writable and its path shorter than 96 letters.");
+        }
+        administration = std::thread([this] { local.listen_after_bind(); });
+    }
 
     /// Sends frames as `stream` makes them. What goes wrong now cuts the answer, and the device goes on next time.
     static void answer_with_frames(httplib::Response& response, std::function<bool(const std::function<bool(BytesView)>&)> stream) {
@@ -106,9 +223,12 @@ struct HttpServer::Implementation {
         http.new_task_queue = [] { return new httplib::ThreadPool(threads, queued); };
         http.set_tcp_nodelay(true);
         http.set_payload_max_length(request_bytes);
-        http.set_read_timeout(read_seconds);
-        http.set_write_timeout(write_seconds);
-        http.set_keep_alive_timeout(idle_seconds);
+        http.set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
+            if (!request.has_header("Content-Encoding")) return httplib::Server::HandlerResponse::Unhandled;
+            response.set_header("Connection", "close");
+            answer_with(response, 415, "Requests are sent as they are, without Content-Encoding.");
+            return httplib::Server::HandlerResponse::Handled;
+        });
         http.Post(std::string(sync_path), [this](const auto& request, auto& response) { on_sync(request, response); });
         http.Post(std::string(snapshot_path), [this](const auto& request, auto& response) { on_snapshot(request, response); });
         http.Post(std::string(enrol_path), [this](const auto& request, auto& response) { on_enrol(request, response); });
@@ -127,18 +247,31 @@ struct HttpServer::Implementation {
 };
 
 HttpServer::HttpServer(Center& center, const std::string& host, int port) : implementation_(std::make_unique<Implementation>(center)) {
-    if (!implementation_->http.is_valid()) throw Error(ErrorKind::disk, "The file " + center.tls_file() + " is no certificate with its key.");
+    if (!implementation_->http.is_valid()) throw Error(ErrorKind::corrupt, "The server's own certificate and key do not fit; restore a backup.");
     implementation_->configure();
     implementation_->port = port == 0 ? implementation_->http.bind_to_any_port(host)
                                       : implementation_->http.bind_to_port(host, port) ? port : -1;
     if (implementation_->port <= 0) {
         throw Error(ErrorKind::network, "The address " + host + ":" + std::to_string(port) + " is taken or is not this machine's; name another one.");
     }
+    implementation_->listen_locally();
 }
 
 HttpServer::~HttpServer() = default;
 int HttpServer::port() const { return implementation_->port; }
 void HttpServer::run() { implementation_->http.listen_after_bind(); }
 void HttpServer::stop() { implementation_->http.stop(); }
+
+
+std::string ask_running_server(const std::string& folder, const std::string& request) {
+    httplib::Client client(local_socket(folder));
+    client.set_address_family(AF_UNIX);
+    client.set_read_timeout(std::chrono::hours(24));  // verify reads everything
+    const httplib::Result result = client.Post("/", request, "application/json");
+    if (!result || result->status != 200) {
+        throw Error(ErrorKind::busy, "A server holds the folder " + folder + " and does not answer at its socket; is it starting or stopping?");
+    }
+    return result->body;
+}
 
 }  // namespace tefter

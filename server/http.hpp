@@ -24,4 +24,7 @@ private:
     std::unique_ptr<Implementation> implementation_;
 };
 
+/// Asks the server that runs on a folder, through its local socket; see administer(). Throws ErrorKind::busy.
+std::string ask_running_server(const std::string& folder, const std::string& request);
+
 }  // namespace tefter

@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 
 #include <memory>
@@ -32,6 +33,13 @@ std::string text_of(BIO* bio) {
     return {data, static_cast<std::size_t>(size)};
 }
 
+BioHandle reader_of(const std::string& pem) { return BioHandle(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))); }
+
+CertificateHandle certificate_of(const std::string& pem) {
+    const BioHandle in = reader_of(pem);
+    return CertificateHandle(PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr));
+}
+
 }  // namespace
 
 std::string make_tls_identity() {
@@ -56,10 +64,9 @@ std::string make_tls_identity() {
     return text_of(out.get());
 }
 
-std::array<std::uint8_t, 32> tls_pin(const std::string& pem_file) {
-    const BioHandle in(BIO_new_file(pem_file.c_str(), "r"));
-    const CertificateHandle certificate(in ? PEM_read_bio_X509(in.get(), nullptr, nullptr, nullptr) : nullptr);
-    if (!certificate) throw Error(ErrorKind::disk, "The file " + pem_file + " holds no certificate; it must hold the server's own.");
+std::array<std::uint8_t, 32> tls_pin(const std::string& pem) {
+    const CertificateHandle certificate = certificate_of(pem);
+    if (!certificate) throw Error(ErrorKind::corrupt, "The server's own certificate is damaged; restore a backup.");
     unsigned char* encoded = nullptr;
     const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate.get()), &encoded);
     ensure(size > 0, "a certificate has a key");
@@ -68,6 +75,15 @@ std::array<std::uint8_t, 32> tls_pin(const std::string& pem_file) {
     EVP_Digest(encoded, static_cast<std::size_t>(size), pin.data(), &length, EVP_sha256(), nullptr);
     OPENSSL_free(encoded);
     return pin;
+}
+
+bool use_tls_identity(ssl_ctx_st& context, const std::string& pem) {
+    const CertificateHandle certificate = certificate_of(pem);
+    const BioHandle in = reader_of(pem);
+    const KeyHandle key(PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr));
+    return certificate && key && SSL_CTX_set_min_proto_version(&context, TLS1_2_VERSION) == 1 &&
+           SSL_CTX_use_certificate(&context, certificate.get()) == 1 && SSL_CTX_use_PrivateKey(&context, key.get()) == 1 &&
+           SSL_CTX_check_private_key(&context) == 1;
 }
 
 }  // namespace tefter

@@ -144,6 +144,20 @@ void Database::execute(const std::string& sql) {
     if (code != SQLITE_OK) fail(code, sql);
 }
 
+void Database::copy_to(const std::string& path, const DatabaseKey& key) {
+    try {
+        Database copy(path, key, OpenMode::create, JournalMode::rollback);
+        sqlite3_backup* backup = sqlite3_backup_init(copy.handle_, "main", handle_, "main");
+        if (backup == nullptr) copy.fail(sqlite3_extended_errcode(copy.handle_), "begin a copy");
+        const int step = sqlite3_backup_step(backup, -1);
+        const int end = sqlite3_backup_finish(backup);
+        if (step != SQLITE_DONE || end != SQLITE_OK) copy.fail(end != SQLITE_OK ? end : step, "copy");
+    } catch (...) {
+        std::filesystem::remove(path);
+        throw;
+    }
+}
+
 sqlite3_stmt* Database::compile(std::string_view sql, bool persistent) {
     sqlite3_stmt* statement = nullptr;
     const char* tail = nullptr;

@@ -87,6 +87,8 @@ public:
     bool is_read_only(const Statement& statement) const;
     std::int64_t changes() const;
     const std::string& path() const { return path_; }
+    /// The whole database, as of one moment, to a new file with the same key. Throws ErrorKind::disk; then there is no file.
+    void copy_to(const std::string& path, const DatabaseKey& key);
     /// Called from long work; returning true cancels the statement that runs.
     void interrupt();
     [[noreturn]] void fail(int code, std::string_view doing) const;

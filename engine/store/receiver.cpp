@@ -108,7 +108,8 @@ void Receiver::apply(const Segment& segment, const Head& head, const Hash& end, 
         ++sequence.value;
     }
     const Version last = segment.changesets.back().version;
-    if (carrier != Carrier::device) log_.keep(header, head, bytes, carrier == Carrier::server);
+    // A server has the others' segments in its ledger; its own chain, which a restored one gets back, stays whole here.
+    if (carrier != Carrier::device || header.device == own_) log_.keep(header, head, bytes, carrier != Carrier::peer);
     log_.set_head(header.scope, header.device, {header.last(), end, last});
     highest_ = std::max(highest_, last);
 }

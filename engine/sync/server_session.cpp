@@ -145,6 +145,7 @@ void ServerSession::plan(const Device& device, const SyncRequest& request, Answe
         const bool lost_chain = cursor.own > replica_.head(cursor.scope, device.number).sequence &&
                                 !refused_.contains({cursor.scope, device.number});
         if (!same_ledger || lost_chain) {
+            answer.restored = true;
             add(answer.head, encode(RestoredFrame{cursor.scope, heads(cursor.scope)}));
             continue;
         }

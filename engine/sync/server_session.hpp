@@ -35,6 +35,7 @@ public:
         Bytes tail;           ///< the signed end; a snapshot's is made as it streams
         DeviceNumber device;
         std::uint64_t counter = 0;  ///< of the request
+        bool restored = false;       ///< the device is asked for what this server has lost
         std::size_t changesets = 0;  ///< applied from this request
     };
 

@@ -4,20 +4,24 @@
 #include <signal.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "schema/domain/catalog_text.hpp"
+#include "server/administration.hpp"
 #include "server/http.hpp"
 #include "tools/program/program.hpp"
 
 using namespace tefter;
+using nlohmann::json;
 
 namespace {
 
 struct Options {
-    std::string data, listen = "127.0.0.1:8443", office, role = "officer", address, reason, table, key, administrator = "Administrator";
+    std::string data, listen = "127.0.0.1:8443", office, role = "officer", address, reason, table, key, backup, unlock, recovery, administrator = "Administrator";
     std::vector<std::string> scopes;
     std::uint32_t device = 0;
     double hours = 72;
@@ -61,20 +65,57 @@ void serve(Center& center, const Options& options) {
     stopper.join();
 }
 
-void print_devices(Center& center, const Options& options, const Catalog& catalog) {
-    nlohmann::json list = nlohmann::json::array();
-    for (const Device& device : list_devices(center.replica().store().database, catalog)) {
-        list.push_back({{"device", device.number.value}, {"office", device.office}, {"role", to_text(device.role)},
-                        {"scopes", scope_names(catalog, device.scopes)}, {"revoked", device.revoked}});
+/// Through the server that runs on the folder, or on the folder itself.
+json administered(const Options& options, const Catalog& catalog, const json& request) {
+    const std::string answer = [&] {
+        std::unique_ptr<Center> center;
+        try {
+            center = std::make_unique<Center>(options.data, catalog, system_environment());
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::busy) throw;
+            return ask_running_server(options.data, request.dump());
+        }
+        return administer(*center, request.dump());
+    }();
+    json parsed = json::parse(answer);
+    if (parsed.is_object() && parsed.contains("error")) {
+        throw Error(parsed["usage"].get<bool>() ? ErrorKind::usage : ErrorKind::refused, parsed["error"].get<std::string>());
     }
-    if (options.json) {
-        std::cout << list.dump(1) << "\n";
-        return;
-    }
-    for (const auto& device : list) {
+    return parsed;
+}
+
+void print_devices(const json& list) {
+    for (const json& device : list) {
         std::cout << device["device"].get<int>() << "  " << device["office"].get<std::string>() << "  " << device["role"].get<std::string>()
                   << "  " << device["scopes"].get<std::string>() << (device["revoked"].get<bool>() ? "  revoked" : "") << "\n";
     }
+}
+
+json invitation(const Options& options) {
+    std::string scopes;
+    for (const std::string& scope : options.scopes) scopes += (scopes.empty() ? "" : " ") + scope;
+    parse_address(options.address);
+    return {{"do", "invite"}, {"office", options.office}, {"role", options.role}, {"scopes", scopes}, {"address", options.address},
+            {"valid_ms", static_cast<std::int64_t>(options.hours * 3'600'000)}};
+}
+
+json erasure(const Options& options, const Catalog& catalog) {
+    json key = json::array();
+    for (const OwnedValue& part : parse_key(catalog.table(options.table), options.key)) key.push_back(part.view().text());
+    return {{"do", "erase"}, {"table", options.table}, {"key", key}};
+}
+
+void restore(const Options& options, const Catalog& catalog) {
+    if (options.unlock.empty() == options.recovery.empty()) {
+        throw Error(ErrorKind::usage, "Give either --unlock, the server's old unlock file, or --recovery, the organisation's recovery file.");
+    }
+    std::string passphrase;
+    if (!options.unlock.empty()) {
+        std::ifstream in(options.unlock);
+        if (!std::getline(in, passphrase)) throw Error(ErrorKind::usage, "The file " + options.unlock + " cannot be read.");
+    }
+    Center::restore(options.backup, options.data, catalog, system_environment(), passphrase, options.recovery);
+    std::cout << "The server is restored in " << options.data << ". It serves, and writes nothing of its own until its devices have synced once.\n";
 }
 
 }  // namespace
@@ -107,6 +148,13 @@ int main(int argc, char** argv) {
     CLI::App* erasing = command("erase", "takes the personal values of a row out, for ever");
     erasing->add_option("table", options.table, "a table of the catalog")->required();
     erasing->add_option("key", options.key, "the row's key, parts separated by /")->required();
+    CLI::App* backup = command("backup", "copies the server, as of one moment, while it runs");
+    backup->add_option("folder", options.backup, "a new folder for the backup")->required();
+    CLI::App* restoring = command("restore", "makes the server anew from a backup");
+    restoring->add_option("backup", options.backup, "the backup's folder")->required();
+    restoring->add_option("--unlock", options.unlock, "the unlock file that the server had");
+    restoring->add_option("--recovery", options.recovery, "the organisation's recovery file");
+    command("go-on", "after a restore: waits no longer for devices that have not synced since");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -119,21 +167,29 @@ int main(int argc, char** argv) {
             std::cout << "The server is ready in " << options.data << ". Take the file recovery away and keep it safe.\n";
             return 0;
         }
-        Center center(options.data, catalog, system_environment());
-        if (serving->parsed()) serve(center, options);
-        if (devices->parsed()) print_devices(center, options, catalog);
-        if (revoke->parsed()) center.revoke(DeviceNumber{options.device}, options.reason);
-        if (erasing->parsed()) center.erase(options.table, parse_key(catalog.table(options.table), options.key));
-        if (verifying->parsed()) return print_verification(center.verify(), options.json);
-        if (invite->parsed()) {
-            const std::optional<Role> role = role_from_text(options.role);
-            if (!role) throw Error(ErrorKind::usage, "\"" + options.role + "\" is no role; write officer, staff, manager or administrator.");
-            std::string scopes;
-            for (const std::string& scope : options.scopes) scopes += (scopes.empty() ? "" : " ") + scope;
-            parse_address(options.address);
-            const std::string code = center.invite(options.office, *role, scopes, options.address, static_cast<std::int64_t>(options.hours * 3'600'000));
-            std::cout << (options.json ? nlohmann::json{{"code", code}}.dump() : code) << "\n";
+        if (restoring->parsed()) {
+            restore(options, catalog);
+            return 0;
         }
+        if (serving->parsed()) {
+            Center center(options.data, catalog, system_environment());
+            serve(center, options);
+            return 0;
+        }
+        json request{{"do", app.get_subcommands().front()->get_name()}};
+        if (invite->parsed()) request = invitation(options);
+        if (erasing->parsed()) request = erasure(options, catalog);
+        if (revoke->parsed()) request.update({{"device", options.device}, {"reason", options.reason}});
+        if (backup->parsed()) request["folder"] = std::filesystem::absolute(options.backup).string();
+        const json answer = administered(options, catalog, request);
+        if (verifying->parsed()) {
+            const Verification result{answer["rows"], answer["segments"], 0, answer["faults"]};
+            return print_verification(result, options.json);
+        }
+        if (options.json) std::cout << answer.dump(1) << "\n";
+        else if (devices->parsed()) print_devices(answer);
+        else if (invite->parsed()) std::cout << answer["code"].get<std::string>() << "\n";
+        else if (backup->parsed()) std::cout << "The backup is in " << options.backup << ". Keep the files unlock and recovery elsewhere.\n";
         return 0;
     } catch (...) {
         return report_failure("tefter-server");
