@@ -224,9 +224,12 @@ struct HttpServer::Implementation {
         http.set_tcp_nodelay(true);
         http.set_payload_max_length(request_bytes);
         http.set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
-            if (!request.has_header("Content-Encoding")) return httplib::Server::HandlerResponse::Unhandled;
+            const bool encoded = request.has_header("Content-Encoding");
+            const bool large = request.get_header_value_u64("Content-Length") > request_bytes;
+            if (!encoded && !large) return httplib::Server::HandlerResponse::Unhandled;
             response.set_header("Connection", "close");
-            answer_with(response, 415, "Requests are sent as they are, without Content-Encoding.");
+            if (encoded) answer_with(response, 415, "Requests are sent as they are, without Content-Encoding.");
+            else answer_with(response, 413, "The request is larger than any device's.");
             return httplib::Server::HandlerResponse::Handled;
         });
         http.Post(std::string(sync_path), [this](const auto& request, auto& response) { on_sync(request, response); });
