@@ -89,52 +89,9 @@ void make_folder(const std::string& folder, const std::function<void(const std::
 /// What the connection reads from now on is of this moment.
 void fix_moment(Database& reader) { reader.execute("BEGIN; SELECT count(*) FROM tefter_scope"); }
 
-Edit beneficiary(const char* code, const std::string& names, bool footnote, std::int64_t sort) {
-    Edit edit;
-    edit.table = "beneficiary";
-    edit.key = {code};
-    edit.values = {{"name", names}, {"role", "beneficiary"}, {"sort", sort}};
-    if (footnote) {
-        edit.values.emplace_back("footnote",
-                                 "This designation is without prejudice to positions on status, and is in line with UNSCR 1244/1999 and "
-                                 "the ICJ Opinion on the Kosovo declaration of independence.");
-    }
-    return edit;
-}
-
-std::vector<Edit> reference_data(Replica& replica, const std::string& administrator) {
-    std::vector<Edit> edits{
-        beneficiary("AL", R"({"en":"Albania","sq":"Shqipëria"})", false, 1),
-        beneficiary("BA", R"({"en":"Bosnia and Herzegovina","bs":"Bosna i Hercegovina"})", false, 2),
-        beneficiary("XK", R"({"en":"Kosovo*","sq":"Kosova*","sr_latn":"Kosovo*"})", true, 3),
-        beneficiary("ME", R"({"en":"Montenegro","cnr":"Crna Gora"})", false, 4),
-        beneficiary("MK", R"({"en":"North Macedonia","mk":"Северна Македонија"})", false, 5),
-        beneficiary("RS", R"({"en":"Serbia","sr_cyrl":"Србија","sr_latn":"Srbija"})", false, 6)};
-    const std::pair<const char*, const char*> topics[] = {
-        {"mutual_legal_assistance", "Mutual legal assistance"},  {"joint_investigation_teams", "Joint investigation teams"},
-        {"organised_crime", "Organised crime"},                  {"trafficking", "Trafficking in human beings"},
-        {"cybercrime", "Cybercrime and electronic evidence"},    {"finance", "Financial investigation and asset recovery"},
-        {"terrorism", "Terrorism"},                              {"corruption", "Corruption"},
-        {"data_protection", "Data protection"},                  {"criminal_analysis", "Criminal analysis"},
-        {"legal_english", "Legal English"}};
-    for (const auto& [code, name] : topics) {
-        Edit edit;
-        edit.table = "topic";
-        edit.key = {code};
-        edit.values = {{"name", std::string(R"({"en":")") + name + "\"}"}};
-        edits.push_back(std::move(edit));
-    }
-    Edit user;
-    user.table = "staff_user";
-    user.key = {replica.new_id()};
-    user.values = {{"name", administrator}, {"role", "administrator"}, {"active", 1}};
-    edits.push_back(std::move(user));
-    return edits;
-}
-
 }  // namespace
 
-void Center::init(const std::string& folder, const Catalog& catalog, const Environment& environment, const std::string& administrator) {
+void Center::init(const std::string& folder, const Catalog& catalog, const Environment& environment, const FirstRows& first_rows) {
     refuse_full_folder(folder);
     make_folder(folder, [&](const std::string& building) {
         DatabaseKey key{};
@@ -157,7 +114,7 @@ void Center::init(const std::string& folder, const Catalog& catalog, const Envir
         replica.set_fact("organisation_key", hexadecimal(organisation));
         SqliteLedger ledger(replica.store().database);
         ServerSession session(replica, ledger);
-        const std::vector<Edit> edits = reference_data(replica, administrator);
+        const std::vector<Edit> edits = first_rows(replica);
         session.write(edits);
     });
 }

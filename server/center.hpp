@@ -8,6 +8,7 @@
 //     DIR/admin.sock  where a running server takes administration from
 //     DIR/recovery    the organisation's secret key for forgotten passphrases; take it away and keep it safe
 
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -31,12 +32,14 @@ private:
     int file_ = -1;
 };
 
+/// What a new server begins with.
+using FirstRows = std::function<std::vector<Edit>(Replica& replica)>;
+
 /// Thread-safe.
 class Center {
 public:
     /// Makes the folder and everything in it. Throws ErrorKind::refused when there is a server already.
-    static void init(const std::string& folder, const Catalog& catalog, const Environment& environment,
-                     const std::string& administrator);
+    static void init(const std::string& folder, const Catalog& catalog, const Environment& environment, const FirstRows& first_rows);
 
     /// Makes the folder anew from a backup, with a new unlock file. `passphrase` opens one of the backup's slots, or
     /// `recovery` is the organisation's secret file; one of them is given. The server then waits for its devices: see go_on().

@@ -1,5 +1,5 @@
 #pragma once
-// schema/catalog.json, built into the programs: a program and its catalog cannot drift apart.
+// schema/catalog.json and schema/reference.json, built into the programs: a program and its catalog cannot drift apart.
 
 #include "engine/catalog/catalog.hpp"
 
@@ -7,5 +7,8 @@ namespace tefter {
 
 /// Parsed anew; the caller keeps it for as long as its replicas live.
 Catalog load_built_in_catalog();
+
+/// See reference.hpp.
+std::string_view reference_text();
 
 }  // namespace tefter

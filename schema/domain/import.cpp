@@ -99,12 +99,28 @@ std::int64_t days_between(Replica& replica, const std::string& from, const std::
     return row.integer(0);
 }
 
+/// What people agreed to on the paper that the sheet was typed from.
+std::int64_t newest_consent_text(Replica& replica) {
+    Statement row = replica.store().database.prepare_once("SELECT id FROM consent_text ORDER BY edition DESC, language LIMIT 1");
+    if (!row.step()) throw Error(ErrorKind::refused, "No consent text is here yet; sync first, so that consents can be recorded.");
+    return row.integer(0);
+}
+
+Edit consent_on_paper(Replica& replica, std::int64_t person, std::int64_t words) {
+    Edit edit;
+    edit.table = "consent";
+    edit.key = {replica.new_id()};
+    edit.values = {{"person", person}, {"consent_text", words}, {"state", "given"}, {"at", replica.environment().now_ms()}, {"how", "on_paper"}};
+    return edit;
+}
+
 }  // namespace
 
 ImportResult import_participants(Replica& replica, std::string_view bytes, const std::string& file, const ImportOptions& options) {
     Job job(replica, bytes, file, {"family", "given"});
     const ScopeNumber scope = scope_for_people(replica, options);
     std::map<std::string, std::vector<std::int64_t>> known = people(replica, scope);
+    const std::int64_t words = newest_consent_text(replica);
     for (const SheetRow& row : job.sheet.rows) {
         const std::size_t before = job.result.faults.size();
         if (!job.same_width(row)) continue;
@@ -116,7 +132,7 @@ ImportResult import_participants(Replica& replica, std::string_view bytes, const
         const auto gender = job.read(row, "gender", parse_gender, "no gender that is known");
         const auto birth = job.read(row, "birth", parse_date, "no date that exists");
         const auto category = job.read(row, "category", parse_category, "no category that is known");
-        job.read(row, "consent", parse_yes_no, "neither yes nor no");
+        const auto consent = job.read(row, "consent", parse_yes_no, "neither yes nor no");
         if (!email.empty() && !plausible_email(email)) job.fault(row, "email", "\"" + email + "\" is no e-mail address");
         if (job.result.faults.size() != before) continue;
         std::vector<std::int64_t>& same = known[person_key(family, given, birth.value_or(""))];
@@ -135,6 +151,7 @@ ImportResult import_participants(Replica& replica, std::string_view bytes, const
         add_if(edit, "email", email);
         add_if(edit, "telephone", job.cell(row, "telephone"));
         job.edits.push_back(std::move(edit));
+        if (consent == true) job.edits.push_back(consent_on_paper(replica, same.front(), words));
     }
     return job.finish(options.skip_bad);
 }

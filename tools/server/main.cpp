@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "schema/domain/catalog_text.hpp"
+#include "schema/domain/reference.hpp"
 #include "server/administration.hpp"
 #include "server/http.hpp"
 #include "tools/program/program.hpp"
@@ -163,7 +164,11 @@ int main(int argc, char** argv) {
     try {
         const Catalog catalog = load_built_in_catalog();
         if (init->parsed()) {
-            Center::init(options.data, catalog, system_environment(), options.administrator);
+            Center::init(options.data, catalog, system_environment(), [&](Replica& replica) {
+                std::vector<Edit> rows = reference_data(replica);
+                rows.push_back(first_administrator(replica, options.administrator));
+                return rows;
+            });
             std::cout << "The server is ready in " << options.data << ". Take the file recovery away and keep it safe.\n";
             return 0;
         }
