@@ -1,5 +1,7 @@
 #include "engine/base/text.hpp"
 
+#include <ctime>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -59,6 +61,15 @@ bool is_date(std::string_view text) {
     if (year < 0 || month < 0 || day < 0) return false;
     return std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
                                        std::chrono::day(static_cast<unsigned>(day))).ok();
+}
+
+std::string time_text(std::int64_t unix_ms) {
+    const std::time_t seconds = unix_ms / 1000;
+    std::tm parts{};
+    ::gmtime_r(&seconds, &parts);
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text;
 }
 
 }  // namespace tefter

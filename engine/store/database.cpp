@@ -70,6 +70,7 @@ void Database::configure(const DatabaseKey& key, OpenMode mode, JournalMode jour
             throw Error(ErrorKind::internal, "The SQLite library in use cannot encrypt; nothing was opened.");
         }
     }
+    execute("PRAGMA cipher_log_level=NONE");  // what went wrong is said by fail(), once
     std::array<char, 68> pragma{};  // x'…64 hexadecimal digits…'
     pragma[0] = 'x';
     pragma[1] = '\'';
@@ -130,7 +131,7 @@ void Database::fail(int code, std::string_view doing) const {
             throw Error(ErrorKind::corrupt, path_ + " is damaged. Leave it as it is and restore this device from the server.", detail);
         case SQLITE_NOTADB:
             throw Error(ErrorKind::wrong_key, "The key does not open " + path_ + ", or it is no replica; it was left alone.", detail);
-        case SQLITE_INTERRUPT: throw Error(ErrorKind::refused, "Cancelled; nothing was changed.", detail);
+        case SQLITE_INTERRUPT: throw Error(ErrorKind::cancelled, "Cancelled; nothing was changed.", detail);
         case SQLITE_ERROR:
         case SQLITE_AUTH:
         case SQLITE_TOOBIG:

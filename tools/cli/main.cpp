@@ -9,9 +9,11 @@
 
 #include "engine/base/crypto.hpp"
 #include "engine/base/file.hpp"
+#include "engine/base/text.hpp"
 #include "engine/sync/bundle.hpp"
 #include "engine/sync/enrolment.hpp"
 #include "schema/domain/catalog_text.hpp"
+#include "schema/domain/export.hpp"
 #include "schema/domain/import.hpp"
 #include "schema/domain/indicators.hpp"
 #include "schema/domain/names.hpp"
@@ -370,6 +372,17 @@ int bundle_import(const Options& options, const Catalog& catalog) {
     return show_bundle(import_bundle(*replica, file, {}), "Took in", options);
 }
 
+void export_to(const Options& options, const Catalog& catalog) {
+    const auto replica = options.access.open(catalog);
+    Progress progress;
+    const ExportReport report = export_rows(*replica, options.kind, options.file, [&](const ExportReport& done) {
+        return progress.show("Exporting: " + std::to_string(done.rows) + " rows. Ctrl-C stops.");
+    });
+    if (options.json) std::cout << json{{"tables", report.tables}, {"rows", report.rows}}.dump(1) << "\n";
+    else std::cout << "Wrote " << report.rows << " rows of " << report.tables << " tables to " << options.file
+                   << ". It is not encrypted; the access log says that you made it.\n";
+}
+
 int verify(const Options& options, const Catalog& catalog) {
     const auto replica = options.access.open(catalog);
     return print_verification(verify_replica(*replica, {}), options.json);
@@ -435,6 +448,9 @@ int main(int argc, char** argv) {
     CLI::App* taking_in = bundle->add_subcommand("import", "takes in what a bundle brings");
     taking_in->add_option("file", options.file, "the bundle")->required();
     taking_in->final_callback([&] { code = bundle_import(options, catalog); });
+    CLI::App* writing = command("export", "writes all rows for analysts, in plain; it is in the access log", [&] { export_to(options, catalog); });
+    writing->add_option("format", options.kind, "csv, xlsx or sqlite")->required();
+    writing->add_option("file", options.file, "the file to make; a folder for csv")->required();
     CLI::App* reporting = command("report", "the indicators", [&] { report(options, catalog); });
     reporting->add_option("--from", options.from, "activities that start on this day or later");
     reporting->add_option("--to", options.to, "activities that start on this day or earlier");

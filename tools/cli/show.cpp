@@ -1,10 +1,10 @@
 #include "tools/cli/show.hpp"
 
-#include <ctime>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/crypto.hpp"
+#include "engine/base/text.hpp"
 
 namespace tefter {
 
@@ -48,15 +48,6 @@ json row_to_json(const Table& table, const Statement& row) {
         if (column != nullptr) out[name] = to_json(row.value(i), column);
     }
     return out;
-}
-
-std::string time_text(std::int64_t unix_ms) {
-    const std::time_t seconds = unix_ms / 1000;
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    char text[32];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return text;
 }
 
 json to_json(const SyncReport& report, const Catalog& catalog) {

@@ -14,7 +14,6 @@ nlohmann::json to_json(const Value& value, const Column* column);
 nlohmann::json row_to_json(const Table& table, const Statement& row);
 nlohmann::json to_json(const SyncReport& report, const Catalog& catalog);
 void print_report(const SyncReport& report, const Catalog& catalog);
-std::string time_text(std::int64_t unix_ms);
 
 std::string key_text(const Table* table, BytesView encoded_key);
 

@@ -1,0 +1,26 @@
+#pragma once
+// Rows out of the replica, for analysts and for reports: readable by anyone who has the file, so it is logged first.
+
+#include <functional>
+#include <string>
+
+#include "engine/store/replica.hpp"
+
+namespace tefter {
+
+struct ExportReport {
+    std::size_t tables = 0;
+    std::size_t rows = 0;
+};
+
+/// Every table of the catalog with all rows that are shown, enumerators by name, times as text.
+///   csv     `path` becomes a folder with one file a table, UTF-8 with a mark, commas
+///   xlsx    one workbook, a sheet for each table that has rows
+///   sqlite  one plain SQLite file
+/// Before anything is written, a row in `access` is added to every scope that is exported. `progress` is called with what
+/// has been written so far and cancels by returning false: nothing remains then but the log. Throws ErrorKind::usage for
+/// an unknown format, ErrorKind::refused where there is something at `path`, ErrorKind::disk, ErrorKind::cancelled.
+ExportReport export_rows(Replica& replica, const std::string& format, const std::string& path,
+                         const std::function<bool(const ExportReport&)>& progress);
+
+}  // namespace tefter

@@ -1,0 +1,90 @@
+// The file on the disk: who can open it, what lies in it, and what is refused and left alone.
+
+#include <sys/wait.h>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "engine/base/crypto.hpp"
+#include "engine/base/file.hpp"
+#include "tests/offices.hpp"
+
+using namespace tefter;
+using namespace tefter::test;
+
+namespace {
+
+/// What a program says, and how it ended.
+std::pair<std::string, int> output_of(const std::string& command) {
+    FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
+    ensure(pipe != nullptr, "a program can be started");
+    std::string out;
+    char piece[256];
+    while (std::fgets(piece, sizeof piece, pipe) != nullptr) out += piece;
+    return {out, WEXITSTATUS(::pclose(pipe))};
+}
+
+std::string sentence_of(const std::function<void()>& action, ErrorKind kind) {
+    try {
+        action();
+    } catch (const Error& error) {
+        CHECK(error.kind() == kind);
+        return error.what();
+    }
+    FAIL("this should have been refused");
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("sqlcipher opens the replica with its key, sqlite3 does not, and no name lies in any file of it") {
+    Offices offices;
+    Office& tirana = offices.add("tirana", "shared regional AL");
+    for (int i = 0; i < 200; ++i) tirana.person("Zhvlahurëxyz" + std::to_string(i), "Arta");
+    const std::string key = hexadecimal(offices.key());
+    const auto [counted, code] = output_of("sqlcipher '" + tirana.path + "' \"PRAGMA key = \\\"x'" + key + "'\\\"; SELECT count(*) FROM person;\"");
+    INFO(counted);
+    CHECK(code == 0);
+    CHECK(counted.find("200") != std::string::npos);
+    CHECK(output_of("sqlite3 '" + tirana.path + "' 'SELECT count(*) FROM person'").second != 0);
+    std::size_t files = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(offices.folder().path())) {
+        const Bytes bytes = read_file(entry.path().string(), 100'000'000);
+        CHECK(as_text(bytes).find("Zhvlahur") == std::string_view::npos);
+        CHECK(as_text(bytes).find("SQLite format") == std::string_view::npos);
+        CHECK((std::filesystem::status(entry.path()).permissions() & std::filesystem::perms(077)) == std::filesystem::perms::none);
+        ++files;
+    }
+    CHECK(files >= 2);
+}
+
+TEST_CASE("a wrong key, a file that is no replica, and one of a newer format are refused and left alone") {
+    Offices offices;
+    Office& tirana = offices.add("tirana", "shared regional AL");
+    const Environment environment = system_environment();
+    const auto open = [&](const std::string& path, const DatabaseKey& key) {
+        return [&, path, key] { const Replica replica(path, key, offices.catalog(), environment, JournalMode::rollback); };
+    };
+    const auto left_alone = [&](const std::string& path, const DatabaseKey& key, ErrorKind kind) {
+        const Bytes before = read_file(path, 100'000'000);
+        const std::string sentence = sentence_of(open(path, key), kind);
+        CHECK(read_file(path, 100'000'000) == before);
+        return sentence;
+    };
+    CHECK(left_alone(tirana.path, DatabaseKey{9}, ErrorKind::wrong_key).find(tirana.path) != std::string::npos);
+
+    const std::string letter = offices.folder().file("letter.txt");
+    std::ofstream(letter) << std::string(5000, 'x');
+    left_alone(letter, offices.key(), ErrorKind::wrong_key);
+    const std::string plain = offices.folder().file("plain.db");
+    REQUIRE(output_of("sqlite3 '" + plain + "' 'CREATE TABLE person (name)'").second == 0);
+    CHECK(left_alone(plain, offices.key(), ErrorKind::not_replica).find("plain SQLite file") != std::string::npos);
+    sentence_of(open(offices.folder().file("nothing.db"), offices.key()), ErrorKind::usage);
+    CHECK_FALSE(std::filesystem::exists(offices.folder().file("nothing.db")));
+
+    const std::string other = offices.folder().file("other.db");
+    Database(other, offices.key(), OpenMode::create, JournalMode::rollback).execute("CREATE TABLE person (name)");
+    CHECK(left_alone(other, offices.key(), ErrorKind::not_replica).find("no replica") != std::string::npos);
+
+    tirana.replica().store().database.execute("UPDATE tefter_meta SET value = value + 1 WHERE name = 'format'");
+    CHECK(left_alone(tirana.path, offices.key(), ErrorKind::not_replica).find("newer version") != std::string::npos);
+}
