@@ -11,8 +11,11 @@ using nlohmann::json;
 json devices(Center& center) {
     json list = json::array();
     for (const Device& device : center.devices()) {
-        list.push_back({{"device", device.number.value}, {"office", device.office}, {"role", to_text(device.role)},
-                        {"scopes", scope_names(center.catalog(), device.scopes)}, {"revoked", device.revoked}});
+        list.push_back({{"device", device.number.value},
+                        {"office", device.office},
+                        {"role", to_text(device.role)},
+                        {"scopes", scope_names(center.catalog(), device.scopes)},
+                        {"revoked", device.revoked}});
     }
     return list;
 }

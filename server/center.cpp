@@ -38,9 +38,7 @@ std::string read_line(const std::string& path) {
     return line;
 }
 
-DatabaseKey open_key(const std::string& folder) {
-    return KeyFile::load(folder + "/keys").open(read_line(folder + "/unlock"));
-}
+DatabaseKey open_key(const std::string& folder) { return KeyFile::load(folder + "/keys").open(read_line(folder + "/unlock")); }
 
 /// A new passphrase for an unattended start, its slot and its file.
 void write_unlock(const std::string& folder, KeyFile& slots, const DatabaseKey& key, const Environment& environment) {
@@ -121,7 +119,8 @@ void Center::init(const std::string& folder, const Catalog& catalog, const Envir
 
 FolderLock::FolderLock(const std::string& folder) {
     if (!std::filesystem::exists(folder + "/server.db")) {
-        throw Error(ErrorKind::not_replica, "There is no server in " + folder + "; make one with tefter-server init --data " + folder + ".");
+        throw Error(ErrorKind::not_replica,
+                    "There is no server in " + folder + "; make one with tefter-server init --data " + folder + ".");
     }
     const std::string path = folder + "/lock";
     file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -186,8 +185,11 @@ EnrolmentAnswer Center::enrol(BytesView body) {
         Edit edit;
         edit.table = "device";
         edit.key = {std::int64_t{number.value}};
-        edit.values = {{"public_key", Bytes(request.key.begin(), request.key.end())}, {"office", grant.office},
-                       {"role", std::string(to_text(grant.role))}, {"scopes", grant.scopes}, {"enrolled_at", now_ms}};
+        edit.values = {{"public_key", Bytes(request.key.begin(), request.key.end())},
+                       {"office", grant.office},
+                       {"role", std::string(to_text(grant.role))},
+                       {"scopes", grant.scopes},
+                       {"enrolled_at", now_ms}};
         session_->write({&edit, 1});
     }
     EnrolmentAnswer answer;
@@ -198,7 +200,8 @@ EnrolmentAnswer Center::enrol(BytesView body) {
     for (const ScopeNumber scope : parse_scopes(catalog_, grant.scopes)) answer.scopes.push_back(scope.value);
     answer.server_ms = now_ms;
     const std::string organisation = replica_->fact("organisation_key").value_or("");
-    sodium_hex2bin(answer.organisation.data(), answer.organisation.size(), organisation.data(), organisation.size(), nullptr, nullptr, nullptr);
+    sodium_hex2bin(answer.organisation.data(), answer.organisation.size(), organisation.data(), organisation.size(), nullptr, nullptr,
+                   nullptr);
     return answer;
 }
 
@@ -239,7 +242,8 @@ Verification Center::verify() const {
 }
 
 void Center::backup(const std::string& folder) {
-    if (fs::exists(folder)) throw Error(ErrorKind::refused, "There is something at " + folder + " already; name a new folder for the backup.");
+    if (fs::exists(folder))
+        throw Error(ErrorKind::refused, "There is something at " + folder + " already; name a new folder for the backup.");
     make_folder(folder, [&](const std::string& building) {
         replica_->open_reader()->copy_to(building + "/server.db", open_key(folder_));
         fs::copy_file(folder_ + "/keys", building + "/keys");
@@ -260,7 +264,8 @@ void Center::restore(const std::string& backup, const std::string& folder, const
         if (!checked.faults.empty()) throw Error(ErrorKind::corrupt, "The backup in " + backup + " is damaged: " + checked.faults.front());
         std::string awaited;
         for (const Device& device : list_devices(replica.store().database, catalog)) {
-            if (!device.revoked && device.number != server_device) awaited += (awaited.empty() ? "" : " ") + std::to_string(device.number.value);
+            if (!device.revoked && device.number != server_device)
+                awaited += (awaited.empty() ? "" : " ") + std::to_string(device.number.value);
         }
         replica.set_fact("awaited", awaited);
         Transaction transaction(replica.store().database);

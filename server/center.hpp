@@ -50,8 +50,7 @@ public:
     Center(const std::string& folder, const Catalog& catalog, Environment environment);
 
     /// The text of a one-time enrolment code. `address` is what devices connect to, host:port.
-    std::string invite(const std::string& office, Role role, const std::string& scopes, const std::string& address,
-                       std::int64_t valid_ms);
+    std::string invite(const std::string& office, Role role, const std::string& scopes, const std::string& address, std::int64_t valid_ms);
     /// Registers the device. Throws ErrorKind::corrupt and ErrorKind::refused. Asking again with the same key is harmless.
     EnrolmentAnswer enrol(BytesView body);
     void revoke(DeviceNumber device, const std::string& reason);

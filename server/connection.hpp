@@ -1,10 +1,10 @@
 #pragma once
 // One TLS connection whose client may be slow, but not for ever: every wait is counted, and a request has only so much.
 
+#include <sys/types.h>
 #include <chrono>
 #include <cstddef>
 #include <string>
-#include <sys/types.h>
 
 struct ssl_ctx_st;
 struct ssl_st;

@@ -14,7 +14,7 @@ namespace tefter {
 
 namespace {
 
-constexpr std::size_t threads = 64;          // a slow client holds one of them, for no longer than its patience
+constexpr std::size_t threads = 64;  // a slow client holds one of them, for no longer than its patience
 constexpr std::size_t connections_an_address = 24;
 constexpr std::size_t queued = 256;
 constexpr std::chrono::seconds idle{5};
@@ -174,23 +174,26 @@ struct HttpServer::Implementation {
             response.set_content(administer(center, request.body), "application/json");
         });
         if (!local.bind_to_port(path, 1)) {
-            throw Error(ErrorKind::disk, "The socket " + path + " cannot be made; the folder must be writable and its path shorter than 96 letters.");
+            throw Error(ErrorKind::disk,
+                        "The socket " + path + " cannot be made; the folder must be writable and its path shorter than 96 letters.");
         }
         administration = std::thread([this] { local.listen_after_bind(); });
     }
 
     /// Sends frames as `stream` makes them. What goes wrong now cuts the answer, and the device goes on next time.
     static void answer_with_frames(httplib::Response& response, std::function<bool(const std::function<bool(BytesView)>&)> stream) {
-        response.set_chunked_content_provider("application/octet-stream", [stream = std::move(stream)](std::size_t, httplib::DataSink& sink) {
-            try {
-                const bool whole = stream([&sink](BytesView piece) { return sink.write(reinterpret_cast<const char*>(piece.data()), piece.size()); });
-                if (whole) sink.done();
-                return whole;
-            } catch (const std::exception& error) {
-                std::fprintf(stderr, "tefter-server: an answer was cut: %s\n", error.what());
-                return false;
-            }
-        });
+        response.set_chunked_content_provider(
+            "application/octet-stream", [stream = std::move(stream)](std::size_t, httplib::DataSink& sink) {
+                try {
+                    const bool whole =
+                        stream([&sink](BytesView piece) { return sink.write(reinterpret_cast<const char*>(piece.data()), piece.size()); });
+                    if (whole) sink.done();
+                    return whole;
+                } catch (const std::exception& error) {
+                    std::fprintf(stderr, "tefter-server: an answer was cut: %s\n", error.what());
+                    return false;
+                }
+            });
     }
 
     void on_sync(const httplib::Request& request, httplib::Response& response) {
@@ -235,7 +238,7 @@ struct HttpServer::Implementation {
         http.Post(std::string(sync_path), [this](const auto& request, auto& response) { on_sync(request, response); });
         http.Post(std::string(snapshot_path), [this](const auto& request, auto& response) { on_snapshot(request, response); });
         http.Post(std::string(enrol_path), [this](const auto& request, auto& response) { on_enrol(request, response); });
-        http.set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr thrown) {
+        http.set_exception_handler([](const httplib::Request&, httplib::Response& response, const std::exception_ptr& thrown) {
             std::string sentence = "The server failed.";
             try {
                 std::rethrow_exception(thrown);
@@ -250,12 +253,15 @@ struct HttpServer::Implementation {
 };
 
 HttpServer::HttpServer(Center& center, const std::string& host, int port) : implementation_(std::make_unique<Implementation>(center)) {
-    if (!implementation_->http.is_valid()) throw Error(ErrorKind::corrupt, "The server's own certificate and key do not fit; restore a backup.");
+    if (!implementation_->http.is_valid())
+        throw Error(ErrorKind::corrupt, "The server's own certificate and key do not fit; restore a backup.");
     implementation_->configure();
-    implementation_->port = port == 0 ? implementation_->http.bind_to_any_port(host)
-                                      : implementation_->http.bind_to_port(host, port) ? port : -1;
+    implementation_->port = port == 0                                        ? implementation_->http.bind_to_any_port(host)
+                            : implementation_->http.bind_to_port(host, port) ? port
+                                                                             : -1;
     if (implementation_->port <= 0) {
-        throw Error(ErrorKind::network, "The address " + host + ":" + std::to_string(port) + " is taken or is not this machine's; name another one.");
+        throw Error(ErrorKind::network,
+                    "The address " + host + ":" + std::to_string(port) + " is taken or is not this machine's; name another one.");
     }
     implementation_->listen_locally();
 }
@@ -265,14 +271,14 @@ int HttpServer::port() const { return implementation_->port; }
 void HttpServer::run() { implementation_->http.listen_after_bind(); }
 void HttpServer::stop() { implementation_->http.stop(); }
 
-
 std::string ask_running_server(const std::string& folder, const std::string& request) {
     httplib::Client client(local_socket(folder));
     client.set_address_family(AF_UNIX);
     client.set_read_timeout(std::chrono::hours(24));  // verify reads everything
     const httplib::Result result = client.Post("/", request, "application/json");
     if (!result || result->status != 200) {
-        throw Error(ErrorKind::busy, "A server holds the folder " + folder + " and does not answer at its socket; is it starting or stopping?");
+        throw Error(ErrorKind::busy,
+                    "A server holds the folder " + folder + " and does not answer at its socket; is it starting or stopping?");
     }
     return result->body;
 }

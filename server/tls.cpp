@@ -19,7 +19,9 @@ namespace {
 template <auto free_function>
 struct Free {
     template <class T>
-    void operator()(T* thing) const { free_function(thing); }
+    void operator()(T* thing) const {
+        free_function(thing);
+    }
 };
 using KeyHandle = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
 using CertificateHandle = std::unique_ptr<X509, Free<X509_free>>;

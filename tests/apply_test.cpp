@@ -40,12 +40,14 @@ struct Written {
 class Office {
 public:
     Office(const Catalog& catalog, std::uint32_t device, std::size_t offices)
-        : folder_(std::filesystem::temp_directory_path() /
-                  ("tefter-apply-" + std::to_string(::getpid()) + "-" + std::to_string(device))),
-          device_(device), clock_(device_, Version{}), had_(offices) {
+        : folder_(std::filesystem::temp_directory_path() / ("tefter-apply-" + std::to_string(::getpid()) + "-" + std::to_string(device))),
+          device_(device),
+          clock_(device_, Version{}),
+          had_(offices) {
         std::filesystem::remove_all(folder_);
         std::filesystem::create_directories(folder_);
-        database_ = std::make_unique<Database>((folder_ / "replica.db").string(), DatabaseKey{1, 2, 3}, OpenMode::create, JournalMode::rollback);
+        database_ =
+            std::make_unique<Database>((folder_ / "replica.db").string(), DatabaseKey{1, 2, 3}, OpenMode::create, JournalMode::rollback);
         database_->execute("PRAGMA synchronous=OFF");
         create_engine_tables(*database_);
         migrate_catalog(*database_, catalog);
@@ -99,16 +101,18 @@ public:
         const Changeset changeset = decode_changeset(in, arena);
         clock_.saw(changeset.version);
         Transaction transaction(*database_);
-        for (const Quarantined& held : applier_->apply({scope, written.device, written.sequence}, changeset)) reasons.push_back(held.reason);
+        for (const Quarantined& held : applier_->apply({scope, written.device, written.sequence}, changeset))
+            reasons.push_back(held.reason);
         applier_->finish();
         transaction.commit();
         had_[written.device.value - 1] = static_cast<std::size_t>(written.sequence.value);
     }
     std::string dump() {
         std::string out;
-        for (const char* sql : {"SELECT * FROM course ORDER BY id", "SELECT * FROM check_in ORDER BY course, seat",
-                                "SELECT table_number, hex(row_key), group_number FROM tefter_conflict ORDER BY 1, 2, 3",
-                                "SELECT hex(digest) FROM tefter_scope", "SELECT hex(row_key), dead, hex(bytes) FROM tefter_state ORDER BY 1"}) {
+        for (const char* sql :
+             {"SELECT * FROM course ORDER BY id", "SELECT * FROM check_in ORDER BY course, seat",
+              "SELECT table_number, hex(row_key), group_number FROM tefter_conflict ORDER BY 1, 2, 3",
+              "SELECT hex(digest) FROM tefter_scope", "SELECT hex(row_key), dead, hex(bytes) FROM tefter_state ORDER BY 1"}) {
             Statement rows = database_->prepare_once(sql);
             while (rows.step()) {
                 for (int i = 0; i < rows.columns(); ++i) out += (rows.is_null(i) ? "-" : std::string(rows.text(i))) + "|";

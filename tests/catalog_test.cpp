@@ -50,7 +50,8 @@ std::set<std::string> frozen_lines(const Catalog& catalog) {
     for (const Scope& scope : catalog.scopes()) lines.insert("scope " + std::to_string(scope.number.value) + " " + scope.name);
     for (const auto& [name, enumeration] : catalog.enumerations()) {
         for (const Enumerator& value : enumeration.values) {
-            lines.insert("enumeration " + std::to_string(enumeration.number) + " " + name + " " + std::to_string(value.number) + " " + value.name);
+            lines.insert("enumeration " + std::to_string(enumeration.number) + " " + name + " " + std::to_string(value.number) + " " +
+                         value.name);
         }
     }
     for (const Table& table : catalog.tables()) {
@@ -116,7 +117,8 @@ TEST_CASE("a bad catalog is refused with file, table, column and reason") {
     says("\"number\": 2, \"name\": \"regional\"", "\"number\": 1, \"name\": \"regional\"", {"bad.json", "regional", "taken"});
     says("\"number\": 17", "\"number\": 16", {"bad.json", "person", "topic"});
     says("\"name\": \"course\"", "\"name\": \"person\"", {"bad.json", "person", "twice"});
-    says("\"name\": \"grade\", \"type\": \"int\"", "\"name\": \"grade\", \"type\": \"integer\"", {"bad.json", "person", "grade", "integer"});
+    says("\"name\": \"grade\", \"type\": \"int\"", "\"name\": \"grade\", \"type\": \"integer\"",
+         {"bad.json", "person", "grade", "integer"});
     says("\"name\": \"grade\"", "\"name\": \"Grade\"", {"bad.json", "person", "Grade"});
     says("\"name\": \"grade\"", "\"name\": \"family\"", {"bad.json", "person", "family", "taken"});
     says("\"enum\": \"mark\"", "\"enum\": \"marks\"", {"bad.json", "attendance", "status", "no such enumeration"});
@@ -124,7 +126,8 @@ TEST_CASE("a bad catalog is refused with file, table, column and reason") {
     says("\"rule\": \"min\"", "\"rule\": \"least\"", {"bad.json", "person", "first_seen", "rule"});
     says("\"of:person\"", "\"of:persons\"", {"bad.json", "attendance", "scope"});
     says("\"write\": \"staff\"", "\"write\": \"everyone\"", {"bad.json", "topic", "role"});
-    says("\"grade\", \"type\": \"int\", \"min\": 1", "\"grade\", \"type\": \"int\", \"least\": 1", {"bad.json", "person", "grade", "least"});
+    says("\"grade\", \"type\": \"int\", \"min\": 1", "\"grade\", \"type\": \"int\", \"least\": 1",
+         {"bad.json", "person", "grade", "least"});
     says("\"key\": [{\"name\": \"code\", \"type\": \"text\"}]", "\"key\": [{\"name\": \"code\", \"type\": \"text\", \"personal\": true}]",
          {"bad.json", "topic", "code", "personal"});
     says("{\"number\": 2, \"name\": \"excused\"}", "{\"number\": 1, \"name\": \"excused\"}", {"bad.json", "mark", "excused", "twice"});

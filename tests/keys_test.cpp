@@ -1,7 +1,7 @@
 // Key slots: who opens them, who does not, and what lies on the disk.
 
-#include <catch2/catch_test_macros.hpp>
 #include <sodium.h>
+#include <catch2/catch_test_macros.hpp>
 
 #include "engine/keys/key_file.hpp"
 #include "tests/offices.hpp"

@@ -43,7 +43,12 @@ TEST_CASE("dates, genders and answers as offices write them") {
 }
 
 TEST_CASE("sheets: encodings, separators, quotes, unknown headings") {
-    const Sheet utf16 = parse_sheet(std::string("\xFF\xFE" "a\0\t\0b\0\n\0" "1\0\t\0" "2\0", 16), "x");
+    const Sheet utf16 = parse_sheet(std::string("\xFF\xFE"
+                                                "a\0\t\0b\0\n\0"
+                                                "1\0\t\0"
+                                                "2\0",
+                                                16),
+                                    "x");
     CHECK(utf16.headings == std::vector<std::string>{"a", "b"});
     CHECK(utf16.rows.front().cells == std::vector<std::string>{"1", "2"});
     const Sheet cp1250 = parse_sheet("Ime;Prezime\n\x8Euti\xE6; \"a;\"\"b\" \r\n\r\n", "x");
@@ -87,12 +92,16 @@ TEST_CASE("of the duplicates in the sheets nearly all are proposed, and hardly a
         found.emplace(pair.one, pair.other);
         const bool good = same.contains({static_cast<std::size_t>(pair.one), static_cast<std::size_t>(pair.other)});
         right += good ? 1 : 0;
-        if (!good) UNSCOPED_INFO("wrong: " << people[static_cast<std::size_t>(pair.one - 1)].family << " " << people[static_cast<std::size_t>(pair.one - 1)].given << " / "
-             << people[static_cast<std::size_t>(pair.other - 1)].family << " " << people[static_cast<std::size_t>(pair.other - 1)].given << " " << pair.score);
+        if (!good)
+            UNSCOPED_INFO("wrong: " << people[static_cast<std::size_t>(pair.one - 1)].family << " "
+                                    << people[static_cast<std::size_t>(pair.one - 1)].given << " / "
+                                    << people[static_cast<std::size_t>(pair.other - 1)].family << " "
+                                    << people[static_cast<std::size_t>(pair.other - 1)].given << " " << pair.score);
     }
     for (const auto& [i, j] : same) {
-        if (!found.contains({i, j})) UNSCOPED_INFO("missed: " << people[i - 1].family << " " << people[i - 1].given << " " << people[i - 1].birth << " / "
-             << people[j - 1].family << " " << people[j - 1].given << " " << people[j - 1].birth);
+        if (!found.contains({i, j}))
+            UNSCOPED_INFO("missed: " << people[i - 1].family << " " << people[i - 1].given << " " << people[i - 1].birth << " / "
+                                     << people[j - 1].family << " " << people[j - 1].given << " " << people[j - 1].birth);
     }
     INFO("pairs that are the same: " << same.size() << ", proposed: " << found.size() << ", right: " << right);
     CHECK(right * 100 >= same.size() * 95);

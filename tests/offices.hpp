@@ -125,8 +125,8 @@ inline void Office::reopen() {
     replica_->store().database.execute("PRAGMA synchronous=OFF");  // tests lose nothing when the power fails
 }
 
-inline Written Office::put(const std::string& table, std::vector<OwnedValue> key,
-                           std::vector<std::pair<std::string, OwnedValue>> values, std::optional<std::string> scope) {
+inline Written Office::put(const std::string& table, std::vector<OwnedValue> key, std::vector<std::pair<std::string, OwnedValue>> values,
+                           std::optional<std::string> scope) {
     Edit edit;
     edit.table = table;
     edit.key = std::move(key);
@@ -163,7 +163,8 @@ inline std::vector<Received> Office::give(Office& other) {
         replica_->segments_to_send(scope.scope);
         replica_->mark_exported(scope.scope);
         for (const auto& [device, head] : replica_->heads(scope.scope)) {
-            for (const StoredSegment& segment : replica_->store().log.kept(scope.scope, device, other.replica().head(scope.scope, device).sequence)) {
+            for (const StoredSegment& segment :
+                 replica_->store().log.kept(scope.scope, device, other.replica().head(scope.scope, device).sequence)) {
                 out.push_back(other.replica().receive(segment.bytes, Carrier::peer, other.now_ms));
             }
         }
@@ -211,9 +212,9 @@ inline Office& Offices::add(const std::string& name, const std::string& scopes, 
     identity.role = role;
     identity.scopes = parse_scopes(catalog_, scopes);
     if (role != Role::server) {
-        offices_.at("server")->put("device", {std::int64_t{identity.device.value}},
-                                   {{"public_key", Bytes(key.begin(), key.end())}, {"office", name},
-                                    {"role", std::string(to_text(role))}, {"scopes", scopes}});
+        offices_.at("server")->put(
+            "device", {std::int64_t{identity.device.value}},
+            {{"public_key", Bytes(key.begin(), key.end())}, {"office", name}, {"role", std::string(to_text(role))}, {"scopes", scopes}});
     }
     auto& office = offices_[name] = std::make_unique<Office>(*this, identity, folder_.file(name + ".db"));
     for (auto& [other_name, other] : offices_) {

@@ -275,7 +275,8 @@ TEST_CASE("a segment that is wrong is refused or held with the reason, and nothi
         }
     }
     SECTION("cut short") {
-        for (std::size_t i = 0; i < good.size(); ++i) CHECK(receive(Bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(i))) == Refusal::damaged);
+        for (std::size_t i = 0; i < good.size(); ++i)
+            CHECK(receive(Bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(i))) == Refusal::damaged);
     }
     SECTION("from the future it is held, and comes when its time has come") {
         world.b().now_ms -= limits::future_ms + 1000;
@@ -438,7 +439,8 @@ TEST_CASE("a row id is never drawn twice, not even by a device that was restored
 TEST_CASE("verification finds rows that were changed behind the engine's back") {
     Tirana world;
     world.a().replica().store().database.execute("UPDATE person SET family = 'Forged'");
-    CHECK(verify_replica(world.a().replica(), {}).faults == std::vector<std::string>{"The rows of the scope AL are not what its digest says."});
+    CHECK(verify_replica(world.a().replica(), {}).faults ==
+          std::vector<std::string>{"The rows of the scope AL are not what its digest says."});
 }
 
 TEST_CASE("verification finds a segment that was changed behind the engine's back") {

@@ -28,16 +28,15 @@ struct Identity {
     }
 };
 
-Version at(std::int64_t ms, std::uint32_t device) {
-    return HybridClock(DeviceNumber{device}, Version{}).next(version_epoch_ms + ms);
-}
+Version at(std::int64_t ms, std::uint32_t device) { return HybridClock(DeviceNumber{device}, Version{}).next(version_epoch_ms + ms); }
 
 /// One of each: every operation, every kind of value, personal and not, a date, replaced leaves, both proofs.
 struct Example {
     std::array<std::uint8_t, 3> picture{0x00, 0xff, 0x80};
     Hash commitment{};
     Salt salt{};
-    std::vector<Value> key_one{Value::integer(0x300000001)}, key_two{Value::integer(0x300000001), Value::integer(7)}, key_three{Value::text("LE2")};
+    std::vector<Value> key_one{Value::integer(0x300000001)}, key_two{Value::integer(0x300000001), Value::integer(7)},
+        key_three{Value::text("LE2")};
     std::vector<Value> name{Value::text("Šabanović").as_personal(), Value::text("Лејла").as_personal(), Value{}.as_personal()};
     std::vector<Value> birth{Value::text("1984-02-29").as_personal()};
     std::vector<Value> score{Value::real(-0.5), Value::blob(picture), Value::integer(-3), Value::text("1984-02-30")};
@@ -52,9 +51,12 @@ struct Example {
         commitment.fill(0xc0);
         salt.fill(0x5a);
         const TableNumber person{17}, mark{19}, topic{16};
-        changes.push_back({Change{person, Op::create, key_one, {}, made, nullptr, nullptr}, Change{mark, Op::put, key_two, seen, changed, nullptr, nullptr}});
-        changes.push_back({Change{topic, Op::remove, key_three, seen, {}, nullptr, nullptr}, Change{person, Op::erase, key_one, {}, {}, nullptr, nullptr}});
-        changes.push_back({Change{person, Op::put, key_one, {}, again, &commitment, nullptr}, Change{person, Op::put, key_one, {}, beside, nullptr, &salt}});
+        changes.push_back({Change{person, Op::create, key_one, {}, made, nullptr, nullptr},
+                           Change{mark, Op::put, key_two, seen, changed, nullptr, nullptr}});
+        changes.push_back({Change{topic, Op::remove, key_three, seen, {}, nullptr, nullptr},
+                           Change{person, Op::erase, key_one, {}, {}, nullptr, nullptr}});
+        changes.push_back({Change{person, Op::put, key_one, {}, again, &commitment, nullptr},
+                           Change{person, Op::put, key_one, {}, beside, nullptr, &salt}});
         const std::int64_t actors[] = {0x100000001, 0, 0x100000001};
         for (std::size_t i = 0; i < changes.size(); ++i) {
             changesets.push_back({at(1000 + 100 * static_cast<std::int64_t>(i), 5), actors[i], changes[i]});

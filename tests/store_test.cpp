@@ -41,7 +41,8 @@ TEST_CASE("sqlcipher opens the replica with its key, sqlite3 does not, and no na
     Office& tirana = offices.add("tirana", "shared regional AL");
     for (int i = 0; i < 200; ++i) tirana.person("Zhvlahurëxyz" + std::to_string(i), "Arta");
     const std::string key = hexadecimal(offices.key());
-    const auto [counted, code] = output_of("sqlcipher '" + tirana.path + "' \"PRAGMA key = \\\"x'" + key + "'\\\"; SELECT count(*) FROM person;\"");
+    const auto [counted, code] =
+        output_of("sqlcipher '" + tirana.path + "' \"PRAGMA key = \\\"x'" + key + "'\\\"; SELECT count(*) FROM person;\"");
     INFO(counted);
     CHECK(code == 0);
     CHECK(counted.find("200") != std::string::npos);

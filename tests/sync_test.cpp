@@ -175,7 +175,8 @@ TEST_CASE("a replica that holds something asks for no snapshot, and the server s
     SyncRequest request;
     request.device = DeviceNumber{99};
     request.counter = 1;
-    CHECK(central.server->accept_snapshot(encode_request(request, snapshot_path, tirana.replica().identity().secret), Offices::start_ms).status == 401);
+    CHECK(central.server->accept_snapshot(encode_request(request, snapshot_path, tirana.replica().identity().secret), Offices::start_ms)
+              .status == 401);
     request.device = tirana.replica().identity().device;
     request.counter = std::uint64_t{1} << 50U;
     const Bytes body = encode_request(request, snapshot_path, tirana.replica().identity().secret);
@@ -380,8 +381,8 @@ TEST_CASE("a bundle is opened by its recipients alone, carries on through anothe
     CHECK(usual == std::vector{server_device, staff.replica().identity().device});
     const std::string file = exported(usual);
     CHECK(file.find("Hoxha") == std::string::npos);
-    CHECK_THROWS_AS(import(sarajevo, file), Error);                                  // sealed for others
-    CHECK_THROWS_AS(exported({sarajevo.replica().identity().device}), Error);       // does not hold AL
+    CHECK_THROWS_AS(import(sarajevo, file), Error);                            // sealed for others
+    CHECK_THROWS_AS(exported({sarajevo.replica().identity().device}), Error);  // does not hold AL
     CHECK_THROWS_AS(import(staff, "something else entirely"), Error);
     for (std::size_t cut = 0; cut < file.size(); cut += 97) CHECK_THROWS_AS(import(staff, file.substr(0, cut)), Error);
     std::string flipped = file;

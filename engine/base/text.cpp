@@ -60,7 +60,8 @@ bool is_date(std::string_view text) {
     const int day = text.size() > 7 ? digits(text.substr(8, 2)) : 1;
     if (year < 0 || month < 0 || day < 0) return false;
     return std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-                                       std::chrono::day(static_cast<unsigned>(day))).ok();
+                                       std::chrono::day(static_cast<unsigned>(day)))
+        .ok();
 }
 
 std::string time_text(std::int64_t unix_ms) {

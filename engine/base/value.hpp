@@ -35,9 +35,7 @@ public:
         return out;
     }
     static Value text(std::string_view v) { return bytes(ValueKind::text, v.data(), v.size()); }
-    static Value blob(BytesView v) {
-        return bytes(ValueKind::blob, reinterpret_cast<const char*>(v.data()), v.size());
-    }
+    static Value blob(BytesView v) { return bytes(ValueKind::blob, reinterpret_cast<const char*>(v.data()), v.size()); }
     static Value redacted() {
         Value out;
         out.kind_ = ValueKind::redacted;
@@ -98,13 +96,13 @@ static_assert(sizeof(Value) == 16);
 class OwnedValue {
 public:
     OwnedValue() = default;
-    OwnedValue(std::int64_t v) : value_(v) {}                 // NOLINT(google-explicit-constructor)
-    OwnedValue(int v) : value_(std::int64_t{v}) {}            // NOLINT(google-explicit-constructor)
-    OwnedValue(double v) : value_(v) {}                       // NOLINT(google-explicit-constructor)
-    OwnedValue(std::string v) : value_(std::move(v)) {}       // NOLINT(google-explicit-constructor)
+    OwnedValue(std::int64_t v) : value_(v) {}                   // NOLINT(google-explicit-constructor)
+    OwnedValue(int v) : value_(std::int64_t{v}) {}              // NOLINT(google-explicit-constructor)
+    OwnedValue(double v) : value_(v) {}                         // NOLINT(google-explicit-constructor)
+    OwnedValue(std::string v) : value_(std::move(v)) {}         // NOLINT(google-explicit-constructor)
     OwnedValue(std::string_view v) : value_(std::string(v)) {}  // NOLINT(google-explicit-constructor)
-    OwnedValue(const char* v) : value_(std::string(v)) {}     // NOLINT(google-explicit-constructor)
-    OwnedValue(Bytes v) : value_(std::move(v)) {}             // NOLINT(google-explicit-constructor)
+    OwnedValue(const char* v) : value_(std::string(v)) {}       // NOLINT(google-explicit-constructor)
+    OwnedValue(Bytes v) : value_(std::move(v)) {}               // NOLINT(google-explicit-constructor)
     explicit OwnedValue(const Value& v);
 
     Value view() const;

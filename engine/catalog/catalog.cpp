@@ -55,8 +55,8 @@ const Table* Catalog::find(std::string_view wanted) const {
 }
 
 const Table* Catalog::find(TableNumber wanted) const {
-    const auto at = std::lower_bound(tables_.begin(), tables_.end(), wanted,
-                                     [](const Table& t, TableNumber number) { return t.number < number; });
+    const auto at =
+        std::lower_bound(tables_.begin(), tables_.end(), wanted, [](const Table& t, TableNumber number) { return t.number < number; });
     return at == tables_.end() || at->number != wanted ? nullptr : &*at;
 }
 

@@ -51,7 +51,7 @@ struct Column {
     bool personal = false;
     bool required = false;
     bool multiline = false;
-    bool translated = false;  ///< text held as {"en": …, "sq": …}
+    bool translated = false;       ///< text held as {"en": …, "sq": …}
     std::size_t max_length = 500;  ///< of text, in bytes
     std::optional<double> least, most;
     std::string label;
@@ -69,11 +69,11 @@ struct Table {
     TableNumber number;
     std::string name, label;
     ScopeRule scope_rule = ScopeRule::chosen;
-    ScopeNumber fixed_scope;          ///< with ScopeRule::fixed
-    std::string scope_column;         ///< with ScopeRule::of_reference: a column or key column that refers to a row
-    bool generated_key = true;        ///< one key column `id`, drawn by the engine
-    std::vector<Column> key;          ///< 1 to 3 columns
-    std::vector<Group> groups;        ///< ascending numbers
+    ScopeNumber fixed_scope;    ///< with ScopeRule::fixed
+    std::string scope_column;   ///< with ScopeRule::of_reference: a column or key column that refers to a row
+    bool generated_key = true;  ///< one key column `id`, drawn by the engine
+    std::vector<Column> key;    ///< 1 to 3 columns
+    std::vector<Group> groups;  ///< ascending numbers
     std::vector<std::vector<std::string>> indexes;
     Role write_role = Role::officer;
     std::optional<int> retention_months;

@@ -26,8 +26,7 @@ public:
         add_device_table();
         if (!root.contains("tables") || !root.at("tables").is_array()) fail(where_, "it has no list \"tables\"");
         for (const json& table : root.at("tables")) parse_table(table);
-        std::sort(catalog_.tables_.begin(), catalog_.tables_.end(),
-                  [](const Table& a, const Table& b) { return a.number < b.number; });
+        std::sort(catalog_.tables_.begin(), catalog_.tables_.end(), [](const Table& a, const Table& b) { return a.number < b.number; });
         resolve_references();
         check_scope_columns();
         check_acyclic();
@@ -65,10 +64,9 @@ private:
         return name;
     }
 
-    static std::uint32_t number_of(const json& object, const char* field, const std::string& where,
-                                   std::uint32_t least) {
-        if (!object.contains(field) || !object.at(field).is_number_unsigned() ||
-            object.at(field).get<std::uint64_t>() < least || object.at(field).get<std::uint64_t>() > 1'000'000) {
+    static std::uint32_t number_of(const json& object, const char* field, const std::string& where, std::uint32_t least) {
+        if (!object.contains(field) || !object.at(field).is_number_unsigned() || object.at(field).get<std::uint64_t>() < least ||
+            object.at(field).get<std::uint64_t>() > 1'000'000) {
             fail(where, std::string("\"") + field + "\" must be a number from " + std::to_string(least));
         }
         return object.at(field).get<std::uint32_t>();
@@ -91,8 +89,7 @@ private:
     void parse_scopes(const json& root) {
         if (!root.contains("scopes") || !root.at("scopes").is_array()) fail(where_, "it has no list \"scopes\"");
         for (const json& entry : root.at("scopes")) {
-            const Scope scope{ScopeNumber{number_of(entry, "number", where_ + ", scopes", 1)},
-                              text_of(entry, "name", where_ + ", scopes")};
+            const Scope scope{ScopeNumber{number_of(entry, "number", where_ + ", scopes", 1)}, text_of(entry, "name", where_ + ", scopes")};
             if (catalog_.find_scope(scope.number) != nullptr || catalog_.find_scope(scope.name) != nullptr) {
                 fail(where_ + ", scope " + scope.name, "its number or name is taken");
             }
@@ -126,8 +123,7 @@ private:
         Table table;
         table.name = name_of(entry, where_ + ", tables");
         const std::string where = where_ + ", table " + table.name;
-        only_fields(entry, {"number", "name", "scope", "key", "write", "groups", "indexes", "retention_months", "label"},
-                    where);
+        only_fields(entry, {"number", "name", "scope", "key", "write", "groups", "indexes", "retention_months", "label"}, where);
         table.number = TableNumber{number_of(entry, "number", where, first_catalog_table)};
         if (catalog_.find(table.name) != nullptr) fail(where, "the name stands twice");
         for (const Table& other : catalog_.tables_) {
@@ -180,8 +176,8 @@ private:
             table.key.push_back(parse_column(column, table, where));
             Column& parsed = table.key.back();
             parsed.required = true;
-            if (parsed.type != ColumnType::text && parsed.type != ColumnType::integer &&
-                parsed.type != ColumnType::enumeration && parsed.type != ColumnType::reference) {
+            if (parsed.type != ColumnType::text && parsed.type != ColumnType::integer && parsed.type != ColumnType::enumeration &&
+                parsed.type != ColumnType::reference) {
                 fail(where + ", column " + parsed.name, "a key column is a text, an int, an enum or a ref");
             }
             if (parsed.personal) fail(where + ", column " + parsed.name, "a key holds no personal data: it outlives erasure");
@@ -216,8 +212,7 @@ private:
             check_rule(group, here);
             table.groups.push_back(std::move(group));
         }
-        std::sort(table.groups.begin(), table.groups.end(),
-                  [](const Group& a, const Group& b) { return a.number < b.number; });
+        std::sort(table.groups.begin(), table.groups.end(), [](const Group& a, const Group& b) { return a.number < b.number; });
     }
 
     static MergeRule rule_of(const std::string& name, const std::string& where) {
@@ -234,8 +229,8 @@ private:
         if ((group.rule == MergeRule::maximum || group.rule == MergeRule::minimum) && !ordered) {
             fail(where, "max and min need a first column that is an enum or an int");
         }
-        const bool has_set = std::any_of(group.columns.begin(), group.columns.end(),
-                                         [](const Column& c) { return c.type == ColumnType::set; });
+        const bool has_set =
+            std::any_of(group.columns.begin(), group.columns.end(), [](const Column& c) { return c.type == ColumnType::set; });
         if ((group.rule == MergeRule::set) != has_set || (has_set && group.columns.size() != 1)) {
             fail(where, "a set stands alone in a group with the rule set, and nothing else has that rule");
         }
@@ -246,8 +241,10 @@ private:
         Column column;
         column.name = name_of(entry, table_where + ", columns");
         const std::string where = table_where + ", column " + column.name;
-        only_fields(entry, {"name", "type", "enum", "table", "weak", "personal", "required", "multiline", "languages",
-                            "max_length", "min", "max", "unit", "label"}, where);
+        only_fields(entry,
+                    {"name", "type", "enum", "table", "weak", "personal", "required", "multiline", "languages", "max_length", "min", "max",
+                     "unit", "label"},
+                    where);
         if (column.name == "scope" || table.find_column(column.name).second != nullptr) fail(where, "the name is taken");
         column.type = type_of(text_of(entry, "type", where), where);
         if (entry.contains("enum")) {
@@ -283,10 +280,9 @@ private:
 
     static ColumnType type_of(const std::string& name, const std::string& where) {
         static constexpr std::pair<std::string_view, ColumnType> types[] = {
-            {"text", ColumnType::text},         {"int", ColumnType::integer},  {"real", ColumnType::real},
-            {"bool", ColumnType::boolean},      {"date", ColumnType::date},    {"time", ColumnType::time},
-            {"enum", ColumnType::enumeration},  {"ref", ColumnType::reference}, {"set", ColumnType::set},
-            {"blob", ColumnType::blob}};
+            {"text", ColumnType::text}, {"int", ColumnType::integer}, {"real", ColumnType::real},        {"bool", ColumnType::boolean},
+            {"date", ColumnType::date}, {"time", ColumnType::time},   {"enum", ColumnType::enumeration}, {"ref", ColumnType::reference},
+            {"set", ColumnType::set},   {"blob", ColumnType::blob}};
         for (const auto& [candidate, type] : types) {
             if (candidate == name) return type;
         }
@@ -383,9 +379,7 @@ private:
     std::vector<std::tuple<std::string, std::string, std::string>> targets_;  ///< table, column, target's name
 };
 
-Catalog Catalog::parse(std::string_view text, const std::string& file_name) {
-    return CatalogParser(file_name).parse(text);
-}
+Catalog Catalog::parse(std::string_view text, const std::string& file_name) { return CatalogParser(file_name).parse(text); }
 
 Catalog Catalog::load(const std::string& path) {
     std::ifstream file(path, std::ios::binary);

@@ -78,7 +78,8 @@ void exchange(Replica& replica, Transport& transport, const SyncProgress& progre
 
 bool Home::has_replica() const { return fs::exists(database()); }
 
-std::array<std::uint8_t, 32> Home::signing_seed(const std::string& invitation, std::string_view passphrase, const Environment& environment) const {
+std::array<std::uint8_t, 32> Home::signing_seed(const std::string& invitation, std::string_view passphrase,
+                                                const Environment& environment) const {
     if (fs::exists(enrolling())) {
         const KeyFile begun = KeyFile::load(enrolling());
         if (begun.names() == std::vector{invitation}) {
@@ -86,8 +87,9 @@ std::array<std::uint8_t, 32> Home::signing_seed(const std::string& invitation, s
                 return begun.open(passphrase);
             } catch (const Error& error) {
                 if (error.kind() != ErrorKind::wrong_key) throw;
-                throw Error(ErrorKind::wrong_key,
-                            "An enrolment with this code was begun here with another passphrase; give that one, or ask the administrator for a new code.");
+                throw Error(
+                    ErrorKind::wrong_key,
+                    "An enrolment with this code was begun here with another passphrase; give that one, or ask the administrator for a new code.");
             }
         }
     }
@@ -159,7 +161,8 @@ SyncReport Home::sync(Replica& replica, const SyncProgress& progress) const {
     }
     if (report.revoked) {
         destroy();
-        throw Error(ErrorKind::refused, "This device has been revoked: its keys and its replica are destroyed. Speak to the administrator.");
+        throw Error(ErrorKind::refused,
+                    "This device has been revoked: its keys and its replica are destroyed. Speak to the administrator.");
     }
     note_sync(replica, began_ms, address, report, report.identical() ? "identical with the server" : "done");
     return report;

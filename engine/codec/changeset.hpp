@@ -22,10 +22,10 @@
 namespace tefter {
 
 enum class Op : std::uint8_t {  // written to disk and to the wire: frozen
-    create = 1,  ///< a write of every group of the table, those that are not listed are null
-    put = 2,     ///< a write of the groups listed
-    remove = 3,  ///< a delete: replaces every leaf that its author saw
-    erase = 4,   ///< takes the personal values out, for ever
+    create = 1,                 ///< a write of every group of the table, those that are not listed are null
+    put = 2,                    ///< a write of the groups listed
+    remove = 3,                 ///< a delete: replaces every leaf that its author saw
+    erase = 4,                  ///< takes the personal values out, for ever
 };
 
 struct GroupValues {

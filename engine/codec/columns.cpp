@@ -386,9 +386,9 @@ private:
         spend(cells_left_, tags.size() + 1);
         const std::span<Value> values = arena_.array<Value>(tags.size());
         for (std::size_t i = 0; i < tags.size(); ++i) {
-            Value value = has_content(tags[i]) ? read_cell(tags[i], piles_[piles[i]])
+            Value value = has_content(tags[i])                                  ? read_cell(tags[i], piles_[piles[i]])
                           : static_cast<Cell>(tags[i] & 0x7F) == Cell::redacted ? Value::redacted()
-                                                                              : Value{};
+                                                                                : Value{};
             values[i] = (tags[i] & personal_bit) != 0 ? value.as_personal() : value;
         }
         return values;
@@ -435,8 +435,6 @@ private:
 
 Bytes encode_columns(std::span<const Changeset> changesets) { return ColumnWriter().write(changesets); }
 
-std::span<const Changeset> decode_columns(BytesView body, std::size_t count, Arena& arena) {
-    return ColumnReader(body, arena).read(count);
-}
+std::span<const Changeset> decode_columns(BytesView body, std::size_t count, Arena& arena) { return ColumnReader(body, arena).read(count); }
 
 }  // namespace tefter

@@ -129,9 +129,7 @@ Digest Digest::from(BytesView bytes) {
     return digest;
 }
 
-std::string Digest::hexadecimal() const {
-    return tefter::hexadecimal(bytes());
-}
+std::string Digest::hexadecimal() const { return tefter::hexadecimal(bytes()); }
 
 namespace {
 
@@ -157,8 +155,8 @@ public:
             }
         }
         for (const Version delete_version : by) term_.varint(static_cast<std::uint64_t>(delete_version.value));
-        static constexpr std::array<std::uint8_t, crypto_shorthash_siphashx24_KEYBYTES> key{
-            't', 'e', 'f', 't', 'e', 'r', ' ', 'd', 'i', 'g', 'e', 's', 't', ' ', '1', 0};
+        static constexpr std::array<std::uint8_t, crypto_shorthash_siphashx24_KEYBYTES> key{'t', 'e', 'f', 't', 'e', 'r', ' ', 'd',
+                                                                                            'i', 'g', 'e', 's', 't', ' ', '1', 0};
         std::array<std::uint8_t, crypto_shorthash_siphashx24_BYTES> hash{};
         crypto_shorthash_siphashx24(hash.data(), term_.view().data(), term_.size(), key.data());
         sum_ += Digest::from(hash);

@@ -39,8 +39,8 @@ SegmentHeader decode_signed_header(Reader& in) {
     header.previous = in.fixed<8>();
     header.seen = decode_seen(in);
     constexpr std::uint64_t far = std::uint64_t{1} << 62;
-    if (header.device.value == 0 || header.device.value > max_device_number || header.scope.value == 0 ||
-        header.first.value == 0 || header.first.value > far || header.count == 0 || header.count > far) {
+    if (header.device.value == 0 || header.device.value > max_device_number || header.scope.value == 0 || header.first.value == 0 ||
+        header.first.value > far || header.count == 0 || header.count > far) {
         Reader::fail("its header is out of range");
     }
     return header;

@@ -47,8 +47,8 @@ KeyFile KeyFile::load(const std::string& path) {
         slot.salt = reader.fixed<16>();
         slot.nonce = reader.fixed<24>();
         slot.locked = reader.fixed<48>();
-        if (slot.cost.passes < slot_floor.passes || slot.cost.memory_bytes < slot_floor.memory_bytes ||
-            slot.cost.passes > most_passes || slot.cost.memory_bytes > most_memory) {
+        if (slot.cost.passes < slot_floor.passes || slot.cost.memory_bytes < slot_floor.memory_bytes || slot.cost.passes > most_passes ||
+            slot.cost.memory_bytes > most_memory) {
             Reader::fail("a key slot asks for a cost that Tefter does not use");
         }
     }

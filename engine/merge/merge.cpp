@@ -6,9 +6,7 @@ namespace tefter {
 
 namespace {
 
-bool names(std::span<const Version> seen, Version version) {
-    return std::binary_search(seen.begin(), seen.end(), version);
-}
+bool names(std::span<const Version> seen, Version version) { return std::binary_search(seen.begin(), seen.end(), version); }
 
 template <class Entry>
 auto place(std::vector<Entry>& entries, Version version) {
@@ -116,9 +114,8 @@ Cells shown(const Group& group, const GroupState& state) {
 bool conflicting(const Group& group, const GroupState& state) {
     if (group.rule != MergeRule::newest || state.leaves.size() < 2) return false;
     const Cells first = state.leaves.front().values;
-    return std::any_of(state.leaves.begin() + 1, state.leaves.end(), [&](const Leaf& leaf) {
-        return !std::equal(leaf.values.begin(), leaf.values.end(), first.begin(), first.end());
-    });
+    return std::any_of(state.leaves.begin() + 1, state.leaves.end(),
+                       [&](const Leaf& leaf) { return !std::equal(leaf.values.begin(), leaf.values.end(), first.begin(), first.end()); });
 }
 
 }  // namespace tefter

@@ -64,9 +64,7 @@ SetValue set_union(std::span<const SetValue> leaves) {
     }
     normalise(all.held);
     normalise(all.removed);
-    std::erase_if(all.held, [&](const SetElement& element) {
-        return std::binary_search(all.removed.begin(), all.removed.end(), element);
-    });
+    std::erase_if(all.held, [&](const SetElement& element) { return std::binary_search(all.removed.begin(), all.removed.end(), element); });
     return all;
 }
 
@@ -85,15 +83,13 @@ SetValue set_shown(const GroupState& state) {
 SetValue set_write(const SetValue& before, std::span<const std::string> wanted, Version version) {
     SetValue after;
     after.removed = before.removed;
-    const auto is_wanted = [&](const std::string& name) {
-        return std::find(wanted.begin(), wanted.end(), name) != wanted.end();
-    };
+    const auto is_wanted = [&](const std::string& name) { return std::find(wanted.begin(), wanted.end(), name) != wanted.end(); };
     for (const SetElement& element : before.held) {
         (is_wanted(element.element) ? after.held : after.removed).push_back(element);
     }
     for (const std::string& name : wanted) {
-        const bool held = std::any_of(before.held.begin(), before.held.end(),
-                                      [&](const SetElement& element) { return element.element == name; });
+        const bool held =
+            std::any_of(before.held.begin(), before.held.end(), [&](const SetElement& element) { return element.element == name; });
         if (!held) after.held.push_back({name, version});
     }
     normalise(after.held);

@@ -12,8 +12,8 @@ namespace tefter {
 namespace {
 
 constexpr long connect_seconds = 20;
-constexpr long stalled_seconds = 60;        // less than a byte a second for this long: the line is dead
-constexpr std::size_t error_bytes = 4096;   // of an answer that is no success
+constexpr long stalled_seconds = 60;       // less than a byte a second for this long: the line is dead
+constexpr std::size_t error_bytes = 4096;  // of an answer that is no success
 
 struct Answer {
     CURL* curl = nullptr;
@@ -46,7 +46,8 @@ struct Transport::Handle {
     CURL* curl = nullptr;
     Handle() {
         static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-        if (started != CURLE_OK || (curl = curl_easy_init()) == nullptr) throw Error(ErrorKind::internal, "The network library does not start.");
+        if (started != CURLE_OK || (curl = curl_easy_init()) == nullptr)
+            throw Error(ErrorKind::internal, "The network library does not start.");
     }
     ~Handle() { curl_easy_cleanup(curl); }
 };
@@ -91,7 +92,8 @@ void Transport::post(const std::string& path, BytesView body, const std::functio
     const CURLcode code = curl_easy_perform(curl);
     if (answer.thrown) std::rethrow_exception(answer.thrown);
     if (code == CURLE_SSL_PINNEDPUBKEYNOTMATCH) {
-        throw Error(ErrorKind::network, "The computer at " + address_ + " is not the server of this office; do not go on, and tell the administrator.");
+        throw Error(ErrorKind::network,
+                    "The computer at " + address_ + " is not the server of this office; do not go on, and tell the administrator.");
     }
     if (code != CURLE_OK) {
         throw Error(ErrorKind::network, "The server " + address_ + " cannot be reached or the line was cut (" + curl_easy_strerror(code) +

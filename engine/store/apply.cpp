@@ -124,11 +124,11 @@ std::vector<Quarantined> Applier::apply(const Origin& origin, const Changeset& c
         Writer bytes;
         encode_change(bytes, change);
         database_
-            .prepare("INSERT INTO tefter_quarantine (scope, device, sequence, number, version, reason, bytes) "
-                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
-            .with(std::int64_t{origin.scope.value}, std::int64_t{origin.device.value},
-                  static_cast<std::int64_t>(origin.sequence.value), static_cast<std::int64_t>(number),
-                  changeset.version.value, std::string_view(reason), bytes.view())
+            .prepare(
+                "INSERT INTO tefter_quarantine (scope, device, sequence, number, version, reason, bytes) "
+                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+            .with(std::int64_t{origin.scope.value}, std::int64_t{origin.device.value}, static_cast<std::int64_t>(origin.sequence.value),
+                  static_cast<std::int64_t>(number), changeset.version.value, std::string_view(reason), bytes.view())
             .run();
         out.push_back({number, std::move(reason)});
     }

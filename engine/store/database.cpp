@@ -29,7 +29,8 @@ void create_private(const std::string& path) {
 /// this process hold on it (POSIX advisory locks belong to the process, not to the descriptor).
 void check_first_bytes(sqlite3* handle, const std::string& path) {
     sqlite3_file* file = nullptr;
-    if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || file == nullptr || file->pMethods == nullptr) {
+    if (sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || file == nullptr ||
+        file->pMethods == nullptr) {
         throw Error(ErrorKind::disk, path + " cannot be read; check its permissions.");
     }
     std::array<char, 16> head{};  // stays zero where the file is shorter
@@ -47,8 +48,8 @@ Database::Database(const std::string& path, const DatabaseKey& key, OpenMode mod
     } else if (!std::filesystem::exists(path)) {
         throw Error(ErrorKind::usage, "There is no replica at " + path + "; enrol this device first.");
     }
-    const int flags = (mode == OpenMode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) |
-                      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW;
+    const int flags = (mode == OpenMode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX |
+                      SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW;
     const std::string full = std::filesystem::absolute(path).lexically_normal().string();
     const int code = sqlite3_open_v2(std::filesystem::canonical(full).c_str(), &handle_, flags, nullptr);
     try {
@@ -71,7 +72,7 @@ void Database::configure(const DatabaseKey& key, OpenMode mode, JournalMode jour
         }
     }
     execute("PRAGMA cipher_log_level=NONE");  // what went wrong is said by fail(), once
-    std::array<char, 68> pragma{};  // x'…64 hexadecimal digits…'
+    std::array<char, 68> pragma{};            // x'…64 hexadecimal digits…'
     pragma[0] = 'x';
     pragma[1] = '\'';
     sodium_bin2hex(pragma.data() + 2, 65, key.data(), key.size());
@@ -114,16 +115,14 @@ Database::~Database() {
 }
 
 void Database::fail(int code, std::string_view doing) const {
-    const std::string detail = std::string(doing) + ": " + (handle_ != nullptr ? sqlite3_errmsg(handle_) : "") + " (" +
-                               std::to_string(code) + ")";
+    const std::string detail =
+        std::string(doing) + ": " + (handle_ != nullptr ? sqlite3_errmsg(handle_) : "") + " (" + std::to_string(code) + ")";
     switch (code & 0xFF) {
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
             throw Error(ErrorKind::busy, "Another program is using " + path_ + "; nothing was changed. Try again when it is done.", detail);
-        case SQLITE_FULL:
-            throw Error(ErrorKind::disk, "The disk is full; nothing was changed. Free some space and try again.", detail);
-        case SQLITE_READONLY:
-            throw Error(ErrorKind::disk, path_ + " or its folder is read-only; nothing was changed.", detail);
+        case SQLITE_FULL: throw Error(ErrorKind::disk, "The disk is full; nothing was changed. Free some space and try again.", detail);
+        case SQLITE_READONLY: throw Error(ErrorKind::disk, path_ + " or its folder is read-only; nothing was changed.", detail);
         case SQLITE_IOERR:
         case SQLITE_CANTOPEN:
             throw Error(ErrorKind::disk, "The disk does not answer as it should for " + path_ + "; nothing was changed.", detail);
@@ -135,7 +134,9 @@ void Database::fail(int code, std::string_view doing) const {
         case SQLITE_ERROR:
         case SQLITE_AUTH:
         case SQLITE_TOOBIG:
-        case SQLITE_RANGE: throw Error(ErrorKind::usage, "The query is wrong: " + std::string(handle_ != nullptr ? sqlite3_errmsg(handle_) : "") + ".", detail);
+        case SQLITE_RANGE:
+            throw Error(ErrorKind::usage, "The query is wrong: " + std::string(handle_ != nullptr ? sqlite3_errmsg(handle_) : "") + ".",
+                        detail);
         default: throw Error(ErrorKind::internal, "The database refused to work.", detail);
     }
 }
@@ -162,8 +163,8 @@ void Database::copy_to(const std::string& path, const DatabaseKey& key) {
 sqlite3_stmt* Database::compile(std::string_view sql, bool persistent) {
     sqlite3_stmt* statement = nullptr;
     const char* tail = nullptr;
-    const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
-                                        persistent ? SQLITE_PREPARE_PERSISTENT : 0, &statement, &tail);
+    const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), persistent ? SQLITE_PREPARE_PERSISTENT : 0,
+                                        &statement, &tail);
     if (code != SQLITE_OK) fail(code, sql);
     return statement;
 }
@@ -256,8 +257,7 @@ std::int64_t Statement::integer(int index) const { return sqlite3_column_int64(h
 
 std::string_view Statement::text(int index) const {
     const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(handle_, index));
-    return data == nullptr ? std::string_view{}
-                           : std::string_view(data, static_cast<std::size_t>(sqlite3_column_bytes(handle_, index)));
+    return data == nullptr ? std::string_view{} : std::string_view(data, static_cast<std::size_t>(sqlite3_column_bytes(handle_, index)));
 }
 
 BytesView Statement::blob(int index) const {

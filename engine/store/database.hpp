@@ -61,8 +61,7 @@ public:
 
 private:
     friend class Database;
-    Statement(Database& database, sqlite3_stmt* handle, bool cached)
-        : database_(&database), handle_(handle), cached_(cached) {}
+    Statement(Database& database, sqlite3_stmt* handle, bool cached) : database_(&database), handle_(handle), cached_(cached) {}
     Database* database_;
     sqlite3_stmt* handle_;
     bool cached_;

@@ -18,8 +18,7 @@ std::vector<std::string_view> words(std::string_view text) {
     return out;
 }
 
-constexpr const char* all_devices =
-    "SELECT number, public_key, office, role, scopes, revoked_at FROM device ORDER BY number";
+constexpr const char* all_devices = "SELECT number, public_key, office, role, scopes, revoked_at FROM device ORDER BY number";
 
 std::optional<Device> read(const Catalog& catalog, const Statement& row) {
     Device device;

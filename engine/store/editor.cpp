@@ -55,8 +55,8 @@ Given collect(const Catalog& catalog, const Table& table, const Edit& edit, Aren
 }
 
 /// The whole group as it is to be: what is shown with the given columns put over it.
-Cells complete(const Table& table, const Group& group, const GroupState* state, const std::map<std::size_t, Value>& given,
-               Version version, Arena& arena) {
+Cells complete(const Table& table, const Group& group, const GroupState* state, const std::map<std::size_t, Value>& given, Version version,
+               Arena& arena) {
     const std::span<Value> values = arena.array<Value>(group.columns.size());
     if (state != nullptr) {
         const Cells now = shown(group, *state);
@@ -65,9 +65,8 @@ Cells complete(const Table& table, const Group& group, const GroupState* state, 
     for (const auto& [index, value] : given) values[index] = value;
     if (group.rule == MergeRule::set) {
         const SetValue before = state == nullptr ? SetValue{} : set_shown(*state);
-        const auto wanted = given.begin()->second.is_null()
-                                ? std::vector<std::string>{}
-                                : set_elements(table, group.columns.front(), given.begin()->second.text());
+        const auto wanted = given.begin()->second.is_null() ? std::vector<std::string>{}
+                                                            : set_elements(table, group.columns.front(), given.begin()->second.text());
         if (wanted != before.elements()) values[0] = Value::blob(arena.keep(set_write(before, wanted, version).encode()));
         else values[0] = state == nullptr ? Value{} : shown(group, *state).front();
     }
@@ -112,8 +111,7 @@ private:
 }  // namespace
 
 std::optional<ScopeNumber> Editor::scope_of_shown(const Table& table, const Value& key) {
-    Statement row = database_.prepare("SELECT _scope FROM " + quoted(table.name) + " WHERE " +
-                                      quoted(table.key.front().name) + " = ?1");
+    Statement row = database_.prepare("SELECT _scope FROM " + quoted(table.name) + " WHERE " + quoted(table.key.front().name) + " = ?1");
     row.bind(1, key);
     if (!row.step()) return std::nullopt;
     return ScopeNumber{static_cast<std::uint32_t>(row.integer(0))};

@@ -31,8 +31,7 @@ LedgerHead SqliteLedger::append(const SegmentHeader& header, const Hash& segment
     LedgerHead next = head(header.scope);
     ++next.position.value;
     next.hash = ledger_next(next.hash, segment_id);
-    database_
-        .prepare("INSERT INTO tefter_ledger (scope, position, device, first, last, hash, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+    database_.prepare("INSERT INTO tefter_ledger (scope, position, device, first, last, hash, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
         .with(std::int64_t{header.scope.value}, static_cast<std::int64_t>(next.position.value), std::int64_t{header.device.value},
               static_cast<std::int64_t>(header.first.value), static_cast<std::int64_t>(header.last().value), BytesView(next.hash), bytes)
         .run();

@@ -29,8 +29,9 @@ Head Log::head(ScopeNumber scope, DeviceNumber device) {
 
 void Log::set_head(ScopeNumber scope, DeviceNumber device, const Head& head) {
     database_
-        .prepare("INSERT INTO tefter_head (scope, device, sequence, hash, version) VALUES (?1, ?2, ?3, ?4, ?5) "
-                 "ON CONFLICT DO UPDATE SET sequence = ?3, hash = ?4, version = ?5")
+        .prepare(
+            "INSERT INTO tefter_head (scope, device, sequence, hash, version) VALUES (?1, ?2, ?3, ?4, ?5) "
+            "ON CONFLICT DO UPDATE SET sequence = ?3, hash = ?4, version = ?5")
         .with(number(scope), number(device), number(head.sequence), BytesView(head.hash), head.version.value)
         .run();
 }
@@ -78,8 +79,8 @@ bool Log::has_unsealed(ScopeNumber scope) {
 
 void Log::note_author(ScopeNumber scope, DeviceNumber device, Version version, std::int64_t actor) {
     {
-        Statement last = database_.prepare(
-            "SELECT actor FROM tefter_author WHERE scope = ?1 AND device = ?2 ORDER BY version DESC LIMIT 1");
+        Statement last =
+            database_.prepare("SELECT actor FROM tefter_author WHERE scope = ?1 AND device = ?2 ORDER BY version DESC LIMIT 1");
         last.with(number(scope), number(device));
         if (last.step() ? last.integer(0) == actor : actor == 0) return;
     }
@@ -111,9 +112,7 @@ std::vector<Seen> Log::newly_seen(ScopeNumber scope) {
         row.with(number(scope), number(own_));
         while (row.step()) seen.push_back({DeviceNumber{static_cast<std::uint32_t>(row.integer(0))}, sequence_at(row, 1)});
     }
-    database_.prepare("UPDATE tefter_head SET stated = sequence WHERE scope = ?1 AND device <> ?2")
-        .with(number(scope), number(own_))
-        .run();
+    database_.prepare("UPDATE tefter_head SET stated = sequence WHERE scope = ?1 AND device <> ?2").with(number(scope), number(own_)).run();
     return seen;
 }
 
@@ -153,9 +152,7 @@ std::size_t Log::seal(ScopeNumber scope, std::uint32_t catalog, const SecretKey&
         keep(input.header, head, segment.bytes, false);
         head = {input.header.last(), segment.head, changesets.back().version};
         set_head(scope, own_, head);
-        database_.prepare("DELETE FROM tefter_unsent WHERE scope = ?1 AND sequence <= ?2")
-            .with(number(scope), number(head.sequence))
-            .run();
+        database_.prepare("DELETE FROM tefter_unsent WHERE scope = ?1 AND sequence <= ?2").with(number(scope), number(head.sequence)).run();
         ++sealed;
     }
 }
@@ -196,10 +193,11 @@ std::size_t Log::reopen(ScopeNumber scope) {
 
 void Log::keep(const SegmentHeader& header, const Head& previous, BytesView bytes, bool sent) {
     database_
-        .prepare("INSERT INTO tefter_segment (scope, device, first, last, sent, previous, previous_version, bytes) "
-                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
-        .with(number(header.scope), number(header.device), number(header.first), number(header.last()),
-              std::int64_t{sent ? 1 : 0}, BytesView(previous.hash), previous.version.value, bytes)
+        .prepare(
+            "INSERT INTO tefter_segment (scope, device, first, last, sent, previous, previous_version, bytes) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+        .with(number(header.scope), number(header.device), number(header.first), number(header.last()), std::int64_t{sent ? 1 : 0},
+              BytesView(previous.hash), previous.version.value, bytes)
         .run();
 }
 

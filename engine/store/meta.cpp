@@ -35,15 +35,13 @@ void Meta::set(std::string_view name, std::string_view value) {
     database_.prepare("INSERT OR REPLACE INTO tefter_meta (name, value) VALUES (?1, ?2)").with(name, value).run();
 }
 
-void Meta::remove(std::string_view name) {
-    database_.prepare("DELETE FROM tefter_meta WHERE name = ?1").with(name).run();
-}
+void Meta::remove(std::string_view name) { database_.prepare("DELETE FROM tefter_meta WHERE name = ?1").with(name).run(); }
 
 namespace {
 ScopeState read_scope(const Statement& row) {
     Reader hash(row.blob(2));
-    return {ScopeNumber{static_cast<std::uint32_t>(row.integer(0))},
-            Position{static_cast<std::uint64_t>(row.integer(1))}, hash.fixed<32>(), Digest::from(row.blob(3))};
+    return {ScopeNumber{static_cast<std::uint32_t>(row.integer(0))}, Position{static_cast<std::uint64_t>(row.integer(1))}, hash.fixed<32>(),
+            Digest::from(row.blob(3))};
 }
 }  // namespace
 
@@ -64,8 +62,7 @@ std::optional<ScopeState> Meta::scope(ScopeNumber scope) {
 void Meta::grant(ScopeNumber scope) {
     const Hash hash{};
     const auto digest = Digest{}.bytes();
-    database_
-        .prepare("INSERT INTO tefter_scope (scope, position, ledger_hash, digest) VALUES (?1, 0, ?2, ?3) ON CONFLICT DO NOTHING")
+    database_.prepare("INSERT INTO tefter_scope (scope, position, ledger_hash, digest) VALUES (?1, 0, ?2, ?3) ON CONFLICT DO NOTHING")
         .with(std::int64_t{scope.value}, BytesView(hash), BytesView(digest))
         .run();
 }
@@ -78,9 +75,7 @@ void Meta::set_cursor(ScopeNumber scope, Position position, const Hash& ledger_h
 
 void Meta::set_digest(ScopeNumber scope, const Digest& digest) {
     const auto bytes = digest.bytes();
-    database_.prepare("UPDATE tefter_scope SET digest = ?1 WHERE scope = ?2")
-        .with(BytesView(bytes), std::int64_t{scope.value})
-        .run();
+    database_.prepare("UPDATE tefter_scope SET digest = ?1 WHERE scope = ?2").with(BytesView(bytes), std::int64_t{scope.value}).run();
 }
 
 }  // namespace tefter

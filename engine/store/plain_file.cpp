@@ -27,7 +27,8 @@ PlainFile::~PlainFile() {
 
 void PlainFile::check(int code, int expected) const {
     if (code == expected) return;
-    throw Error(ErrorKind::disk, "The file " + path_ + " cannot be written: " + (handle_ != nullptr ? sqlite3_errmsg(handle_) : "no memory") + ".");
+    throw Error(ErrorKind::disk,
+                "The file " + path_ + " cannot be written: " + (handle_ != nullptr ? sqlite3_errmsg(handle_) : "no memory") + ".");
 }
 
 void PlainFile::execute(const std::string& sql) { check(sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK); }
@@ -41,7 +42,8 @@ void PlainFile::begin_table(const std::string& name, const std::vector<std::stri
     execute("CREATE TABLE " + quoted(name) + " (" + names + ")");
     sqlite3_finalize(insert_);
     insert_ = nullptr;
-    check(sqlite3_prepare_v2(handle_, ("INSERT INTO " + quoted(name) + " VALUES (" + marks + ")").c_str(), -1, &insert_, nullptr), SQLITE_OK);
+    check(sqlite3_prepare_v2(handle_, ("INSERT INTO " + quoted(name) + " VALUES (" + marks + ")").c_str(), -1, &insert_, nullptr),
+          SQLITE_OK);
 }
 
 void PlainFile::add(std::span<const Value> cells) {
@@ -51,10 +53,12 @@ void PlainFile::add(std::span<const Value> cells) {
             case ValueKind::integer: check(sqlite3_bind_int64(insert_, i + 1, cell.integer()), SQLITE_OK); break;
             case ValueKind::real: check(sqlite3_bind_double(insert_, i + 1, cell.real()), SQLITE_OK); break;
             case ValueKind::text:
-                check(sqlite3_bind_text(insert_, i + 1, cell.text().data(), static_cast<int>(cell.text().size()), SQLITE_STATIC), SQLITE_OK);
+                check(sqlite3_bind_text(insert_, i + 1, cell.text().data(), static_cast<int>(cell.text().size()), SQLITE_STATIC),
+                      SQLITE_OK);
                 break;
             case ValueKind::blob:
-                check(sqlite3_bind_blob(insert_, i + 1, cell.blob().data(), static_cast<int>(cell.blob().size()), SQLITE_STATIC), SQLITE_OK);
+                check(sqlite3_bind_blob(insert_, i + 1, cell.blob().data(), static_cast<int>(cell.blob().size()), SQLITE_STATIC),
+                      SQLITE_OK);
                 break;
             default: check(sqlite3_bind_null(insert_, i + 1), SQLITE_OK);
         }

@@ -15,8 +15,8 @@ bool waits(Refusal refusal) {
 std::string name_of(const SegmentHeader& header, const Catalog& catalog) {
     const Scope* scope = catalog.find_scope(header.scope);
     return "device " + std::to_string(header.device.value) + ", scope " +
-           (scope == nullptr ? std::to_string(header.scope.value) : scope->name) + ", changesets " +
-           std::to_string(header.first.value) + " to " + std::to_string(header.last().value);
+           (scope == nullptr ? std::to_string(header.scope.value) : scope->name) + ", changesets " + std::to_string(header.first.value) +
+           " to " + std::to_string(header.last().value);
 }
 
 bool versions_ascend(const Segment& segment, Version before) {
@@ -53,8 +53,8 @@ Refusal Receiver::check_rights(const Segment& segment, const Device& author, std
             const Table* table = catalog_.find(change.table);
             const Role needed = change.op == Op::erase ? Role::administrator : table == nullptr ? Role::officer : table->write_role;
             if (author.role >= needed) continue;
-            reason = "writing " + (table == nullptr ? "table " + std::to_string(change.table.value) : table->name) +
-                     " needs the role " + std::string(to_text(needed));
+            reason = "writing " + (table == nullptr ? "table " + std::to_string(change.table.value) : table->name) + " needs the role " +
+                     std::string(to_text(needed));
             return Refusal::rights;
         }
     }
@@ -116,8 +116,8 @@ void Receiver::apply(const Segment& segment, const Head& head, const Hash& end, 
 
 void Receiver::hold(const SegmentHeader& header, BytesView bytes, const std::string& reason) {
     database_.prepare("INSERT OR REPLACE INTO tefter_held (scope, device, first, reason, bytes) VALUES (?1, ?2, ?3, ?4, ?5)")
-        .with(std::int64_t{header.scope.value}, std::int64_t{header.device.value},
-              static_cast<std::int64_t>(header.first.value), std::string_view(reason), bytes)
+        .with(std::int64_t{header.scope.value}, std::int64_t{header.device.value}, static_cast<std::int64_t>(header.first.value),
+              std::string_view(reason), bytes)
         .run();
 }
 

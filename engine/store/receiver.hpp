@@ -52,8 +52,7 @@ struct Received {
 /// Not thread-safe; lives inside the caller's transactions.
 class Receiver {
 public:
-    Receiver(Database& database, const Catalog& catalog, Applier& applier, Log& log, DeviceNumber own,
-             const PublicKey& server_key)
+    Receiver(Database& database, const Catalog& catalog, Applier& applier, Log& log, DeviceNumber own, const PublicKey& server_key)
         : database_(database), catalog_(catalog), applier_(applier), log_(log), meta_(database), own_(own), server_key_(server_key) {}
 
     /// `now_ms`: the clock that the future is measured by.

@@ -49,9 +49,10 @@ public:
         if (state->ledger_hash != expected.end.hash) fault(name + " does not end in the hash that is stored.");
         if (state->digest != expected.digest) fault(name + " comes to other rows than the server has.");
         const auto heads = copy_.heads(expected.scope);
-        const bool same = std::equal(heads.begin(), heads.end(), expected.heads.begin(), expected.heads.end(), [](const auto& a, const auto& b) {
-            return a.first == b.first && a.second.sequence == b.second.sequence && a.second.hash == b.second.hash;
-        });
+        const bool same =
+            std::equal(heads.begin(), heads.end(), expected.heads.begin(), expected.heads.end(), [](const auto& a, const auto& b) {
+                return a.first == b.first && a.second.sequence == b.second.sequence && a.second.hash == b.second.hash;
+            });
         if (!same) fault(name + " comes to other chains than the server has.");
     }
 

@@ -42,9 +42,12 @@ Version highest_version(Database& database) {
 
 }  // namespace
 
-Replica::Store::Store(const std::string& path, const DatabaseKey& key, JournalMode journal, const Catalog& catalog,
-                      DeviceNumber own, const PublicKey& server_key)
-    : database(path, key, OpenMode::read_write, journal), meta(database), log(database, own), applier(database, catalog),
+Replica::Store::Store(const std::string& path, const DatabaseKey& key, JournalMode journal, const Catalog& catalog, DeviceNumber own,
+                      const PublicKey& server_key)
+    : database(path, key, OpenMode::read_write, journal),
+      meta(database),
+      log(database, own),
+      applier(database, catalog),
       receiver(database, catalog, applier, log, own, server_key) {}
 
 void Replica::create(const std::string& path, const DatabaseKey& key, const Catalog& catalog, const Identity& identity,

@@ -107,8 +107,8 @@ public:
         Log log;
         Applier applier;
         Receiver receiver;
-        Store(const std::string& path, const DatabaseKey& key, JournalMode journal, const Catalog& catalog,
-              DeviceNumber own, const PublicKey& server_key);
+        Store(const std::string& path, const DatabaseKey& key, JournalMode journal, const Catalog& catalog, DeviceNumber own,
+              const PublicKey& server_key);
     };
     Store& store() { return *store_; }
     /// Ends a transaction begun on `store().database`: digests, then commit, then listeners. `last_look` sees the digests,

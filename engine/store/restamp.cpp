@@ -131,7 +131,8 @@ RestampResult restamp_unsent(Database& database, const Catalog& catalog, Rows& r
     };
     std::vector<Unsent> unsent;
     {
-        Statement row = database.prepare_once("SELECT scope, sequence, bytes FROM tefter_unsent WHERE version >= ?1 ORDER BY scope, sequence");
+        Statement row =
+            database.prepare_once("SELECT scope, sequence, bytes FROM tefter_unsent WHERE version >= ?1 ORDER BY scope, sequence");
         row.with(versions.begin()->first.value);
         while (row.step()) unsent.push_back({row.integer(0), row.integer(1), Bytes(row.blob(2).begin(), row.blob(2).end())});
     }

@@ -138,8 +138,8 @@ bool Rows::shown(const Table& table, Cells key) {
 const Table* Rows::referrer(const Table& table, Cells key) {
     if (key.size() != 1) return nullptr;  // references name rows by one value
     for (const Referrer& referrer : catalog_.strong_referrers(table.number)) {
-        Statement found = database_.prepare("SELECT 1 FROM " + quoted(referrer.table->name) + " WHERE " +
-                                            quoted(referrer.column->name) + " = ?1 LIMIT 1");
+        Statement found = database_.prepare("SELECT 1 FROM " + quoted(referrer.table->name) + " WHERE " + quoted(referrer.column->name) +
+                                            " = ?1 LIMIT 1");
         found.bind(1, key[0]);
         if (found.step()) return referrer.table;
     }
@@ -186,10 +186,9 @@ void Rows::write_row(const Table& table, Cells key, const RowState& state, bool 
 void Rows::write_whole(TableNumber table, Cells key, const RowState& state) {
     const Bytes name = encode_key(key);
     const Bytes bytes = encode_row_state(state);
-    database_
-        .prepare("INSERT OR REPLACE INTO tefter_state (table_number, row_key, scope, dead, bytes) VALUES (?1, ?2, ?3, ?4, ?5)")
-        .with(std::int64_t{table.value}, BytesView(name), std::int64_t{state.scope.value},
-              std::int64_t{state.alive() ? 0 : 1}, BytesView(bytes))
+    database_.prepare("INSERT OR REPLACE INTO tefter_state (table_number, row_key, scope, dead, bytes) VALUES (?1, ?2, ?3, ?4, ?5)")
+        .with(std::int64_t{table.value}, BytesView(name), std::int64_t{state.scope.value}, std::int64_t{state.alive() ? 0 : 1},
+              BytesView(bytes))
         .run();
 }
 
@@ -200,8 +199,7 @@ void Rows::write_conflicts(TableNumber table, Cells key, const Table* known, con
         .run();
     if (known == nullptr || !is_shown) return;
     const auto list = [&](GroupNumber group) {
-        database_
-            .prepare("INSERT INTO tefter_conflict (table_number, row_key, group_number, scope) VALUES (?1, ?2, ?3, ?4)")
+        database_.prepare("INSERT INTO tefter_conflict (table_number, row_key, group_number, scope) VALUES (?1, ?2, ?3, ?4)")
             .with(std::int64_t{table.value}, BytesView(name), std::int64_t{group.value}, std::int64_t{state.scope.value})
             .run();
     };

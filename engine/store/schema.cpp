@@ -113,8 +113,7 @@ std::string key_condition(const Table& table, std::size_t first_parameter) {
 std::vector<std::string> column_definitions(const Group& group) {
     std::vector<std::string> out;
     for (const Column& column : group.columns) {
-        out.push_back(quoted(column.name) + " " +
-                      (column.type == ColumnType::reference ? "" : storage_class(column.type)));
+        out.push_back(quoted(column.name) + " " + (column.type == ColumnType::reference ? "" : storage_class(column.type)));
         if (column.type == ColumnType::set) out.push_back(quoted(column.name + "_set") + " BLOB");
     }
     return out;
@@ -169,8 +168,7 @@ void create_engine_tables(Database& database) {
 }
 
 void check_replica_format(Database& database) {
-    const bool is_replica =
-        database.prepare_once("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tefter_meta'").step();
+    const bool is_replica = database.prepare_once("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tefter_meta'").step();
     if (!is_replica) {
         throw Error(ErrorKind::not_replica, database.path() + " is no replica; it was left alone.");
     }
@@ -229,8 +227,8 @@ TableSql make_table_sql(const Table& table) {
     std::string keys;
     for (const Column& column : table.key) keys += quoted(column.name) + ", ";
     const std::string name = quoted(table.name);
-    sql.insert = "INSERT INTO " + name + " (" + keys + "_scope, _version, _groups" + columns + ") VALUES (" + marks +
-                 ") ON CONFLICT DO NOTHING";
+    sql.insert =
+        "INSERT INTO " + name + " (" + keys + "_scope, _version, _groups" + columns + ") VALUES (" + marks + ") ON CONFLICT DO NOTHING";
     sql.select = "SELECT _scope, _version, _groups" + columns + " FROM " + name + key_condition(table, 1);
     sql.remove = "DELETE FROM " + name + key_condition(table, 1);
     std::string sets = "_scope = ?1, _version = ?2, _groups = ?3";

@@ -29,10 +29,10 @@ std::string quoted(const std::string& name);
 /// The SQL of one table, made once.
 struct TableSql {
     const Table* table = nullptr;
-    std::string insert;            ///< key…, _scope, _version, _groups, columns…; does nothing where the key is taken
-    std::string select;            ///< _scope, _version, _groups, columns…; by key
-    std::string remove;            ///< by key
-    std::string update;            ///< _scope, _version, _groups, columns…; by key
+    std::string insert;                 ///< key…, _scope, _version, _groups, columns…; does nothing where the key is taken
+    std::string select;                 ///< _scope, _version, _groups, columns…; by key
+    std::string remove;                 ///< by key
+    std::string update;                 ///< _scope, _version, _groups, columns…; by key
     std::vector<std::size_t> group_at;  ///< by group: index of its first physical column among `columns…`
     std::size_t columns = 0;            ///< physical columns of all groups
 };

@@ -91,7 +91,8 @@ private:
 
     void check_unsent(ScopeNumber scope) {
         Sequence expected = store_.log.head(scope, replica_.identity().device).sequence;
-        Statement row = store_.database.prepare_once("SELECT sequence, version, bytes FROM tefter_unsent WHERE scope = ?1 ORDER BY sequence");
+        Statement row =
+            store_.database.prepare_once("SELECT sequence, version, bytes FROM tefter_unsent WHERE scope = ?1 ORDER BY sequence");
         row.with(std::int64_t{scope.value});
         while (row.step()) {
             ++expected.value;

@@ -71,7 +71,8 @@ private:
 void read_exactly(std::istream& file, std::span<std::uint8_t> out) {
     file.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size()));
     if (static_cast<std::size_t>(file.gcount()) != out.size()) {
-        throw Error(ErrorKind::corrupt, "The bundle ends too early; what came before is taken in. Copy the file again and import it once more.");
+        throw Error(ErrorKind::corrupt,
+                    "The bundle ends too early; what came before is taken in. Copy the file again and import it once more.");
     }
 }
 
@@ -100,7 +101,9 @@ StreamKey open_key(Replica& replica, std::istream& file) {
         opened = crypto_box_seal_open(key.data(), sealed.data(), sealed.size(), box.data(), box_secret.data()) == 0;
     }
     sodium_memzero(box_secret.data(), box_secret.size());
-    if (!opened) throw Error(ErrorKind::wrong_key, "This bundle is sealed for other devices; export it again for device " + std::to_string(identity.device.value) + ".");
+    if (!opened)
+        throw Error(ErrorKind::wrong_key,
+                    "This bundle is sealed for other devices; export it again for device " + std::to_string(identity.device.value) + ".");
     return key;
 }
 
@@ -124,7 +127,8 @@ std::vector<DeviceNumber> usual_recipients(Replica& replica) {
     const std::vector<ScopeState> scopes = replica.scopes();
     for (const Device& device : list_devices(replica.store().database, replica.catalog())) {
         if (device.revoked || device.role < Role::staff || device.number == replica.identity().device) continue;
-        if (std::all_of(scopes.begin(), scopes.end(), [&](const ScopeState& scope) { return device.holds(scope.scope); })) out.push_back(device.number);
+        if (std::all_of(scopes.begin(), scopes.end(), [&](const ScopeState& scope) { return device.holds(scope.scope); }))
+            out.push_back(device.number);
     }
     return out;
 }
@@ -171,7 +175,8 @@ BundleReport export_bundle(Replica& replica, const std::vector<DeviceNumber>& re
 BundleReport import_bundle(Replica& replica, std::istream& file, const BundleProgress& progress) {
     std::array<std::uint8_t, magic.size()> start{};
     file.read(reinterpret_cast<char*>(start.data()), start.size());
-    if (as_text(start) != magic) throw Error(ErrorKind::not_replica, "This file is no bundle of this version of Tefter; nothing was changed.");
+    if (as_text(start) != magic)
+        throw Error(ErrorKind::not_replica, "This file is no bundle of this version of Tefter; nothing was changed.");
     StreamKey key = open_key(replica, file);
     std::array<std::uint8_t, header_bytes> header{};
     read_exactly(file, header);
@@ -186,8 +191,10 @@ BundleReport import_bundle(Replica& replica, std::istream& file, const BundlePro
         sealed.resize(size);
         read_exactly(file, sealed);
         message.resize(size - added_bytes);
-        if (crypto_secretstream_xchacha20poly1305_pull(&state, message.data(), nullptr, &tag, sealed.data(), sealed.size(), nullptr, 0) != 0) {
-            throw Error(ErrorKind::corrupt, "The bundle is damaged; what came before is taken in. Copy the file again and import it once more.");
+        if (crypto_secretstream_xchacha20poly1305_pull(&state, message.data(), nullptr, &tag, sealed.data(), sealed.size(), nullptr, 0) !=
+            0) {
+            throw Error(ErrorKind::corrupt,
+                        "The bundle is damaged; what came before is taken in. Copy the file again and import it once more.");
         }
         if (!message.empty()) take_in(replica, message, report);
         report.bytes = static_cast<std::size_t>(file.tellg());

@@ -79,7 +79,8 @@ void ClientSession::on_frame(const Frame& frame) {
         case FrameType::own: {
             const OwnFrame own = decode_own(frame.payload);
             if (!replica_.pass_own(own.scope, own.position, own.last)) {
-                throw Error(ErrorKind::corrupt, "The server speaks of changes of this device that it does not keep; enrol this device again.");
+                throw Error(ErrorKind::corrupt,
+                            "The server speaks of changes of this device that it does not keep; enrol this device again.");
             }
             return;
         }
@@ -116,9 +117,10 @@ void ClientSession::on_segment(const SegmentFrame& frame) {
     const Received received = replica_.receive(frame.bytes, Carrier::server, server_ms_, frame.position);
     if (received.outcome == Outcome::refused) {
         const bool fork = received.refusal == Refusal::fork && received.header.device == replica_.identity().device;
-        throw Error(ErrorKind::refused,
-                    fork ? "This device was restored from a backup and has gone on by itself since; enrol it again: its unsent changes are kept."
-                         : "The server sent a segment that cannot be accepted; everything before it is kept. " + received.reason);
+        throw Error(
+            ErrorKind::refused,
+            fork ? "This device was restored from a backup and has gone on by itself since; enrol it again: its unsent changes are kept."
+                 : "The server sent a segment that cannot be accepted; everything before it is kept. " + received.reason);
     }
     report_.changesets_received += received.changesets;
 }
@@ -182,8 +184,9 @@ void note_sync(Replica& replica, std::int64_t at_ms, std::string_view how, const
     const auto count = [](std::size_t n) { return static_cast<std::int64_t>(n); };
     replica.store()
         .database
-        .prepare("INSERT INTO tefter_sync (at_ms, how, changesets_sent, changesets_received, bytes_sent, bytes_received, round_trips, outcome) "
-                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+        .prepare(
+            "INSERT INTO tefter_sync (at_ms, how, changesets_sent, changesets_received, bytes_sent, bytes_received, round_trips, outcome) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
         .with(at_ms, how, count(report.changesets_sent), count(report.changesets_received), count(report.bytes_sent),
               count(report.bytes_received), count(report.round_trips), outcome)
         .run();

@@ -19,11 +19,11 @@ struct SyncReport {
     std::size_t changesets_sent = 0, changesets_received = 0;
     std::size_t bytes_sent = 0, bytes_received = 0;  ///< bodies
     std::size_t round_trips = 0;
-    std::size_t restamped = 0;      ///< changesets that a clock had put in the future
+    std::size_t restamped = 0;        ///< changesets that a clock had put in the future
     std::int64_t clock_ahead_ms = 0;  ///< this device's clock against the server's
-    bool server_restored = false;   ///< it had lost what this device then sent again
-    bool revoked = false;           ///< destroy the keys before anything else
-    bool update_due = false;        ///< the server's catalog is newer
+    bool server_restored = false;     ///< it had lost what this device then sent again
+    bool revoked = false;             ///< destroy the keys before anything else
+    bool update_due = false;          ///< the server's catalog is newer
     std::vector<RefusedFrame> refused;
     std::vector<ScopeReport> scopes;
 

@@ -81,7 +81,8 @@ EnrolmentCode EnrolmentCode::parse(std::string_view text) {
     }
     if (letters.size() > 1000) fail_code("it is too long");
     std::string start = letters.substr(0, prefix.size());
-    std::transform(start.begin(), start.end(), start.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    std::transform(start.begin(), start.end(), start.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
     if (start != prefix) fail_code("it does not begin with TEFTER1");
     const Bytes bytes = from_letters(std::string_view(letters).substr(prefix.size()));
     try {
@@ -161,8 +162,8 @@ Invitations::Invitations(Database& database) : database_(database) {
         "role TEXT NOT NULL, scopes TEXT NOT NULL, expires_ms INTEGER NOT NULL, device INTEGER, device_key BLOB)");
 }
 
-Invitations::Invitation Invitations::invite(const Environment& environment, const std::string& office, Role role,
-                                            const std::string& scopes, std::int64_t expires_ms) {
+Invitations::Invitation Invitations::invite(const Environment& environment, const std::string& office, Role role, const std::string& scopes,
+                                            std::int64_t expires_ms) {
     Invitation out;
     environment.random(out.secret);
     const Hash hashed = hash_of("tefter invitation 1", out.secret);
@@ -179,7 +180,8 @@ Invitations::Invitation Invitations::invite(const Environment& environment, cons
 }
 
 Invitations::Grant Invitations::redeem(const EnrolmentRequest& request, std::int64_t now_ms) {
-    Statement row = database_.prepare("SELECT secret, office, role, scopes, expires_ms, device, device_key FROM tefter_invitation WHERE id = ?1");
+    Statement row =
+        database_.prepare("SELECT secret, office, role, scopes, expires_ms, device, device_key FROM tefter_invitation WHERE id = ?1");
     row.with(static_cast<std::int64_t>(request.invitation & INT64_MAX));
     const Hash hashed = hash_of("tefter invitation 1", request.secret);
     if (!row.step() || sodium_memcmp(row.blob(0).data(), hashed.data(), hashed.size()) != 0) {

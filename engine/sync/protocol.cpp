@@ -311,8 +311,8 @@ void FrameReader::feed(BytesView bytes, const std::function<void(const Frame&)>&
         const BytesView rest = BytesView(buffer_).subspan(at);
         const std::optional<Length> length = peek_length(rest);
         if (!length || rest.size() < length->header + length->payload) break;
-        on_frame({static_cast<FrameType>(rest[0]), rest.subspan(length->header, length->payload),
-                  rest.first(length->header + length->payload)});
+        on_frame(
+            {static_cast<FrameType>(rest[0]), rest.subspan(length->header, length->payload), rest.first(length->header + length->payload)});
         at += length->header + length->payload;
     }
     buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(at));

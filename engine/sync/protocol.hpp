@@ -23,9 +23,9 @@ inline constexpr std::size_t request_bytes = 9U << 20U;
 
 struct CursorLine {
     ScopeNumber scope;
-    Position position;   ///< read up to here
-    ChainTag tag{};      ///< of the ledger's hash there; zero at 0
-    Sequence own;        ///< the device's own sealed head: what need not be sent back
+    Position position;  ///< read up to here
+    ChainTag tag{};     ///< of the ledger's hash there; zero at 0
+    Sequence own;       ///< the device's own sealed head: what need not be sent back
 };
 
 struct SyncRequest {

@@ -69,7 +69,8 @@ bool ServerSession::take_counter(const Device& device, const SyncRequest& reques
     return true;
 }
 
-ServerSession::Answer ServerSession::accept_from(const Device& device, const SyncRequest& request, std::string_view path, std::int64_t now_ms) {
+ServerSession::Answer ServerSession::accept_from(const Device& device, const SyncRequest& request, std::string_view path,
+                                                 std::int64_t now_ms) {
     Answer answer;
     answer.device = device.number;
     answer.counter = request.counter;
@@ -142,8 +143,8 @@ void ServerSession::plan(const Device& device, const SyncRequest& request, Answe
         if (!state || !device.holds(cursor.scope)) continue;
         const std::optional<Hash> known = ledger_.hash_at(cursor.scope, cursor.position);
         const bool same_ledger = known && (cursor.position.value == 0 || chain_tag(*known) == cursor.tag);
-        const bool lost_chain = cursor.own > replica_.head(cursor.scope, device.number).sequence &&
-                                !refused_.contains({cursor.scope, device.number});
+        const bool lost_chain =
+            cursor.own > replica_.head(cursor.scope, device.number).sequence && !refused_.contains({cursor.scope, device.number});
         if (!same_ledger || lost_chain) {
             answer.restored = true;
             add(answer.head, encode(RestoredFrame{cursor.scope, heads(cursor.scope)}));
@@ -165,7 +166,8 @@ bool ServerSession::stream(const Answer& answer, Ledger& ledger, const std::func
             ensure(!entries.empty(), "a ledger has every position up to its head");
             for (const LedgerEntry& entry : entries) {
                 const bool own = entry.device == answer.device && entry.last <= range.own;
-                if (!sink(own ? encode(OwnFrame{range.scope, entry.position, entry.last}) : encode(SegmentFrame{entry.position, entry.bytes}))) {
+                if (!sink(own ? encode(OwnFrame{range.scope, entry.position, entry.last})
+                              : encode(SegmentFrame{entry.position, entry.bytes}))) {
                     return false;
                 }
             }
@@ -211,7 +213,8 @@ private:
 
 }  // namespace
 
-bool ServerSession::stream_snapshot(const Answer& answer, Database& reader, const Replica& server, const std::function<bool(BytesView)>& sink) {
+bool ServerSession::stream_snapshot(const Answer& answer, Database& reader, const Replica& server,
+                                    const std::function<bool(BytesView)>& sink) {
     SnapshotSeal seal;
     const std::function<bool(BytesView)> sealed = [&](BytesView bytes) {
         seal.add(bytes);

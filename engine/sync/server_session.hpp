@@ -24,17 +24,17 @@ public:
     struct Range {
         ScopeNumber scope;
         Position after, until;
-        Sequence own;  ///< the device has its own chain up to here
-        Digest digest; ///< of the rows at `until`
+        Sequence own;   ///< the device has its own chain up to here
+        Digest digest;  ///< of the rows at `until`
     };
     struct Answer {
-        int status = 200;     ///< as in HTTP; 4xx: `error` is the whole answer
-        std::string error;    ///< one sentence
-        Bytes head;           ///< frames that are known already
+        int status = 200;   ///< as in HTTP; 4xx: `error` is the whole answer
+        std::string error;  ///< one sentence
+        Bytes head;         ///< frames that are known already
         std::vector<Range> ranges;
-        Bytes tail;           ///< the signed end; a snapshot's is made as it streams
+        Bytes tail;  ///< the signed end; a snapshot's is made as it streams
         DeviceNumber device;
-        std::uint64_t counter = 0;  ///< of the request
+        std::uint64_t counter = 0;   ///< of the request
         bool restored = false;       ///< the device is asked for what this server has lost
         std::size_t changesets = 0;  ///< applied from this request
     };

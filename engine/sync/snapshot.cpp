@@ -58,7 +58,8 @@ void SnapshotSession::on_frame(const Frame& frame) {
         case FrameType::finish: {
             Reader in(frame.payload);
             if (!seal_.verify(replica_.identity().device, counter_, in.fixed<64>(), replica_.identity().server_key)) {
-                throw Error(ErrorKind::refused, "The server did not sign the snapshot that it sent; do not go on, and tell the administrator.");
+                throw Error(ErrorKind::refused,
+                            "The server did not sign the snapshot that it sent; do not go on, and tell the administrator.");
             }
             finished_ = true;
             return;
@@ -95,14 +96,16 @@ void SnapshotSession::on_rows(BytesView payload) {
 void SnapshotSession::compare() {
     for (const auto& [scope, begin] : scopes_) {
         if (replica_.store().meta.scope(scope)->digest != begin.digest) {
-            throw Error(ErrorKind::corrupt, "The snapshot does not come to the rows that the server signed; nothing of it was kept, sync again.");
+            throw Error(ErrorKind::corrupt,
+                        "The snapshot does not come to the rows that the server signed; nothing of it was kept, sync again.");
         }
         report_.scopes.push_back({scope, begin.position, begin.digest, true});
     }
 }
 
 void SnapshotSession::finish() {
-    if (!finished_) throw Error(ErrorKind::network, "The connection was cut before the replica was filled; nothing is half done, sync again.");
+    if (!finished_)
+        throw Error(ErrorKind::network, "The connection was cut before the replica was filled; nothing is half done, sync again.");
     if (report_.revoked) return;
     replica_.commit(*transaction_, [this] { compare(); });
     transaction_.reset();

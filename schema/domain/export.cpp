@@ -149,10 +149,12 @@ private:
         row_ = 1;
     }
     void write(lxw_col_t column, const Value& cell) {
-        const bool number = cell.kind() == ValueKind::real ||
-                            (cell.kind() == ValueKind::integer && cell.integer() < exact_in_a_double && cell.integer() > -exact_in_a_double);
+        const bool number = cell.kind() == ValueKind::real || (cell.kind() == ValueKind::integer && cell.integer() < exact_in_a_double &&
+                                                               cell.integer() > -exact_in_a_double);
         lxw_error error = LXW_NO_ERROR;
-        if (number) error = worksheet_write_number(sheet_, row_, column, cell.kind() == ValueKind::real ? cell.real() : static_cast<double>(cell.integer()), nullptr);
+        if (number)
+            error = worksheet_write_number(sheet_, row_, column,
+                                           cell.kind() == ValueKind::real ? cell.real() : static_cast<double>(cell.integer()), nullptr);
         else if (cell.kind() != ValueKind::null) error = worksheet_write_string(sheet_, row_, column, plain_text(cell).c_str(), nullptr);
         if (error != LXW_NO_ERROR) throw Error(ErrorKind::disk, "The sheet " + name_ + " cannot be written: " + lxw_strerror(error));
     }
@@ -186,7 +188,8 @@ std::vector<const Column*> columns_of(const Table& table) {
 Value shown(const Value& value, const Column& column, std::string& text) {
     if (value.kind() != ValueKind::integer) return value;
     if (column.type == ColumnType::time) text = time_text(value.integer());
-    else if (const Enumerator* found = column.enumeration != nullptr ? column.enumeration->find(value.integer()) : nullptr) text = found->name;
+    else if (const Enumerator* found = column.enumeration != nullptr ? column.enumeration->find(value.integer()) : nullptr)
+        text = found->name;
     else return value;
     return Value::text(text);
 }
@@ -203,8 +206,10 @@ void log_export(Replica& replica, const std::string& format) {
         edit.table = "access";
         edit.key = {replica.new_id()};
         edit.scope = scope;
-        edit.values = {{"kind", "export"}, {"at", replica.environment().now_ms()},
-                       {"what", "all tables as " + format + ", by " + replica.identity().office}, {"rows", rows[scope.value]}};
+        edit.values = {{"kind", "export"},
+                       {"at", replica.environment().now_ms()},
+                       {"what", "all tables as " + format + ", by " + replica.identity().office},
+                       {"rows", rows[scope.value]}};
         edits.push_back(std::move(edit));
     }
     replica.write(0, edits);
@@ -235,7 +240,8 @@ ExportReport export_rows(Replica& replica, const std::string& format, const std:
         std::vector<Value> cells(names.size());
         while (row.step()) {
             for (std::size_t i = 0; i < columns.size(); ++i) cells[i] = shown(row.value(static_cast<int>(i)), *columns[i], texts[i]);
-            const Scope* scope = replica.catalog().find_scope(ScopeNumber{static_cast<std::uint32_t>(row.integer(static_cast<int>(columns.size())))});
+            const Scope* scope =
+                replica.catalog().find_scope(ScopeNumber{static_cast<std::uint32_t>(row.integer(static_cast<int>(columns.size())))});
             cells.back() = scope != nullptr ? Value::text(scope->name) : Value();
             target->add(cells);
             if (++report.rows % rows_between_reports == 0 && progress && !progress(report)) {

@@ -78,7 +78,8 @@ std::map<std::string, std::vector<std::int64_t>> people(Replica& replica, std::o
 
 bool plausible_email(std::string_view text) {
     const std::size_t at = text.find('@');
-    return at != std::string_view::npos && at > 0 && text.find('.', at) != std::string_view::npos && text.find(' ') == std::string_view::npos;
+    return at != std::string_view::npos && at > 0 && text.find('.', at) != std::string_view::npos &&
+           text.find(' ') == std::string_view::npos;
 }
 
 void add_if(Edit& edit, const char* column, const std::string& text) {
@@ -110,7 +111,8 @@ Edit consent_on_paper(Replica& replica, std::int64_t person, std::int64_t words)
     Edit edit;
     edit.table = "consent";
     edit.key = {replica.new_id()};
-    edit.values = {{"person", person}, {"consent_text", words}, {"state", "given"}, {"at", replica.environment().now_ms()}, {"how", "on_paper"}};
+    edit.values = {
+        {"person", person}, {"consent_text", words}, {"state", "given"}, {"at", replica.environment().now_ms()}, {"how", "on_paper"}};
     return edit;
 }
 
@@ -169,13 +171,15 @@ ImportResult import_activities(Replica& replica, std::string_view bytes, const s
         const auto ends_on = job.read(row, "ends_on", parse_date, "no date that exists");
         const std::string count_text = job.cell(row, "sessions");
         std::int64_t sessions = -1;
-        if (!count_text.empty() && count_text.size() < 4 && std::all_of(count_text.begin(), count_text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+        if (!count_text.empty() && count_text.size() < 4 &&
+            std::all_of(count_text.begin(), count_text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
             sessions = std::stoll(count_text);
         } else {
             job.fault(row, "sessions", "\"" + count_text + "\" is no number of sessions");
         }
         const Scope* scope = replica.catalog().find_scope(beneficiary == "REG" ? "regional" : beneficiary);
-        if (scope == nullptr || scope->name == "shared") job.fault(row, "beneficiary", "\"" + beneficiary + "\" is neither a beneficiary nor REG");
+        if (scope == nullptr || scope->name == "shared")
+            job.fault(row, "beneficiary", "\"" + beneficiary + "\" is neither a beneficiary nor REG");
         if (!kind || !starts_on || !ends_on) {
             if (job.result.faults.size() == before) job.fault(row, kind ? "starts_on" : "kind", "it is missing");
         } else if (*ends_on < *starts_on) {
@@ -214,11 +218,14 @@ ImportResult import_attendance(Replica& replica, std::string_view bytes, const s
         if (field == "took part") sessions.emplace_back(1, field);
         if (field.starts_with("session ")) sessions.emplace_back(std::stoll(field.substr(8)), field);
     }
-    if (sessions.empty()) throw Error(ErrorKind::usage, "The sheet " + file + " cannot be read: line 1 has no columns S1, S2, … and no \"Took part\".");
+    if (sessions.empty())
+        throw Error(ErrorKind::usage, "The sheet " + file + " cannot be read: line 1 has no columns S1, S2, … and no \"Took part\".");
     for (const auto& [number, field] : sessions) {
         Statement row = replica.store().database.prepare_once("SELECT 1 FROM session WHERE activity = ?1 AND number = ?2");
         row.with(std::string_view(options.activity), number);
-        if (!row.step()) throw Error(ErrorKind::usage, "The sheet " + file + " has a column for session " + std::to_string(number) + ", which " + options.activity + " has not.");
+        if (!row.step())
+            throw Error(ErrorKind::usage, "The sheet " + file + " has a column for session " + std::to_string(number) + ", which " +
+                                              options.activity + " has not.");
     }
     const auto known = people(replica, std::nullopt);
     std::map<std::int64_t, std::size_t> listed;

@@ -15,9 +15,9 @@ struct ImportResult {
 };
 
 struct ImportOptions {
-    bool skip_bad = false;              ///< writes the good lines all the same
-    std::optional<ScopeNumber> scope;   ///< of new people; the replica's only beneficiary when not given
-    std::string activity;               ///< code; of an attendance list
+    bool skip_bad = false;             ///< writes the good lines all the same
+    std::optional<ScopeNumber> scope;  ///< of new people; the replica's only beneficiary when not given
+    std::string activity;              ///< code; of an attendance list
 };
 
 /// `file` names the sheet in what is said. Throws ErrorKind::usage for a sheet that cannot be read at all.

@@ -1,6 +1,5 @@
 #include "schema/domain/indicators.hpp"
 
-
 namespace tefter {
 
 namespace {
@@ -36,26 +35,32 @@ Figures figures(Database& database, const Catalog& catalog, const Period& period
             (SELECT count(DISTINCT m.one) FROM marks m JOIN person p ON p.id = m.one WHERE m.activity = c.code AND m.attended AND p.gender = 1),
             (SELECT count(*) FROM (SELECT m.person FROM marks m WHERE m.activity = c.code GROUP BY m.person
                 HAVING sum(m.attended) * 100 >= coalesce(c.certificate_share, 80) * (SELECT count(*) FROM session s WHERE s.activity = c.code)))
-        FROM chosen c ORDER BY c.code)", period);
+        FROM chosen c ORDER BY c.code)",
+                        period);
     const Enumeration& kinds = catalog.enumerations().find("activity_kind")->second;
     while (row.step()) {
         const Enumerator* kind = kinds.find(row.integer(1));
-        out.activities.push_back({std::string(row.text(0)), kind == nullptr ? "" : kind->name, row.integer(2), row.integer(3), row.integer(4),
-                                  row.integer(5), row.integer(6)});
+        out.activities.push_back({std::string(row.text(0)), kind == nullptr ? "" : kind->name, row.integer(2), row.integer(3),
+                                  row.integer(4), row.integer(5), row.integer(6)});
     }
     Statement all = run(database, R"(
         SELECT count(DISTINCT one), count(DISTINCT CASE WHEN p.gender = 1 THEN one END), sum(m.half_days) / 2.0
-        FROM marks m JOIN person p ON p.id = m.one WHERE m.attended)", period);
+        FROM marks m JOIN person p ON p.id = m.one WHERE m.attended)",
+                        period);
     all.step();
     out.people = all.integer(0);
     out.women = all.integer(1);
     out.person_days = all.is_null(2) ? 0 : all.value(2).real();
-    Statement scopes = run(database, "SELECT p._scope, count(DISTINCT one) FROM marks m JOIN person p ON p.id = m.one WHERE m.attended GROUP BY 1", period);
+    Statement scopes = run(
+        database, "SELECT p._scope, count(DISTINCT one) FROM marks m JOIN person p ON p.id = m.one WHERE m.attended GROUP BY 1", period);
     while (scopes.step()) {
         const Scope* scope = catalog.find_scope(ScopeNumber{static_cast<std::uint32_t>(scopes.integer(0))});
         if (scope != nullptr) out.by_scope[scope->name] = scopes.integer(1);
     }
-    Statement rates = run(database, "SELECT coalesce(sum(attended), 0), coalesce(sum(due), 0), count(DISTINCT CASE WHEN attended THEN person || ' ' || activity END) FROM marks", period);
+    Statement rates = run(
+        database,
+        "SELECT coalesce(sum(attended), 0), coalesce(sum(due), 0), count(DISTINCT CASE WHEN attended THEN person || ' ' || activity END) FROM marks",
+        period);
     rates.step();
     out.marks_attended = rates.integer(0);
     out.marks_due = rates.integer(1);

@@ -14,11 +14,11 @@ namespace {
 
 const std::map<std::int32_t, const char*>& letters() {
     static const std::map<std::int32_t, const char*> map{
-        {U'а', "a"}, {U'б', "b"}, {U'в', "v"}, {U'г', "g"}, {U'д', "d"}, {U'ђ', "dj"}, {U'ѓ', "dj"}, {U'е', "e"}, {U'ж', "z"},
-        {U'з', "z"}, {U'ѕ', "z"}, {U'и', "i"}, {U'ј', "j"}, {U'к', "k"}, {U'л', "l"}, {U'љ', "lj"}, {U'м', "m"}, {U'н', "n"},
-        {U'њ', "nj"}, {U'о', "o"}, {U'п', "p"}, {U'р', "r"}, {U'с', "s"}, {U'т', "t"}, {U'ћ', "c"}, {U'ќ', "c"}, {U'у', "u"},
-        {U'ф', "f"}, {U'х', "h"}, {U'ц', "c"}, {U'ч', "c"}, {U'џ', "dz"}, {U'ш', "s"}, {U'đ', "dj"}, {U'ç', "c"}, {U'č', "c"},
-        {U'ć', "c"}, {U'š', "s"}, {U'ž', "z"}, {U'ë', "e"}};
+        {U'а', "a"}, {U'б', "b"},  {U'в', "v"},  {U'г', "g"}, {U'д', "d"}, {U'ђ', "dj"}, {U'ѓ', "dj"}, {U'е', "e"},
+        {U'ж', "z"}, {U'з', "z"},  {U'ѕ', "z"},  {U'и', "i"}, {U'ј', "j"}, {U'к', "k"},  {U'л', "l"},  {U'љ', "lj"},
+        {U'м', "m"}, {U'н', "n"},  {U'њ', "nj"}, {U'о', "o"}, {U'п', "p"}, {U'р', "r"},  {U'с', "s"},  {U'т', "t"},
+        {U'ћ', "c"}, {U'ќ', "c"},  {U'у', "u"},  {U'ф', "f"}, {U'х', "h"}, {U'ц', "c"},  {U'ч', "c"},  {U'џ', "dz"},
+        {U'ш', "s"}, {U'đ', "dj"}, {U'ç', "c"},  {U'č', "c"}, {U'ć', "c"}, {U'š', "s"},  {U'ž', "z"},  {U'ë', "e"}};
     return map;
 }
 
@@ -35,7 +35,8 @@ int edit_distance_of_digits(const std::string& a, const std::string& b) {
 
 /// Day and month exchanged.
 bool swapped_date(const std::string& a, const std::string& b) {
-    return a.size() == 10 && b.size() == 10 && a.substr(0, 4) == b.substr(0, 4) && a.substr(5, 2) == b.substr(8, 2) && a.substr(8, 2) == b.substr(5, 2);
+    return a.size() == 10 && b.size() == 10 && a.substr(0, 4) == b.substr(0, 4) && a.substr(5, 2) == b.substr(8, 2) &&
+           a.substr(8, 2) == b.substr(5, 2);
 }
 
 struct Keyed {
@@ -48,7 +49,9 @@ Pair compare(const Keyed& a, const Keyed& b) {
     const double straight = (similarity(a.family, b.family) + similarity(a.given, b.given)) / 2;
     const double crossed = (similarity(a.family, b.given) + similarity(a.given, b.family)) / 2;
     const double name = std::max(straight, crossed);
-    if (name == 1) pair.reasons.emplace_back(a.person->family == b.person->family && a.person->given == b.person->given ? "same name" : "same name, written otherwise");
+    if (name == 1)
+        pair.reasons.emplace_back(
+            a.person->family == b.person->family && a.person->given == b.person->given ? "same name" : "same name, written otherwise");
     else pair.reasons.emplace_back("similar name");
     if (crossed > straight) pair.reasons.emplace_back("family and given name exchanged");
     double birth = 0.8;  // one of them has none: it tells nothing
@@ -56,7 +59,8 @@ Pair compare(const Keyed& a, const Keyed& b) {
         birth = 0;
         if (a.person->birth == b.person->birth) birth = 1, pair.reasons.emplace_back("same date of birth");
         else if (swapped_date(a.person->birth, b.person->birth)) birth = 0.9, pair.reasons.emplace_back("day and month exchanged");
-        else if (edit_distance_of_digits(a.person->birth, b.person->birth) == 1) birth = 0.8, pair.reasons.emplace_back("date of birth differs in one digit");
+        else if (edit_distance_of_digits(a.person->birth, b.person->birth) == 1)
+            birth = 0.8, pair.reasons.emplace_back("date of birth differs in one digit");
     }
     const bool same_email = !a.person->email.empty() && fold(a.person->email) == fold(b.person->email);
     if (same_email) pair.reasons.emplace_back("same e-mail address");
@@ -87,8 +91,24 @@ std::string name_key(std::string_view name) {
         else if (letter < 128 && ((letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9'))) out += static_cast<char>(letter);
     }
     // One sound, several spellings.
-    for (const auto& [from, to] : {std::pair{"xh", "dz"}, {"gj", "dj"}, {"dj", "d"}, {"dz", "d"}, {"q", "c"}, {"ch", "c"}, {"sh", "s"}, {"zh", "z"},
-                                   {"lj", "l"}, {"ll", "l"}, {"nj", "n"}, {"rr", "r"}, {"th", "t"}, {"dh", "d"}, {"x", "z"}, {"y", "i"}, {"w", "v"}, {"ij", "i"}}) {
+    for (const auto& [from, to] : {std::pair{"xh", "dz"},
+                                   {"gj", "dj"},
+                                   {"dj", "d"},
+                                   {"dz", "d"},
+                                   {"q", "c"},
+                                   {"ch", "c"},
+                                   {"sh", "s"},
+                                   {"zh", "z"},
+                                   {"lj", "l"},
+                                   {"ll", "l"},
+                                   {"nj", "n"},
+                                   {"rr", "r"},
+                                   {"th", "t"},
+                                   {"dh", "d"},
+                                   {"x", "z"},
+                                   {"y", "i"},
+                                   {"w", "v"},
+                                   {"ij", "i"}}) {
         replace_all(out, from, to);
     }
     return out;
@@ -116,7 +136,8 @@ double similarity(std::string_view a, std::string_view b) {
     for (std::size_t i = 0; i < from_a.size(); ++i) moved += from_a[i] != from_b[i] ? 1 : 0;
     const double matched = static_cast<double>(from_a.size());
     const double jaro = (matched / static_cast<double>(a.size()) + matched / static_cast<double>(b.size()) +
-                         (matched - static_cast<double>(moved) / 2) / matched) / 3;
+                         (matched - static_cast<double>(moved) / 2) / matched) /
+                        3;
     std::size_t prefix = 0;
     while (prefix < 4 && prefix < a.size() && prefix < b.size() && a[prefix] == b[prefix]) ++prefix;
     return jaro + static_cast<double>(prefix) * 0.1 * (1 - jaro);
@@ -132,7 +153,8 @@ std::vector<Pair> propose_duplicates(const std::vector<NamedPerson>& people, dou
             if (pair.score >= least_score) out.push_back(std::move(pair));
         }
     }
-    std::sort(out.begin(), out.end(), [](const Pair& a, const Pair& b) { return std::tie(b.score, a.one, a.other) < std::tie(a.score, b.one, b.other); });
+    std::sort(out.begin(), out.end(),
+              [](const Pair& a, const Pair& b) { return std::tie(b.score, a.one, a.other) < std::tie(a.score, b.one, b.other); });
     return out;
 }
 

@@ -21,7 +21,8 @@ Edit row(const Table& table, const Json& given, Replica& replica) {
     Edit edit;
     edit.table = table.name;
     if (table.generated_key) edit.key = {replica.new_id()};
-    else for (const Column& column : table.key) edit.key.push_back(cell(given.at(column.name)));
+    else
+        for (const Column& column : table.key) edit.key.push_back(cell(given.at(column.name)));
     for (const auto& [name, value] : given.items()) {
         const bool in_key = std::any_of(table.key.begin(), table.key.end(), [&](const Column& column) { return column.name == name; });
         if (!in_key) edit.values.emplace_back(name, cell(value));

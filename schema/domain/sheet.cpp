@@ -75,7 +75,8 @@ std::vector<SheetRow> split(std::string_view text, char separator, const std::st
     const auto end_cell = [&] { row.cells.push_back(trim(std::exchange(cell, {}))); };
     const auto end_row = [&] {
         end_cell();
-        if (std::any_of(row.cells.begin(), row.cells.end(), [](const std::string& c) { return !c.empty(); })) rows.push_back(std::move(row));
+        if (std::any_of(row.cells.begin(), row.cells.end(), [](const std::string& c) { return !c.empty(); }))
+            rows.push_back(std::move(row));
         row = SheetRow{line, {}};
     };
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -125,8 +126,14 @@ const Words& field_words() {
         {"email", {"e-mail", "email", "e-pošta", "е-пошта", "posta elektronike"}},
         {"telephone", {"telephone", "phone", "telefoni", "telefon", "телефон"}},
         {"consent", {"consent", "pëlqimi", "saglasnost", "suglasnost", "сагласност", "согласност"}},
-        {"code", {"code"}}, {"kind", {"kind"}}, {"title", {"title"}}, {"beneficiary", {"beneficiary"}}, {"place", {"place"}},
-        {"starts_on", {"starts_on", "starts on"}}, {"ends_on", {"ends_on", "ends on"}}, {"sessions", {"sessions"}},
+        {"code", {"code"}},
+        {"kind", {"kind"}},
+        {"title", {"title"}},
+        {"beneficiary", {"beneficiary"}},
+        {"place", {"place"}},
+        {"starts_on", {"starts_on", "starts on"}},
+        {"ends_on", {"ends_on", "ends on"}},
+        {"sessions", {"sessions"}},
         {"took part", {"took part", "mori pjesë", "učestvovao", "учествовао", "учествувал"}}};
     return words;
 }
@@ -136,8 +143,8 @@ const Words& field_words() {
 std::string fold(std::string_view text) {
     utf8proc_uint8_t* mapped = nullptr;
     const auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
-    const utf8proc_ssize_t size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                               static_cast<utf8proc_ssize_t>(text.size()), &mapped, options);
+    const utf8proc_ssize_t size =
+        utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()), &mapped, options);
     if (size < 0) return std::string(text);
     std::string out(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(size));
     std::free(mapped);
@@ -175,7 +182,8 @@ std::map<std::string, std::size_t> map_fields(const Sheet& sheet, const std::vec
     std::map<std::string, std::size_t> out;
     for (std::size_t i = 0; i < sheet.headings.size(); ++i) {
         const std::string field = field_of(sheet.headings[i]);
-        if (field.empty()) fail(file, "line 1, column " + std::to_string(i + 1) + ": the heading \"" + sheet.headings[i] + "\" is not known.");
+        if (field.empty())
+            fail(file, "line 1, column " + std::to_string(i + 1) + ": the heading \"" + sheet.headings[i] + "\" is not known.");
         if (!out.emplace(field, i).second) fail(file, "line 1: the heading \"" + sheet.headings[i] + "\" stands twice.");
     }
     for (const std::string& field : required) {
@@ -236,15 +244,19 @@ std::optional<bool> parse_yes_no(std::string_view text) {
 }
 
 std::optional<std::string> parse_activity_kind(std::string_view text) {
-    static const Words words{{"training", {"training"}},           {"study_tour", {"study tour"}},
-                             {"internship", {"internship"}},       {"legal_english", {"legal English course", "legal English"}},
-                             {"third_party_event", {"third-party event"}}, {"seminar", {"seminar"}},
+    static const Words words{{"training", {"training"}},
+                             {"study_tour", {"study tour"}},
+                             {"internship", {"internship"}},
+                             {"legal_english", {"legal English course", "legal English"}},
+                             {"third_party_event", {"third-party event"}},
+                             {"seminar", {"seminar"}},
                              {"working_visit", {"working visit"}}};
     return find_word(words, text);
 }
 
 std::optional<std::string> parse_mark(std::string_view text) {
-    static const Words words{{"present", {"P", "present"}}, {"late", {"L", "late"}}, {"excused", {"E", "excused"}}, {"absent", {"A", "absent"}}};
+    static const Words words{
+        {"present", {"P", "present"}}, {"late", {"L", "late"}}, {"excused", {"E", "excused"}}, {"absent", {"A", "absent"}}};
     return find_word(words, text);
 }
 

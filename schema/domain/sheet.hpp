@@ -43,10 +43,10 @@ std::string fold(std::string_view text);
 
 /// 16.10.1974. | 27/09/1969 | 1974-10-16 → 1974-10-16; nothing for what is no date.
 std::optional<std::string> parse_date(std::string_view text);
-std::optional<std::string> parse_gender(std::string_view text);     ///< the enumerator's name
-std::optional<std::string> parse_category(std::string_view text);   ///< likewise
+std::optional<std::string> parse_gender(std::string_view text);    ///< the enumerator's name
+std::optional<std::string> parse_category(std::string_view text);  ///< likewise
 std::optional<bool> parse_yes_no(std::string_view text);
 std::optional<std::string> parse_activity_kind(std::string_view text);
-std::optional<std::string> parse_mark(std::string_view text);       ///< P, L, E, A
+std::optional<std::string> parse_mark(std::string_view text);  ///< P, L, E, A
 
 }  // namespace tefter

@@ -49,8 +49,9 @@ std::optional<ScopeNumber> chosen_scope(const std::string& name, const Catalog& 
 SyncReport run_sync(Replica& replica, const Home& home) {
     Progress progress;
     return home.sync(replica, [&](const SyncReport& report) {
-        return progress.show("Syncing: " + std::to_string(report.bytes_sent / 1024) + " KB sent, " + std::to_string(report.bytes_received / 1024) +
-                             " KB received, " + std::to_string(report.changesets_received) + " changesets taken in. Ctrl-C stops; what came is kept.");
+        return progress.show("Syncing: " + std::to_string(report.bytes_sent / 1024) + " KB sent, " +
+                             std::to_string(report.bytes_received / 1024) + " KB received, " + std::to_string(report.changesets_received) +
+                             " changesets taken in. Ctrl-C stops; what came is kept.");
     });
 }
 
@@ -63,7 +64,8 @@ void enrol(const Options& options, const Catalog& catalog) {
     EnrolmentCode::parse(options.code);  // before a passphrase is thought of
     const Home home = options.access.home();
     const auto replica = home.enrol(options.code, options.access.passphrase(true), catalog, system_environment());
-    if (!options.json) std::cout << "Enrolled as device " << replica->identity().device.value << " of " << replica->identity().office << ".\n";
+    if (!options.json)
+        std::cout << "Enrolled as device " << replica->identity().device.value << " of " << replica->identity().office << ".\n";
     show_sync(run_sync(*replica, home), catalog, options);
 }
 
@@ -93,7 +95,8 @@ void put(const Options& options, const Catalog& catalog) {
         const json shown = to_json(part.view(), nullptr);
         key += (key.empty() ? "" : "/") + (shown.is_string() ? shown.get<std::string>() : shown.dump());
     }
-    if (options.json) std::cout << json{{"key", key}, {"changes", written.changes}, {"version", std::to_string(written.version.value)}}.dump() << "\n";
+    if (options.json)
+        std::cout << json{{"key", key}, {"changes", written.changes}, {"version", std::to_string(written.version.value)}}.dump() << "\n";
     else std::cout << key << (written.changes == 0 ? " is so already\n" : "\n");
 }
 
@@ -110,14 +113,16 @@ void print_row(const json& row) {
     bool first = true;
     for (const auto& [name, value] : row.items()) {
         if (value.is_null()) continue;
-        std::cout << (std::exchange(first, false) ? "" : "  ") << name << "=" << (value.is_string() ? value.get<std::string>() : value.dump());
+        std::cout << (std::exchange(first, false) ? "" : "  ") << name << "="
+                  << (value.is_string() ? value.get<std::string>() : value.dump());
     }
     std::cout << "\n";
 }
 
 void print_rows(const json& rows, const Options& options) {
     if (options.json) std::cout << rows.dump(1) << "\n";
-    else for (const json& row : rows) print_row(row);
+    else
+        for (const json& row : rows) print_row(row);
 }
 
 void get(const Options& options, const Catalog& catalog) {
@@ -165,9 +170,11 @@ void conflicts(const Options& options, const Catalog& catalog) {
         return;
     }
     for (const json& conflict : list) {
-        std::cout << conflict["table"].get<std::string>() << " " << conflict["key"].get<std::string>() << " " << conflict["group"].get<std::string>() << "\n";
+        std::cout << conflict["table"].get<std::string>() << " " << conflict["key"].get<std::string>() << " "
+                  << conflict["group"].get<std::string>() << "\n";
         for (const json& leaf : conflict["leaves"]) {
-            std::cout << "  " << leaf["version"].get<std::string>() << "  " << leaf["office"].get<std::string>() << "  " << leaf["at"].get<std::string>();
+            std::cout << "  " << leaf["version"].get<std::string>() << "  " << leaf["office"].get<std::string>() << "  "
+                      << leaf["at"].get<std::string>();
             if (leaf.contains("values")) std::cout << "  " << leaf["values"].dump();
             std::cout << "\n";
         }
@@ -180,7 +187,8 @@ void resolve(const Options& options, const Catalog& catalog) {
     const auto replica = options.access.open(catalog);
     const Table& table = catalog.table(options.table);
     const Group* group = table.find_group(options.group);
-    if (group == nullptr) throw Error(ErrorKind::usage, "The table " + table.name + " has no group \"" + options.group + "\"; tefter conflicts lists them.");
+    if (group == nullptr)
+        throw Error(ErrorKind::usage, "The table " + table.name + " has no group \"" + options.group + "\"; tefter conflicts lists them.");
     Arena arena;
     std::vector<OwnedValue> given = parse_key(table, options.key);
     const std::optional<RowState> state = replica->state(table, coerce_key(catalog, table, given, arena), arena);
@@ -191,7 +199,8 @@ void resolve(const Options& options, const Catalog& catalog) {
             Edit edit;
             edit.table = table.name;
             edit.key = std::move(given);
-            for (std::size_t i = 0; i < group->columns.size(); ++i) edit.values.emplace_back(group->columns[i].name, OwnedValue(leaf.values[i]));
+            for (std::size_t i = 0; i < group->columns.size(); ++i)
+                edit.values.emplace_back(group->columns[i].name, OwnedValue(leaf.values[i]));
             replica->write(0, {&edit, 1});
             return;
         }
@@ -209,12 +218,17 @@ void status(const Options& options, const Catalog& catalog) {
     };
     json scopes = json::array();
     for (const ScopeState& scope : replica->scopes()) {
-        scopes.push_back({{"scope", catalog.find_scope(scope.scope)->name}, {"position", scope.position.value}, {"digest", scope.digest.hexadecimal()}});
+        scopes.push_back(
+            {{"scope", catalog.find_scope(scope.scope)->name}, {"position", scope.position.value}, {"digest", scope.digest.hexadecimal()}});
     }
-    json out{{"device", replica->identity().device.value}, {"office", replica->identity().office},
-             {"role", to_text(replica->identity().role)}, {"unsent_changesets", replica->unsent_changesets()},
-             {"conflicts", count("SELECT count(*) FROM tefter_conflict")}, {"quarantined", count("SELECT count(*) FROM tefter_quarantine")},
-             {"held_segments", replica->held().size()}, {"scopes", scopes}};
+    json out{{"device", replica->identity().device.value},
+             {"office", replica->identity().office},
+             {"role", to_text(replica->identity().role)},
+             {"unsent_changesets", replica->unsent_changesets()},
+             {"conflicts", count("SELECT count(*) FROM tefter_conflict")},
+             {"quarantined", count("SELECT count(*) FROM tefter_quarantine")},
+             {"held_segments", replica->held().size()},
+             {"scopes", scopes}};
     Statement last = reader->prepare_once("SELECT at_ms, outcome FROM tefter_sync ORDER BY id DESC LIMIT 1");
     if (last.step()) out["last_sync"] = {{"at", time_text(last.integer(0))}, {"outcome", std::string(last.text(1))}};
     if (options.json) std::cout << out.dump(1) << "\n";
@@ -230,12 +244,21 @@ int import(const Options& options, const Catalog& catalog) {
     how.activity = options.activity;
     how.scope = chosen_scope(options.scope, catalog);
     const auto replica = options.access.open(catalog);
-    const auto work = options.kind == "participants" ? &import_participants : options.kind == "activities" ? &import_activities : &import_attendance;
+    const auto work = options.kind == "participants" ? &import_participants
+                      : options.kind == "activities" ? &import_activities
+                                                     : &import_attendance;
     const ImportResult result = work(*replica, bytes, options.file, how);
     if (options.json) {
         json faults = json::array();
-        for (const SheetFault& fault : result.faults) faults.push_back({{"line", fault.line}, {"column", fault.column}, {"reason", fault.reason}});
-        std::cout << json{{"rows", result.rows}, {"changes", result.changes}, {"written", result.written}, {"faults", faults}, {"warnings", result.warnings}}.dump(1) << "\n";
+        for (const SheetFault& fault : result.faults)
+            faults.push_back({{"line", fault.line}, {"column", fault.column}, {"reason", fault.reason}});
+        std::cout << json{{"rows", result.rows},
+                          {"changes", result.changes},
+                          {"written", result.written},
+                          {"faults", faults},
+                          {"warnings", result.warnings}}
+                         .dump(1)
+                  << "\n";
     } else if (result.written) {
         std::cout << result.rows << " lines read, " << result.faults.size() << " refused, " << result.changes << " rows new or changed.\n";
     }
@@ -260,14 +283,22 @@ void report(const Options& options, const Catalog& catalog) {
     const Figures all = figures(*reader, catalog, period);
     json activities = json::object();
     for (const ActivityFigures& one : all.activities) {
-        activities[one.code] = {{"kind", one.kind}, {"enrolled", one.enrolled}, {"person_sessions_attended", one.person_sessions},
-                                {"people_who_attended", one.people}, {"women_who_attended", one.women}, {"eligible_for_certificate", one.eligible}};
+        activities[one.code] = {{"kind", one.kind},
+                                {"enrolled", one.enrolled},
+                                {"person_sessions_attended", one.person_sessions},
+                                {"people_who_attended", one.people},
+                                {"women_who_attended", one.women},
+                                {"eligible_for_certificate", one.eligible}};
     }
     json by_scope = json::object();
     for (const auto& [scope, people] : all.by_scope) by_scope[scope] = people;
-    const json totals{{"people_who_attended", all.people}, {"women_who_attended", all.women}, {"by_beneficiary", by_scope},
-                      {"participations", all.participations}, {"person_days", all.person_days},
-                      {"attendance_rate", all.marks_due == 0 ? 0.0 : static_cast<double>(all.marks_attended) / static_cast<double>(all.marks_due)}};
+    const json totals{
+        {"people_who_attended", all.people},
+        {"women_who_attended", all.women},
+        {"by_beneficiary", by_scope},
+        {"participations", all.participations},
+        {"person_days", all.person_days},
+        {"attendance_rate", all.marks_due == 0 ? 0.0 : static_cast<double>(all.marks_attended) / static_cast<double>(all.marks_due)}};
     if (options.json) {
         std::cout << json{{"activities", activities}, {"totals", totals}}.dump(1) << "\n";
         return;
@@ -287,9 +318,14 @@ void duplicates(const Options& options, const Catalog& catalog) {
     Statement row = reader->prepare_once(
         "SELECT id, family_name, given_name, birth_date, email, gender, institution_text, _scope FROM person WHERE id NOT IN (SELECT duplicate FROM same_person) ORDER BY id");
     while (row.step()) {
-        people.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)), std::string(row.text(4)), row.integer(5)});
-        shown[row.integer(0)] = {{"id", std::to_string(row.integer(0))}, {"family", row.text(1)}, {"given", row.text(2)}, {"birth", row.text(3)}, {"institution", row.text(6)},
-                                   {"scope", catalog.find_scope(ScopeNumber{static_cast<std::uint32_t>(row.integer(7))})->name}};
+        people.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
+                          std::string(row.text(4)), row.integer(5)});
+        shown[row.integer(0)] = {{"id", std::to_string(row.integer(0))},
+                                 {"family", row.text(1)},
+                                 {"given", row.text(2)},
+                                 {"birth", row.text(3)},
+                                 {"institution", row.text(6)},
+                                 {"scope", catalog.find_scope(ScopeNumber{static_cast<std::uint32_t>(row.integer(7))})->name}};
     }
     std::set<std::pair<std::int64_t, std::int64_t>> apart;
     Statement decided = reader->prepare_once("SELECT one, other FROM not_same_person");
@@ -297,7 +333,10 @@ void duplicates(const Options& options, const Catalog& catalog) {
     json list = json::array();
     for (const Pair& pair : propose_duplicates(people, options.least_score)) {
         if (apart.contains({pair.one, pair.other})) continue;
-        list.push_back({{"score", std::round(pair.score * 1000) / 1000}, {"one", shown[pair.one]}, {"other", shown[pair.other]}, {"reasons", pair.reasons}});
+        list.push_back({{"score", std::round(pair.score * 1000) / 1000},
+                        {"one", shown[pair.one]},
+                        {"other", shown[pair.other]},
+                        {"reasons", pair.reasons}});
     }
     if (options.json) {
         std::cout << list.dump(1) << "\n";
@@ -307,8 +346,8 @@ void duplicates(const Options& options, const Catalog& catalog) {
         std::cout << pair["score"] << "  ";
         for (const char* side : {"one", "other"}) {
             const json& person = pair[side];
-            std::cout << person["id"].get<std::string>() << " " << person["family"].get<std::string>() << " " << person["given"].get<std::string>() << " "
-                      << person["birth"].get<std::string>() << "  ";
+            std::cout << person["id"].get<std::string>() << " " << person["family"].get<std::string>() << " "
+                      << person["given"].get<std::string>() << " " << person["birth"].get<std::string>() << "  ";
         }
         for (const json& reason : pair["reasons"]) std::cout << reason.get<std::string>() << "; ";
         std::cout << "\n";
@@ -333,17 +372,23 @@ void unlink(const Options& options, const Catalog& catalog) {
     edit.kind = EditKind::remove;
     edit.table = "same_person";
     edit.key = {options.one};
-    if (replica->write(0, {&edit, 1}).changes == 0) throw Error(ErrorKind::refused, "The person " + std::to_string(options.one) + " is not linked to anyone.");
+    if (replica->write(0, {&edit, 1}).changes == 0)
+        throw Error(ErrorKind::refused, "The person " + std::to_string(options.one) + " is not linked to anyone.");
 }
 
 int show_bundle(const BundleReport& report, const char* what, const Options& options) {
     json recipients = json::array();
     for (const DeviceNumber number : report.recipients) recipients.push_back(number.value);
     if (options.json) {
-        std::cout << json{{"segments", report.segments}, {"changesets", report.changesets}, {"bytes", report.bytes}, {"known", report.known},
-                          {"held", report.held}, {"refused", report.refused}, {"recipients", recipients}}.dump(1) << "\n";
+        std::cout << json{{"segments", report.segments}, {"changesets", report.changesets},
+                          {"bytes", report.bytes},       {"known", report.known},
+                          {"held", report.held},         {"refused", report.refused},
+                          {"recipients", recipients}}
+                         .dump(1)
+                  << "\n";
     } else {
-        std::cout << what << " " << report.changesets << " changesets in " << report.segments << " segments (" << report.bytes << " bytes).\n";
+        std::cout << what << " " << report.changesets << " changesets in " << report.segments << " segments (" << report.bytes
+                  << " bytes).\n";
         if (report.known > 0) std::cout << report.known << " segments were here already.\n";
         if (report.held > 0) std::cout << report.held << " segments wait for others that are missing here.\n";
         if (!recipients.empty()) std::cout << "Devices that can open it: " << recipients.dump() << ".\n";
@@ -379,8 +424,9 @@ void export_to(const Options& options, const Catalog& catalog) {
         return progress.show("Exporting: " + std::to_string(done.rows) + " rows. Ctrl-C stops.");
     });
     if (options.json) std::cout << json{{"tables", report.tables}, {"rows", report.rows}}.dump(1) << "\n";
-    else std::cout << "Wrote " << report.rows << " rows of " << report.tables << " tables to " << options.file
-                   << ". It is not encrypted; the access log says that you made it.\n";
+    else
+        std::cout << "Wrote " << report.rows << " rows of " << report.tables << " tables to " << options.file
+                  << ". It is not encrypted; the access log says that you made it.\n";
 }
 
 int verify(const Options& options, const Catalog& catalog) {
@@ -406,8 +452,10 @@ int main(int argc, char** argv) {
         return out;
     };
     command("enrol", "enrols this device and fills its replica", [&] { enrol(options, catalog); })
-        ->add_option("code", options.code, "the one-time code")->required();
-    command("sync", "sends and receives", [&] { show_sync(run_sync(*options.access.open(catalog), options.access.home()), catalog, options); });
+        ->add_option("code", options.code, "the one-time code")
+        ->required();
+    command("sync", "sends and receives",
+            [&] { show_sync(run_sync(*options.access.open(catalog), options.access.home()), catalog, options); });
     command("status", "what is here, what is unsent, when it was last synced", [&] { status(options, catalog); });
     command("verify", "checks chains, signatures, and digests against rows", [&] { code = verify(options, catalog); });
     command("conflicts", "lists what stands against each other", [&] { conflicts(options, catalog); });
@@ -416,7 +464,8 @@ int main(int argc, char** argv) {
         out->add_option("key", options.key, "the row's key, parts separated by /; new draws an id")->required(key_required);
         return out;
     };
-    CLI::App* resolving = row_options(command("resolve", "settles a conflict with one of its versions", [&] { resolve(options, catalog); }), true);
+    CLI::App* resolving =
+        row_options(command("resolve", "settles a conflict with one of its versions", [&] { resolve(options, catalog); }), true);
     resolving->add_option("group", options.group, "the column group")->required();
     resolving->add_option("version", options.version, "the version to keep, as tefter conflicts shows it")->required();
     CLI::App* putting = row_options(command("put", "creates or changes a row", [&] { put(options, catalog); }), true);
@@ -426,14 +475,16 @@ int main(int argc, char** argv) {
     row_options(command("get", "prints rows", [&] { get(options, catalog); }), false);
     command("query", "read-only SQL", [&] { query(options, catalog); })->add_option("sql", options.sql, "one statement")->required();
     CLI::App* importing = command("import", "imports a sheet, all or nothing", [&] { code = import(options, catalog); });
-    importing->add_option("kind", options.kind, "participants, activities or attendance")->required()
+    importing->add_option("kind", options.kind, "participants, activities or attendance")
+        ->required()
         ->check(CLI::IsMember({"participants", "activities", "attendance"}));
     importing->add_option("file", options.file, "the sheet")->required();
     importing->add_option("--activity", options.activity, "the code of the activity that an attendance list belongs to");
     importing->add_option("--scope", options.scope, "of new people, where the replica holds several beneficiaries");
     importing->add_flag("--skip-bad", options.skip_bad, "imports the good lines although others are refused");
     command("duplicates", "proposes people who may be the same", [&] { duplicates(options, catalog); })
-        ->add_option("--least", options.least_score, "the least score, 0 to 1")->capture_default_str();
+        ->add_option("--least", options.least_score, "the least score, 0 to 1")
+        ->capture_default_str();
     CLI::App* linking = command("link", "joins two people: the second is the first", [&] { link(options, catalog); });
     linking->add_option("canonical", options.one, "the id that stays")->required();
     linking->add_option("duplicate", options.other, "the id that is counted with it")->required();
@@ -442,13 +493,15 @@ int main(int argc, char** argv) {
     bundle->require_subcommand(1);
     CLI::App* exporting = bundle->add_subcommand("export", "writes what the server has not confirmed, sealed for those who may carry it");
     exporting->add_option("file", options.file, "the file to write")->required();
-    exporting->add_option("--to", options.recipients, "numbers of the devices that can open it; 1 is the server; usually the server and all staff");
+    exporting->add_option("--to", options.recipients,
+                          "numbers of the devices that can open it; 1 is the server; usually the server and all staff");
     exporting->add_flag("--everything", options.everything, "all that is kept, for a device that never meets a network");
     exporting->final_callback([&] { code = bundle_export(options, catalog); });
     CLI::App* taking_in = bundle->add_subcommand("import", "takes in what a bundle brings");
     taking_in->add_option("file", options.file, "the bundle")->required();
     taking_in->final_callback([&] { code = bundle_import(options, catalog); });
-    CLI::App* writing = command("export", "writes all rows for analysts, in plain; it is in the access log", [&] { export_to(options, catalog); });
+    CLI::App* writing =
+        command("export", "writes all rows for analysts, in plain; it is in the access log", [&] { export_to(options, catalog); });
     writing->add_option("format", options.kind, "csv, xlsx or sqlite")->required();
     writing->add_option("file", options.file, "the file to make; a folder for csv")->required();
     CLI::App* reporting = command("report", "the indicators", [&] { report(options, catalog); });

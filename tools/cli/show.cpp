@@ -53,15 +53,25 @@ json row_to_json(const Table& table, const Statement& row) {
 json to_json(const SyncReport& report, const Catalog& catalog) {
     json scopes = json::array();
     for (const ScopeReport& scope : report.scopes) {
-        scopes.push_back({{"scope", catalog.find_scope(scope.scope)->name}, {"position", scope.position.value},
-                          {"digest", scope.digest.hexadecimal()}, {"identical", scope.identical}});
+        scopes.push_back({{"scope", catalog.find_scope(scope.scope)->name},
+                          {"position", scope.position.value},
+                          {"digest", scope.digest.hexadecimal()},
+                          {"identical", scope.identical}});
     }
     json refused = json::array();
     for (const RefusedFrame& frame : report.refused) refused.push_back(frame.reason);
-    return {{"changesets_sent", report.changesets_sent}, {"changesets_received", report.changesets_received},
-            {"bytes_sent", report.bytes_sent}, {"bytes_received", report.bytes_received}, {"round_trips", report.round_trips},
-            {"restamped", report.restamped}, {"clock_ahead_ms", report.clock_ahead_ms}, {"server_restored", report.server_restored},
-            {"update_due", report.update_due}, {"identical", report.identical()}, {"refused", refused}, {"scopes", scopes}};
+    return {{"changesets_sent", report.changesets_sent},
+            {"changesets_received", report.changesets_received},
+            {"bytes_sent", report.bytes_sent},
+            {"bytes_received", report.bytes_received},
+            {"round_trips", report.round_trips},
+            {"restamped", report.restamped},
+            {"clock_ahead_ms", report.clock_ahead_ms},
+            {"server_restored", report.server_restored},
+            {"update_due", report.update_due},
+            {"identical", report.identical()},
+            {"refused", refused},
+            {"scopes", scopes}};
 }
 
 void print_report(const SyncReport& report, const Catalog& catalog) {
@@ -114,8 +124,10 @@ json conflicts_to_json(Replica& replica) {
         json entry{{"table", place.table->name}, {"key", key_text(place.table, place.key)}};
         const auto who = [&](Version version) {
             const std::optional<Device> device = replica.device(version.device());
-            return json{{"version", std::to_string(version.value)}, {"device", version.device().value},
-                        {"office", device ? device->office : "server"}, {"at", time_text(version.unix_ms())}};
+            return json{{"version", std::to_string(version.value)},
+                        {"device", version.device().value},
+                        {"office", device ? device->office : "server"},
+                        {"at", time_text(version.unix_ms())}};
         };
         json leaves = json::array();
         const Group* group = place.table->find_group(place.group);

@@ -46,7 +46,8 @@ std::string Access::passphrase(bool twice) const {
     std::string out;
     if (!passphrase_file.empty()) {
         std::ifstream in(passphrase_file);
-        if (!std::getline(in, out)) throw Error(ErrorKind::usage, "The passphrase file " + passphrase_file + " cannot be read or is empty.");
+        if (!std::getline(in, out))
+            throw Error(ErrorKind::usage, "The passphrase file " + passphrase_file + " cannot be read or is empty.");
     } else {
         if (::isatty(STDIN_FILENO) == 0) {
             throw Error(ErrorKind::usage, "A passphrase is needed and there is no terminal to ask at; give --passphrase-file FILE.");
@@ -60,7 +61,8 @@ std::string Access::passphrase(bool twice) const {
 
 std::unique_ptr<Replica> Access::open(const Catalog& catalog) const {
     if (!home().has_replica()) {
-        throw Error(ErrorKind::not_replica, "There is no replica in " + folder + "; enrol this device with tefter --replica " + folder + " enrol CODE.");
+        throw Error(ErrorKind::not_replica,
+                    "There is no replica in " + folder + "; enrol this device with tefter --replica " + folder + " enrol CODE.");
     }
     return home().open(passphrase(false), catalog, system_environment());
 }

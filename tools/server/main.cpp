@@ -22,7 +22,8 @@ using nlohmann::json;
 namespace {
 
 struct Options {
-    std::string data, listen = "127.0.0.1:8443", office, role = "officer", address, reason, table, key, backup, unlock, recovery, administrator = "Administrator";
+    std::string data, listen = "127.0.0.1:8443", office, role = "officer", address, reason, table, key, backup, unlock, recovery,
+                      administrator = "Administrator";
     std::vector<std::string> scopes;
     std::uint32_t device = 0;
     double hours = 72;
@@ -96,8 +97,8 @@ json invitation(const Options& options) {
     std::string scopes;
     for (const std::string& scope : options.scopes) scopes += (scopes.empty() ? "" : " ") + scope;
     parse_address(options.address);
-    return {{"do", "invite"}, {"office", options.office}, {"role", options.role}, {"scopes", scopes}, {"address", options.address},
-            {"valid_ms", static_cast<std::int64_t>(options.hours * 3'600'000)}};
+    return {{"do", "invite"},   {"office", options.office},   {"role", options.role},
+            {"scopes", scopes}, {"address", options.address}, {"valid_ms", static_cast<std::int64_t>(options.hours * 3'600'000)}};
 }
 
 json erasure(const Options& options, const Catalog& catalog) {
@@ -108,7 +109,8 @@ json erasure(const Options& options, const Catalog& catalog) {
 
 void restore(const Options& options, const Catalog& catalog) {
     if (options.unlock.empty() == options.recovery.empty()) {
-        throw Error(ErrorKind::usage, "Give either --unlock, the server's old unlock file, or --recovery, the organisation's recovery file.");
+        throw Error(ErrorKind::usage,
+                    "Give either --unlock, the server's old unlock file, or --recovery, the organisation's recovery file.");
     }
     std::string passphrase;
     if (!options.unlock.empty()) {
@@ -116,7 +118,8 @@ void restore(const Options& options, const Catalog& catalog) {
         if (!std::getline(in, passphrase)) throw Error(ErrorKind::usage, "The file " + options.unlock + " cannot be read.");
     }
     Center::restore(options.backup, options.data, catalog, system_environment(), passphrase, options.recovery);
-    std::cout << "The server is restored in " << options.data << ". It serves, and writes nothing of its own until its devices have synced once.\n";
+    std::cout << "The server is restored in " << options.data
+              << ". It serves, and writes nothing of its own until its devices have synced once.\n";
 }
 
 }  // namespace
@@ -194,7 +197,8 @@ int main(int argc, char** argv) {
         if (options.json) std::cout << answer.dump(1) << "\n";
         else if (devices->parsed()) print_devices(answer);
         else if (invite->parsed()) std::cout << answer["code"].get<std::string>() << "\n";
-        else if (backup->parsed()) std::cout << "The backup is in " << options.backup << ". Keep the files unlock and recovery elsewhere.\n";
+        else if (backup->parsed())
+            std::cout << "The backup is in " << options.backup << ". Keep the files unlock and recovery elsewhere.\n";
         return 0;
     } catch (...) {
         return report_failure("tefter-server");
