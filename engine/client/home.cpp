@@ -6,10 +6,10 @@
 #include <fstream>
 
 #include "engine/base/crypto.hpp"
+#include "engine/client/syncing.hpp"
 #include "engine/keys/key_file.hpp"
 #include "engine/net/transport.hpp"
 #include "engine/sync/enrolment.hpp"
-#include "engine/sync/snapshot.hpp"
 
 namespace tefter {
 
@@ -39,39 +39,6 @@ Identity identity_of(const EnrolmentAnswer& answer, const SecretKey& secret, con
         if (catalog.find_scope(ScopeNumber{scope}) != nullptr) identity.scopes.push_back(ScopeNumber{scope});
     }
     return identity;
-}
-
-void check(const SyncProgress& progress, const SyncReport& report) {
-    if (progress && !progress(report)) throw Error(ErrorKind::cancelled, "Cancelled; what is whole is kept, sync again to go on.");
-}
-
-void fill(Replica& replica, Transport& transport, const SyncProgress& progress, SyncReport& report) {
-    SnapshotSession session(replica);
-    const Bytes request = session.request();
-    transport.post(std::string(snapshot_path), request, [&](BytesView piece) {
-        session.feed(piece);
-        report = session.report();
-        check(progress, report);
-    });
-    session.finish();
-    report = session.report();
-}
-
-void exchange(Replica& replica, Transport& transport, const SyncProgress& progress, SyncReport& report) {
-    ClientSession session(replica);
-    try {
-        do {
-            const Bytes request = session.request();
-            transport.post(std::string(sync_path), request, [&](BytesView piece) {
-                session.feed(piece);
-                check(progress, session.report());
-            });
-        } while (session.end_answer());
-    } catch (...) {
-        report = session.report();
-        throw;
-    }
-    report = session.report();
 }
 
 }  // namespace
@@ -144,28 +111,42 @@ std::unique_ptr<Replica> Home::open(std::string_view passphrase, const Catalog& 
     return std::make_unique<Replica>(database(), key, catalog, environment, JournalMode::rollback);
 }
 
+ServerAddress Home::server(Replica& replica) const {
+    ServerAddress out;
+    out.address = replica.fact("server_address").value_or("");
+    const std::string pin = replica.fact("server_pin").value_or("");
+    sodium_hex2bin(out.pin.data(), out.pin.size(), pin.data(), pin.size(), nullptr, nullptr, nullptr);
+    return out;
+}
+
 SyncReport Home::sync(Replica& replica, const SyncProgress& progress) const {
-    const std::string address = replica.fact("server_address").value_or("");
-    const std::string pin_text = replica.fact("server_pin").value_or("");
-    std::array<std::uint8_t, 32> pin{};
-    sodium_hex2bin(pin.data(), pin.size(), pin_text.data(), pin_text.size(), nullptr, nullptr, nullptr);
+    const ServerAddress server = this->server(replica);
     const std::int64_t began_ms = replica.environment().now_ms();
-    SyncReport report;
+    Syncing syncing(replica);
     try {
-        Transport transport(address, pin);
-        if (replica.is_empty()) fill(replica, transport, progress, report);
-        else exchange(replica, transport, progress, report);
+        Transport transport(server.address, server.pin);
+        do {
+            const Syncing::Request request = syncing.request();
+            transport.post(request.path, request.body, [&](BytesView piece) {
+                syncing.feed(piece);
+                if (progress && !progress(syncing.report())) throw Error(ErrorKind::cancelled, cancelled_sync);
+            });
+        } while (syncing.end_answer());
     } catch (const Error& error) {
-        note_sync(replica, began_ms, address, report, error.what());
+        note_sync(replica, began_ms, server.address, syncing.report(), error.what());
         throw;
     }
+    conclude(replica, began_ms, syncing.report());
+    return syncing.report();
+}
+
+void Home::conclude(Replica& replica, std::int64_t began_ms, const SyncReport& report) const {
     if (report.revoked) {
         destroy();
         throw Error(ErrorKind::refused,
                     "This device has been revoked: its keys and its replica are destroyed. Speak to the administrator.");
     }
-    note_sync(replica, began_ms, address, report, report.identical() ? "identical with the server" : "done");
-    return report;
+    note_sync(replica, began_ms, server(replica).address, report, report.identical() ? "identical with the server" : "done");
 }
 
 void Home::destroy() const {

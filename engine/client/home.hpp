@@ -18,6 +18,14 @@ namespace tefter {
 /// Called as bytes come; returning false cancels: what is whole is kept, and the next sync goes on.
 using SyncProgress = std::function<bool(const SyncReport& report)>;
 
+inline constexpr const char* cancelled_sync = "Cancelled; what is whole is kept, sync again to go on.";
+
+/// Where a replica's server is, and what its TLS key must be.
+struct ServerAddress {
+    std::string address;  ///< host:port
+    std::array<std::uint8_t, 32> pin{};
+};
+
 class Home {
 public:
     explicit Home(std::string folder) : folder_(std::move(folder)) {}
@@ -37,6 +45,10 @@ public:
     /// Sends and receives until both sides have the same, and notes it in the history of syncs. A replica that is empty is
     /// filled by a snapshot. Destroys the keys of a device that was revoked, and throws ErrorKind::refused.
     SyncReport sync(Replica& replica, const SyncProgress& progress = {}) const;
+
+    ServerAddress server(Replica& replica) const;
+    /// The end of a sync that went well, for those who carry its bytes themselves: see Syncing. Throws as sync() does.
+    void conclude(Replica& replica, std::int64_t began_ms, const SyncReport& report) const;
 
     /// Overwrites the key slots and removes everything.
     void destroy() const;
