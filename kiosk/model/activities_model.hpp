@@ -1,0 +1,33 @@
+#pragma once
+// All activities with their figures; Today shows those of today and this week.
+
+#include "kiosk/model/desk.hpp"
+#include "kiosk/model/texts.hpp"
+
+namespace tefter::kiosk {
+
+struct ActivityLine {
+    std::string code, title, kind, state, place, starts_on, ends_on, beneficiary;
+    std::int64_t enrolled = 0, here = 0, sessions = 0;  ///< here: attended anything today, or ever where sessions have no dates
+    bool on(const std::string& day) const { return starts_on <= day && day <= ends_on; }
+};
+
+struct ActivitiesModel {
+    std::vector<ActivityLine> lines;  ///< latest first
+    std::uint64_t seen = 0;           ///< the revision that `lines` show; 0: none yet
+    std::string filter, kind;         ///< of the list: words, and a kind or empty
+
+    void refresh(Desk& desk, Language language);
+    /// On the given day, then those that begin in the seven days after it.
+    std::vector<const ActivityLine*> on(const std::string& day) const;
+    std::vector<const ActivityLine*> soon(const std::string& day) const;
+    std::vector<const ActivityLine*> filtered() const;
+};
+
+/// A text held as {"en": …, "sq": …}: in the language, else in English, else what there is.
+std::string localized(std::string_view text, Language language);
+
+/// 2026-03-16 and some days.
+std::string days_after(const std::string& day, int days);
+
+}  // namespace tefter::kiosk

@@ -1,0 +1,225 @@
+#include "kiosk/model/activity_model.hpp"
+
+#include <algorithm>
+#include <ctime>
+
+#include "schema/domain/names.hpp"
+
+namespace tefter::kiosk {
+
+namespace {
+
+constexpr std::size_t most_found = 12;
+constexpr std::size_t arrivals_kept = 10;
+
+struct Loaded {
+    ActivityLine header;
+    std::vector<SessionLine> sessions;
+    std::vector<Participant> people;
+};
+
+Loaded load(Database& reader, const std::string& code) {
+    Loaded out;
+    {
+        Statement row = reader.prepare_once("SELECT number, date, subject FROM session WHERE activity = ?1 ORDER BY number");
+        row.with(std::string_view(code));
+        while (row.step()) out.sessions.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2))});
+    }
+    std::map<std::int64_t, std::size_t> column, line;
+    for (std::size_t i = 0; i < out.sessions.size(); ++i) column[out.sessions[i].number] = i;
+    {
+        Statement row = reader.prepare_once(
+            "SELECT person.id, family_name, given_name, coalesce(institution.name, institution_text) FROM enrolment "
+            "JOIN person ON person.id = enrolment.person LEFT JOIN institution ON institution.id = person.institution "
+            "WHERE enrolment.activity = ?1 AND enrolment.state NOT IN (5, 6)");
+        row.with(std::string_view(code));
+        while (row.step()) {
+            Participant one{row.integer(0), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)), {}};
+            one.marks.resize(out.sessions.size());
+            out.people.push_back(std::move(one));
+        }
+    }
+    std::sort(out.people.begin(), out.people.end(), [](const Participant& a, const Participant& b) {
+        return std::pair(name_key(a.name()), a.person) < std::pair(name_key(b.name()), b.person);
+    });
+    for (std::size_t i = 0; i < out.people.size(); ++i) line[out.people[i].person] = i;
+    Statement row = reader.prepare_once("SELECT person, session_number, status FROM attendance WHERE activity = ?1");
+    row.with(std::string_view(code));
+    while (row.step()) {
+        const auto person = line.find(row.integer(0));
+        const auto session = column.find(row.integer(1));
+        if (person != line.end() && session != column.end())
+            out.people[person->second].marks[session->second] = static_cast<Mark>(row.integer(2));
+    }
+    return out;
+}
+
+Edit attendance(const std::string& activity, std::int64_t person, std::int64_t session) {
+    Edit edit;
+    edit.table = "attendance";
+    edit.key = {person, activity, session};
+    return edit;
+}
+
+Edit marked(const std::string& activity, std::int64_t person, std::int64_t session, Mark mark, std::int64_t now_ms, const char* how) {
+    Edit edit = attendance(activity, person, session);
+    if (mark == Mark::none) {
+        edit.kind = EditKind::remove;
+        return edit;
+    }
+    edit.values = {{"status", static_cast<std::int64_t>(mark)}, {"marked_at", now_ms}, {"how", how}};
+    return edit;
+}
+
+Edit enrolment(const std::string& activity, std::int64_t person) {
+    Edit edit;
+    edit.table = "enrolment";
+    edit.key = {person, activity};
+    edit.values = {{"state", "accepted"}, {"role", "participant"}};
+    return edit;
+}
+
+std::string clock(std::int64_t unix_ms) {
+    const std::time_t seconds = unix_ms / 1000;
+    std::tm parts{};
+    ::localtime_r(&seconds, &parts);
+    char text[8];
+    std::strftime(text, sizeof text, "%H:%M", &parts);
+    return text;
+}
+
+}  // namespace
+
+void ActivityModel::open(const std::string& activity) {
+    if (code == activity) return;
+    *this = ActivityModel{};
+    code = activity;
+}
+
+void ActivityModel::refresh(Desk& desk, Language) {
+    if (code.empty()) return;
+    const std::uint64_t now = std::max({desk.revision("activity"), desk.revision("session"), desk.revision("enrolment"),
+                                        desk.revision("attendance"), desk.revision("person")});
+    if (seen == now) return;
+    seen = now;
+    desk.read([wanted = code](Database& reader) { return load(reader, wanted); },
+              [this, wanted = code, today = local_day(desk.now_ms())](Loaded read) {
+                  if (code != wanted) return;
+                  sessions = std::move(read.sessions);
+                  people = std::move(read.people);
+                  if (session == 0) session = likely_session(today);
+                  loaded = true;
+                  searched.clear();
+              });
+}
+
+std::int64_t ActivityModel::likely_session(const std::string& today) const {
+    if (sessions.empty()) return 0;
+    for (const SessionLine& one : sessions) {
+        if (one.date == today) return one.number;
+    }
+    for (std::size_t i = 0; i < sessions.size(); ++i) {
+        const bool anyone = std::any_of(people.begin(), people.end(), [&](const Participant& p) { return p.marks[i] != Mark::none; });
+        if (!anyone) return sessions[i].number;
+    }
+    return sessions.back().number;
+}
+
+const Participant* ActivityModel::find(std::int64_t person) const {
+    const auto at = std::find_if(people.begin(), people.end(), [&](const Participant& p) { return p.person == person; });
+    return at == people.end() ? nullptr : &*at;
+}
+
+std::size_t ActivityModel::here() const {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < sessions.size(); ++i) {
+        if (sessions[i].number != session) continue;
+        for (const Participant& person : people) count += person.marks[i] == Mark::present || person.marks[i] == Mark::late ? 1 : 0;
+    }
+    return count;
+}
+
+void ActivityModel::set_mark(Desk& desk, std::int64_t person, std::int64_t session_number, Mark mark) {
+    desk.write({marked(code, person, session_number, mark, desk.now_ms(), "list")},
+               [this](const std::string& failed) { problem = failed; });
+}
+
+void ActivityModel::mark_all(Desk& desk, std::int64_t session_number, Mark mark) {
+    std::vector<Edit> edits;
+    for (std::size_t i = 0; i < sessions.size(); ++i) {
+        if (sessions[i].number != session_number) continue;
+        for (const Participant& person : people) {
+            if (person.marks[i] == Mark::none) edits.push_back(marked(code, person.person, session_number, mark, desk.now_ms(), "list"));
+        }
+    }
+    if (!edits.empty()) desk.write(std::move(edits), [this](const std::string& failed) { problem = failed; });
+}
+
+void ActivityModel::search(const std::shared_ptr<const People>& index) {
+    if (!index || (typed == searched && index == people_index)) return;
+    searched = typed;
+    people_index = index;
+    found = typed.empty() ? std::vector<const PersonLine*>{} : index->search(typed, most_found);
+    std::stable_partition(found.begin(), found.end(), [this](const PersonLine* line) { return find(line->id) != nullptr; });
+}
+
+void ActivityModel::check_in(Desk& desk, const PersonLine& person, bool by_badge, bool add) {
+    if (session == 0) return;
+    const Participant* known = find(person.id);
+    if (known == nullptr && !add) {
+        unlisted = person.id;
+        return;
+    }
+    unlisted = 0;
+    Arrival arrival;
+    arrival.person = person.id;
+    arrival.session = session;
+    arrival.name = person.family + " " + person.given;
+    arrival.at = clock(desk.now_ms());
+    arrival.enrolled_by_it = known == nullptr;
+    for (std::size_t i = 0; known != nullptr && i < sessions.size(); ++i) {
+        if (sessions[i].number == session) arrival.before = known->marks[i];
+    }
+    std::vector<Edit> edits;
+    if (known == nullptr) edits.push_back(enrolment(code, person.id));
+    edits.push_back(marked(code, person.id, session, Mark::present, desk.now_ms(), by_badge ? "badge" : "by_hand"));
+    std::erase_if(arrivals, [&](const Arrival& old) { return old.person == arrival.person && old.session == arrival.session; });
+    arrivals.insert(arrivals.begin(), arrival);
+    if (arrivals.size() > arrivals_kept) arrivals.pop_back();
+    typed.clear();
+    desk.write(std::move(edits), [this, id = person.id, at = session](const std::string& failed) {
+        problem = failed;
+        const auto mine = [&](const Arrival& one) { return one.person == id && one.session == at; };
+        if (!failed.empty()) std::erase_if(arrivals, mine);
+        else if (const auto done = std::find_if(arrivals.begin(), arrivals.end(), mine); done != arrivals.end()) done->durable = true;
+    });
+}
+
+bool ActivityModel::enter(Desk& desk) {
+    if (!people_index || typed.empty()) return false;
+    if (const PersonLine* scanned = people_index->by_badge(typed)) {
+        check_in(desk, *scanned, true);
+        typed.clear();
+        return true;
+    }
+    search(people_index);
+    if (found.size() != 1) return false;
+    check_in(desk, *found.front(), false);
+    return true;
+}
+
+void ActivityModel::undo(Desk& desk, std::size_t arrival) {
+    if (arrival >= arrivals.size()) return;
+    const Arrival undone = arrivals[arrival];
+    arrivals.erase(arrivals.begin() + static_cast<std::ptrdiff_t>(arrival));
+    std::vector<Edit> edits{marked(code, undone.person, undone.session, undone.before, desk.now_ms(), "by_hand")};
+    if (undone.enrolled_by_it) {
+        Edit left = enrolment(code, undone.person);
+        left.kind = EditKind::remove;
+        left.values.clear();
+        edits.push_back(std::move(left));
+    }
+    desk.write(std::move(edits), [this](const std::string& failed) { problem = failed; });
+}
+
+}  // namespace tefter::kiosk

@@ -1,0 +1,73 @@
+#pragma once
+// One activity: who is enrolled, and who was there at which session. The grid, and the check-in at the door.
+
+#include "kiosk/model/activities_model.hpp"
+#include "kiosk/model/people.hpp"
+
+namespace tefter::kiosk {
+
+/// As the catalog numbers them.
+enum class Mark : std::uint8_t { none = 0, absent = 1, excused = 2, late = 3, present = 4 };
+
+struct SessionLine {
+    std::int64_t number = 0;
+    std::string date, subject;
+};
+
+struct Participant {
+    std::int64_t person = 0;
+    std::string family, given, institution;
+    std::vector<Mark> marks;  ///< one a session
+    std::string name() const { return family + " " + given; }
+};
+
+/// One check-in of the last ten, which can be undone.
+struct Arrival {
+    std::int64_t person = 0, session = 0;
+    std::string name;
+    std::string at;        ///< 08:30
+    bool durable = false;  ///< on the disk: only then it is shown as done
+    Mark before = Mark::none;
+    bool enrolled_by_it = false;
+};
+
+struct ActivityModel {
+    ActivityLine header;
+    std::vector<SessionLine> sessions;
+    std::vector<Participant> people;  ///< by name
+    std::string code;                 ///< empty: none is open
+    std::uint64_t seen = 0;
+    bool loaded = false;
+    std::int64_t session = 0;   ///< the one that people are checked in to
+    Mark tool = Mark::present;  ///< what a tap in the grid writes
+    std::string problem;        ///< of the last write
+
+    // The door.
+    std::string typed;
+    std::string searched;                        ///< what `found` answers
+    std::vector<const PersonLine*> found;        ///< of `people_index`, enrolled ones first
+    std::shared_ptr<const People> people_index;  ///< keeps `found` alive
+    std::vector<Arrival> arrivals;               ///< latest first, at most ten
+    std::int64_t unlisted = 0;                   ///< a person who is not enrolled, to be confirmed
+
+    void open(const std::string& activity);
+    void refresh(Desk& desk, Language language);
+    /// The session of today, else the first that has nobody, else the last.
+    std::int64_t likely_session(const std::string& today) const;
+    const Participant* find(std::int64_t person) const;
+    std::size_t here() const;  ///< at `session`
+
+    void set_mark(Desk& desk, std::int64_t person, std::int64_t session_number, Mark mark);
+    /// Everybody who has no mark yet at that session.
+    void mark_all(Desk& desk, std::int64_t session_number, Mark mark);
+
+    /// Searches when what is typed or who is known has changed.
+    void search(const std::shared_ptr<const People>& index);
+    /// Present at `session`. Somebody who is not enrolled is asked about first, unless `add`.
+    void check_in(Desk& desk, const PersonLine& person, bool by_badge, bool add = false);
+    /// Enter: the badge that was scanned, or the only one found. False when it is neither.
+    bool enter(Desk& desk);
+    void undo(Desk& desk, std::size_t arrival);
+};
+
+}  // namespace tefter::kiosk

@@ -1,0 +1,187 @@
+#include "kiosk/model/desk.hpp"
+
+#include <future>
+
+#include "engine/net/transport.hpp"
+
+namespace tefter::kiosk {
+
+namespace {
+
+constexpr const char* draft_forms[] = {"person", "activity", "evaluation"};
+
+std::string draft_fact(const std::string& form) { return "draft:" + form; }
+
+}  // namespace
+
+Desk::Desk(std::unique_ptr<Replica> replica, Home home, Inbox& inbox)
+    : replica_(std::move(replica)), reader_(replica_->open_reader()), home_(std::move(home)), inbox_(inbox) {
+    for (const char* form : draft_forms) {
+        if (auto kept = replica_->fact(draft_fact(form)); kept && !kept->empty()) drafts_[form] = *kept;
+    }
+    unsent_ = replica_->unsent_changesets();
+    Statement last = replica_->store().database.prepare_once("SELECT at_ms, outcome FROM tefter_sync ORDER BY at_ms DESC LIMIT 1");
+    if (last.step()) {
+        syncing_.ever = true;
+        syncing_.ended_ms = last.integer(0);
+    }
+    replica_->on_commit([this](const std::set<TableNumber>& tables) {
+        inbox_.put([this, tables] {
+            ++revision_;
+            for (const TableNumber number : tables) {
+                if (const Table* table = catalog().find(number)) revisions_[table->name] = revision_;
+            }
+        });
+    });
+    writing_ = std::make_unique<Worker>(inbox_);
+    reading_ = std::make_unique<Worker>(inbox_);
+}
+
+Desk::~Desk() {
+    over_ = cancel_ = true;
+    if (network_.joinable()) network_.join();
+    reading_.reset();
+    writing_.reset();
+    inbox_.clear();
+}
+
+std::uint64_t Desk::revision(std::string_view table) const {
+    const auto found = revisions_.find(table);
+    return found == revisions_.end() ? 1 : found->second;
+}
+
+Shown Desk::failure(const std::string& sentence) {
+    return [this, sentence] { problem_ = sentence; };
+}
+
+void Desk::count_unsent() {
+    const std::size_t unsent = replica_->unsent_changesets();
+    inbox_.put([this, unsent] { unsent_ = unsent; });
+}
+
+void Desk::write(std::function<std::vector<Edit>(Replica&)> edits, Done done) {
+    work([this, edits = std::move(edits), done = std::move(done)](Replica& replica) -> Shown {
+        std::string problem;
+        try {
+            const std::vector<Edit> made = edits(replica);
+            if (!made.empty()) replica.write(0, made);
+        } catch (const std::exception& error) {
+            problem = error.what();
+        }
+        count_unsent();
+        return [done, problem] { done(problem); };
+    });
+}
+
+void Desk::write(std::vector<Edit> edits, Done done) {
+    write([edits = std::move(edits)](Replica&) { return edits; }, std::move(done));
+}
+
+void Desk::work(std::function<Shown(Replica&)> job) {
+    writing_->post([this, job = std::move(job)]() -> Shown {
+        try {
+            return job(*replica_);
+        } catch (const std::exception& error) {
+            return failure(error.what());
+        }
+    });
+}
+
+void Desk::keep_draft(const std::string& form, const std::string& text) {
+    if (draft(form) == text) return;
+    if (text.empty()) drafts_.erase(form);
+    else drafts_[form] = text;
+    work([form, text](Replica& replica) -> Shown {
+        replica.set_fact(draft_fact(form), text);
+        return {};
+    });
+}
+
+std::string Desk::draft(const std::string& form) const {
+    const auto found = drafts_.find(form);
+    return found == drafts_.end() ? std::string() : found->second;
+}
+
+void Desk::sync() {
+    if (syncing_.running) return;
+    if (network_.joinable()) network_.join();
+    cancel_ = false;
+    syncing_ = SyncState{};
+    syncing_.running = true;
+    network_ = std::thread([this] {
+        std::promise<ServerAddress> server;
+        writing_->post([this, &server]() -> Shown {
+            server.set_value(home_.server(*replica_));
+            return {};
+        });
+        run_sync(server.get_future().get());
+    });
+}
+
+bool Desk::step(const std::function<void()>& step) {
+    std::promise<std::exception_ptr> done;
+    writing_->post([&]() -> Shown {
+        try {
+            step();
+            done.set_value(nullptr);
+        } catch (...) {
+            done.set_value(std::current_exception());
+        }
+        return {};
+    });
+    if (const std::exception_ptr failed = done.get_future().get()) std::rethrow_exception(failed);
+    return !cancel_;
+}
+
+void Desk::run_sync(const ServerAddress& server) {
+    const std::int64_t began_ms = now_ms();
+    std::string problem;
+    const auto shown = [this](const SyncReport& report) { inbox_.put([this, report] { syncing_.report = report; }); };
+    SyncReport report;
+    try {
+        Transport transport(server.address, server.pin);
+        step([&] { session_ = std::make_unique<Syncing>(*replica_); });
+        bool more = true;
+        while (more) {
+            Syncing::Request request;
+            step([&] { request = session_->request(); });
+            // The network is this thread's; the replica takes each piece between two taps of the officer.
+            transport.post(request.path, request.body, [&](BytesView piece) {
+                const bool go_on = step([&] {
+                    session_->feed(piece);
+                    report = session_->report();
+                });
+                shown(report);
+                if (!go_on) throw Error(ErrorKind::cancelled, cancelled_sync);
+            });
+            step([&] {
+                more = session_->end_answer();
+                report = session_->report();
+            });
+        }
+        step([&] { home_.conclude(*replica_, began_ms, report); });
+    } catch (const std::exception& error) {
+        problem = error.what();
+        if (!over_) {
+            step([&] {
+                session_.reset();
+                if (home_.has_replica()) note_sync(*replica_, began_ms, server.address, report, problem);
+            });
+        }
+    }
+    if (!over_) {
+        step([&] {
+            session_.reset();
+            count_unsent();
+        });
+    }
+    inbox_.put([this, report, problem, ended = now_ms()] {
+        syncing_.running = false;
+        syncing_.report = report;
+        syncing_.problem = problem;
+        syncing_.ended_ms = ended;
+        syncing_.ever = true;
+    });
+}
+
+}  // namespace tefter::kiosk

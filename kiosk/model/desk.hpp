@@ -1,0 +1,100 @@
+#pragma once
+// An open replica at which an officer works: one thread writes, one reads, the drawing thread does neither.
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/client/home.hpp"
+#include "engine/client/syncing.hpp"
+#include "kiosk/model/worker.hpp"
+
+namespace tefter::kiosk {
+
+/// How a sync stands, as the drawing thread sees it.
+struct SyncState {
+    bool running = false, cancelled = false;
+    SyncReport report;
+    std::string problem;  ///< of the last one; empty when it went well
+    std::int64_t ended_ms = 0;
+    bool ever = false;
+};
+
+/// All its functions are the drawing thread's. What a job captures must outlive the desk or be its own.
+class Desk {
+public:
+    Desk(std::unique_ptr<Replica> replica, Home home, Inbox& inbox);
+    ~Desk();  ///< waits for the write that runs; a sync that runs is cut
+    Desk(const Desk&) = delete;
+    Desk& operator=(const Desk&) = delete;
+
+    const Catalog& catalog() const { return replica_->catalog(); }
+    const Identity& identity() const { return replica_->identity(); }
+    std::int64_t now_ms() const { return replica_->environment().now_ms(); }
+    const Home& home() const { return home_; }
+
+    /// Grows with every commit that changed rows: what is shown from an older one is read again.
+    std::uint64_t revision() const { return revision_; }
+    /// The same for one table of the catalog.
+    std::uint64_t revision(std::string_view table) const;
+
+    /// `query` runs on the reading thread, `shown` gets what it found. A failure is told in `problem()`.
+    template <class Query, class Use>
+    void read(Query query, Use shown) {
+        reading_->post([this, query = std::move(query), shown = std::move(shown)]() mutable -> Shown {
+            try {
+                return [found = std::make_shared<decltype(query(*reader_))>(query(*reader_)), shown = std::move(shown)] {
+                    shown(std::move(*found));
+                };
+            } catch (const std::exception& error) {
+                return failure(error.what());
+            }
+        });
+    }
+
+    /// Edits are made by `edits` on the writing thread, where ids can be drawn, and written as one action. `done` gets the
+    /// sentence of what went wrong, empty when it is durable.
+    using Done = std::function<void(const std::string& problem)>;
+    void write(std::function<std::vector<Edit>(Replica&)> edits, Done done);
+    void write(std::vector<Edit> edits, Done done);
+    /// Anything else that needs the replica.
+    void work(std::function<Shown(Replica&)> job);
+
+    /// What was being typed, kept encrypted in the replica until it is saved or thrown away: by form.
+    void keep_draft(const std::string& form, const std::string& text);
+    std::string draft(const std::string& form) const;
+
+    void sync();
+    void cancel_sync() { cancel_ = true; }
+    const SyncState& syncing() const { return syncing_; }
+    std::size_t unsent() const { return unsent_; }
+
+    /// The last failure that nobody else shows; taken away by asking.
+    std::string take_problem() { return std::exchange(problem_, {}); }
+
+private:
+    Shown failure(const std::string& sentence);
+    void count_unsent();
+    void run_sync(const ServerAddress& server);
+    /// Runs `step` on the writing thread and waits for it there; false when it failed.
+    bool step(const std::function<void()>& step);
+
+    std::unique_ptr<Replica> replica_;  ///< the writing thread's, but for what never changes
+    std::unique_ptr<Database> reader_;  ///< the reading thread's
+    Home home_;
+    Inbox& inbox_;
+    std::uint64_t revision_ = 1;
+    std::map<std::string, std::uint64_t, std::less<>> revisions_;
+    std::map<std::string, std::string> drafts_;
+    SyncState syncing_;
+    std::size_t unsent_ = 0;
+    std::string problem_;
+    std::atomic<bool> cancel_{false}, over_{false};
+    std::unique_ptr<Syncing> session_;  ///< the writing thread's
+    std::unique_ptr<Worker> writing_, reading_;
+    std::thread network_;
+};
+
+}  // namespace tefter::kiosk

@@ -1,0 +1,226 @@
+#include "kiosk/model/kiosk.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "engine/keys/key_file.hpp"
+
+namespace tefter::kiosk {
+
+namespace {
+
+constexpr int free_tries = 3;
+constexpr std::int64_t first_wait_ms = 2000, longest_wait_ms = 60'000;
+
+std::string settings_file(const std::string& folder) { return folder + "/kiosk.json"; }
+
+}  // namespace
+
+Kiosk::Kiosk(std::string folder, const Catalog& catalog, std::function<void()> wake)
+    : settings(Settings::load(settings_file(folder))),
+      inbox_(std::move(wake)),
+      home_(std::move(folder)),
+      catalog_(catalog),
+      environment_(system_environment()),
+      keys_(std::make_unique<Worker>(inbox_)) {
+    texts.choose(settings.language);
+    lock();
+}
+
+Kiosk::~Kiosk() {
+    desk.reset();
+    keys_.reset();
+}
+
+bool Kiosk::deliver() { return inbox_.deliver(); }
+
+void Kiosk::lock() {
+    desk.reset();
+    people.reset();
+    people_seen_ = 0;
+    const int wrong = unlocking.wrong;
+    const std::int64_t wait = unlocking.wait_until_ms;
+    unlocking = UnlockModel{};
+    unlocking.wrong = wrong;
+    unlocking.wait_until_ms = wait;
+    unlocking.first_start = !home_.has_replica();
+    if (!unlocking.first_start) {
+        try {
+            unlocking.names = KeyFile::load(home_.keys()).names();
+        } catch (const Error& error) {
+            unlocking.problem = error.what();
+        }
+    }
+    activities = ActivitiesModel{};
+    sending = SendModel{};
+    const std::string open_activity = activity.code;
+    activity = ActivityModel{};
+    activity.code = open_activity;
+    if (screen != Screen::unlock) way_.push_back(screen);
+    screen = Screen::unlock;
+}
+
+void Kiosk::opened(std::unique_ptr<Replica> replica) {
+    desk = std::make_unique<Desk>(std::move(replica), home_, inbox_);
+    unlocking.state = UnlockModel::State::ready;
+    unlocking.wrong = 0;
+    unlocking.problem.clear();
+    unlocking.first_start = false;
+    touched_ms_ = now_ms();
+    // Back to where it was locked; a form that was being filled in is there again.
+    const Screen before = way_.empty() ? Screen::today : way_.back();
+    way_.clear();
+    screen = before;
+    if (screen == Screen::person && person.id == 0) new_person();
+    if (screen == Screen::activity || screen == Screen::check_in) {
+        if (activity.code.empty()) screen = Screen::today;
+    }
+}
+
+void Kiosk::unlock() {
+    if (unlocking.state != UnlockModel::State::ready || now_ms() < unlocking.wait_until_ms || unlocking.passphrase.empty()) return;
+    unlocking.state = UnlockModel::State::opening;
+    unlocking.problem.clear();
+    keys_->post([this, passphrase = std::exchange(unlocking.passphrase, {})]() mutable -> Shown {
+        std::shared_ptr<std::unique_ptr<Replica>> replica = std::make_shared<std::unique_ptr<Replica>>();
+        std::string problem;
+        bool wrong = false;
+        try {
+            *replica = home_.open(passphrase, catalog_, environment_);
+        } catch (const Error& error) {
+            problem = error.what();
+            wrong = error.kind() == ErrorKind::wrong_key;
+        } catch (const std::exception& error) {
+            problem = error.what();
+        }
+        sodium_memzero(passphrase.data(), passphrase.size());
+        return [this, replica, problem, wrong] {
+            if (problem.empty()) return opened(std::move(*replica));
+            unlocking.state = UnlockModel::State::ready;
+            unlocking.problem = wrong ? texts("unlock.wrong") : problem;
+            if (!wrong || ++unlocking.wrong < free_tries) return;
+            const int doublings = std::min(unlocking.wrong - free_tries, 10);
+            unlocking.wait_until_ms = now_ms() + std::min(longest_wait_ms, first_wait_ms << doublings);
+        };
+    });
+}
+
+void Kiosk::enrol() {
+    if (unlocking.state != UnlockModel::State::ready) return;
+    if (unlocking.passphrase.size() < 8) {
+        unlocking.problem = texts("unlock.short");
+        return;
+    }
+    if (unlocking.passphrase != unlocking.again) {
+        unlocking.problem = texts("unlock.differ");
+        return;
+    }
+    unlocking.state = UnlockModel::State::enrolling;
+    unlocking.problem.clear();
+    keys_->post([this, code = unlocking.code, passphrase = unlocking.passphrase]() -> Shown {
+        std::shared_ptr<std::unique_ptr<Replica>> replica = std::make_shared<std::unique_ptr<Replica>>();
+        std::string problem;
+        try {
+            *replica = home_.enrol(code, passphrase, catalog_, environment_);
+        } catch (const std::exception& error) {
+            problem = error.what();
+        }
+        return [this, replica, problem] {
+            unlocking.state = UnlockModel::State::ready;
+            unlocking.problem = problem;
+            if (!problem.empty()) return;
+            unlocking.passphrase.clear();
+            unlocking.again.clear();
+            opened(std::move(*replica));
+            desk->sync();  // fills it
+        };
+    });
+}
+
+std::int64_t Kiosk::idle_at_ms() const { return desk && settings.lock_minutes > 0 ? touched_ms_ + settings.lock_minutes * 60'000 : 0; }
+
+void Kiosk::lock_if_idle(std::int64_t now_ms) {
+    if (idle_at_ms() != 0 && now_ms >= idle_at_ms()) lock();
+}
+
+void Kiosk::refresh_people() {
+    const std::uint64_t now = std::max(desk->revision("person"), desk->revision("institution"));
+    if (people_seen_ == now) return;
+    people_seen_ = now;
+    desk->read([](Database& reader) { return People::load(reader); },
+               [this](std::shared_ptr<const People> found) { people = std::move(found); });
+}
+
+void Kiosk::refresh() {
+    if (!desk) return;
+    if (!home_.has_replica()) return lock();  // it was revoked, and destroyed itself
+    refresh_people();
+    switch (screen) {
+        case Screen::today:
+        case Screen::activities: activities.refresh(*desk, settings.language); break;
+        case Screen::activity:
+        case Screen::check_in:
+            activities.refresh(*desk, settings.language);
+            for (const ActivityLine& line : activities.lines) {
+                if (line.code == activity.code) activity.header = line;
+            }
+            activity.refresh(*desk, settings.language);
+            activity.search(people);
+            break;
+        case Screen::person:
+            person.refresh(*desk, settings.language);
+            person.compare(people);
+            if (person.id == 0 && person.saved == 0) desk->keep_draft("person", person.form.to_draft());
+            break;
+        case Screen::send: sending.refresh(*desk); break;
+        default: break;
+    }
+}
+
+void Kiosk::go(Screen to) {
+    if (to == screen) return;
+    const bool top =
+        to == Screen::today || to == Screen::activities || to == Screen::people || to == Screen::send || to == Screen::settings;
+    if (top) way_.clear();
+    else way_.push_back(screen);
+    screen = to;
+}
+
+void Kiosk::back() {
+    if (way_.empty()) return;
+    screen = way_.back();
+    way_.pop_back();
+}
+
+void Kiosk::open_activity(const std::string& code, Screen to) {
+    activity.open(code);
+    go(to);
+}
+
+void Kiosk::open_person(std::int64_t id) {
+    person.open(id);
+    go(Screen::person);
+}
+
+void Kiosk::new_person() {
+    std::string scope;
+    for (const ScopeNumber number : desk->identity().scopes) {
+        const std::string& name = catalog_.find_scope(number)->name;
+        if (name != "shared" && (scope.empty() || scope == "regional")) scope = name;
+    }
+    person.begin(*desk, scope);
+    go(Screen::person);
+}
+
+void Kiosk::change_settings(const Settings& changed) {
+    if (changed == settings) return;
+    if (changed.language != settings.language) activities.seen = activity.seen = person.seen = 0;
+    settings = changed;
+    texts.choose(settings.language);
+    std::filesystem::create_directories(home_.folder());
+    settings.save(settings_file(home_.folder()));
+}
+
+}  // namespace tefter::kiosk

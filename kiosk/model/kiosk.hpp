@@ -1,0 +1,83 @@
+#pragma once
+// The whole program without a window: what is open, what is locked, where one is.
+
+#include "kiosk/model/activity_model.hpp"
+#include "kiosk/model/person_model.hpp"
+#include "kiosk/model/send_model.hpp"
+#include "kiosk/model/settings.hpp"
+
+namespace tefter::kiosk {
+
+enum class Screen { unlock, today, activities, activity, check_in, people, person, send, settings };
+
+struct UnlockModel {
+    enum class State { ready, opening, enrolling };
+    State state = State::ready;
+    bool first_start = false;        ///< there is no replica yet
+    std::vector<std::string> names;  ///< of those who can unlock
+    std::size_t chosen = 0;
+    std::string passphrase, again, code;
+    std::string problem;
+    int wrong = 0;                   ///< in a row
+    std::int64_t wait_until_ms = 0;  ///< after wrong ones
+};
+
+class Kiosk {
+public:
+    /// `wake` is called from any thread when deliver() has something to do. The catalog must outlive it.
+    Kiosk(std::string folder, const Catalog& catalog, std::function<void()> wake);
+    ~Kiosk();
+
+    /// What workers have found; true when something may look different now.
+    bool deliver();
+    /// Asks for everything that the screen shows and that has changed. Cheap; once a frame that is drawn.
+    void refresh();
+
+    void unlock();
+    void enrol();
+    void lock();
+    /// Anything that a person does; the kiosk locks itself when it does not come.
+    void touched(std::int64_t now_ms) { touched_ms_ = now_ms; }
+    /// When lock_if_idle() wants to be asked again; 0: not at all.
+    std::int64_t idle_at_ms() const;
+    void lock_if_idle(std::int64_t now_ms);
+
+    void go(Screen screen);
+    void back();
+    bool can_go_back() const { return !way_.empty(); }
+    void open_activity(const std::string& code, Screen screen);
+    void open_person(std::int64_t id);
+    void new_person();
+    void change_settings(const Settings& settings);
+
+    std::int64_t now_ms() const { return environment_.now_ms(); }
+    const Catalog& catalog() const { return catalog_; }
+
+    Texts texts;
+    Settings settings;
+    Screen screen = Screen::unlock;
+    UnlockModel unlocking;
+    ActivitiesModel activities;
+    ActivityModel activity;
+    PersonModel person;
+    SendModel sending;
+    std::string people_typed;
+    std::unique_ptr<Desk> desk;            ///< null while locked
+    std::shared_ptr<const People> people;  ///< null until it is loaded
+
+private:
+    void opened(std::unique_ptr<Replica> replica);
+    void refresh_people();
+
+    Inbox inbox_;
+    Home home_;
+    const Catalog& catalog_;
+    Environment environment_;
+    std::vector<Screen> way_;
+    std::int64_t touched_ms_ = 0;
+    std::uint64_t people_seen_ = 0;
+    std::string sent_draft_;
+    std::unique_ptr<Worker> keys_;
+};
+
+}  // namespace tefter::kiosk

@@ -1,0 +1,158 @@
+#include "kiosk/model/people.hpp"
+
+#include <algorithm>
+
+#include "schema/domain/names.hpp"
+
+namespace tefter::kiosk {
+
+namespace {
+
+constexpr std::int64_t rows_at_once = 2000;
+constexpr std::size_t letters_for_a_slip = 4;
+
+std::vector<std::string> words_of(std::string_view text) {
+    std::vector<std::string> out;
+    const std::string key = name_key(text);
+    std::size_t at = 0;
+    while (at < key.size()) {
+        const std::size_t end = std::min(key.find_first_of(" -,./()'\"", at), key.size());
+        if (end > at) out.push_back(key.substr(at, end - at));
+        at = end + 1;
+    }
+    return out;
+}
+
+}  // namespace
+
+std::shared_ptr<const People> People::load(Database& reader) {
+    std::vector<PersonLine> lines;
+    std::int64_t after = INT64_MIN;
+    for (bool more = true; more;) {
+        more = false;
+        Statement row = reader.prepare_once(
+            "SELECT person.id, family_name, given_name, coalesce(institution.name, institution_text), birth_date, badge FROM person "
+            "LEFT JOIN institution ON institution.id = person.institution WHERE person.id > ?1 ORDER BY person.id LIMIT ?2");
+        row.with(after, rows_at_once);
+        while (row.step()) {
+            lines.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
+                             std::string(row.text(4)), std::string(row.text(5))});
+            after = row.integer(0);
+            more = true;
+        }
+    }
+    return std::make_shared<const People>(std::move(lines));
+}
+
+People::People(std::vector<PersonLine> lines) : lines_(std::move(lines)) {
+    std::vector<std::pair<std::string, std::uint32_t>> order;
+    for (std::uint32_t i = 0; i < lines_.size(); ++i) order.emplace_back(name_key(lines_[i].family + " " + lines_[i].given), i);
+    std::sort(order.begin(), order.end());
+    std::vector<PersonLine> sorted;
+    sorted.reserve(lines_.size());
+    for (const auto& [key, i] : order) sorted.push_back(std::move(lines_[i]));
+    lines_ = std::move(sorted);
+
+    std::unordered_map<std::string, std::vector<std::uint32_t>> of_word;
+    std::unordered_map<std::string, std::vector<std::string>> of_institution;  // few, and long to fold
+    for (std::uint32_t i = 0; i < lines_.size(); ++i) {
+        const PersonLine& line = lines_[i];
+        by_id_[line.id] = i;
+        if (!line.badge.empty()) by_badge_[line.badge] = i;
+        const auto add = [&](const std::string& word) {
+            std::vector<std::uint32_t>& list = of_word[word];
+            if (list.empty() || list.back() != i) list.push_back(i);
+        };
+        for (const std::string& word : words_of(line.family)) add(word);
+        for (const std::string& word : words_of(line.given)) add(word);
+        if (line.birth.size() >= 4) add(line.birth.substr(0, 4));
+        auto known = of_institution.find(line.institution);
+        if (known == of_institution.end()) known = of_institution.emplace(line.institution, words_of(line.institution)).first;
+        for (const std::string& word : known->second) add(word);
+    }
+    words_.reserve(of_word.size() + 1);
+    for (const auto& [word, list] : of_word) words_.emplace_back(word, 0);
+    std::sort(words_.begin(), words_.end());
+    for (auto& [word, begin] : words_) {
+        begin = static_cast<std::uint32_t>(postings_.size());
+        const std::vector<std::uint32_t>& list = of_word[word];
+        postings_.insert(postings_.end(), list.begin(), list.end());
+    }
+    words_.emplace_back(std::string(1, '\x7f'), static_cast<std::uint32_t>(postings_.size()));  // after every word
+}
+
+const PersonLine* People::find(std::int64_t id) const {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : &lines_[found->second];
+}
+
+const PersonLine* People::by_badge(std::string_view badge) const {
+    const auto found = by_badge_.find(std::string(badge));
+    return found == by_badge_.end() ? nullptr : &lines_[found->second];
+}
+
+bool begins_with_a_slip(std::string_view word, std::string_view typed) {
+    std::size_t same = 0;
+    while (same < word.size() && same < typed.size() && word[same] == typed[same]) ++same;
+    if (same == typed.size()) return true;
+    const std::string_view rest = word.substr(same), wanted = typed.substr(same);
+    if (rest.starts_with(wanted.substr(1))) return true;  // a letter too many
+    if (rest.empty()) return false;
+    if (rest.substr(1).starts_with(wanted)) return true;            // a letter missing
+    if (rest.substr(1).starts_with(wanted.substr(1))) return true;  // another letter
+    return wanted.size() > 1 && rest.size() > 1 && rest[0] == wanted[1] && rest[1] == wanted[0] &&
+           rest.substr(2).starts_with(wanted.substr(2));
+}
+
+std::vector<People::Match> People::matches(const std::string& word) const {
+    std::map<std::uint32_t, std::uint32_t> best;
+    const auto take = [&](std::size_t at, std::uint32_t cost) {
+        for (std::uint32_t i = words_[at].second; i < words_[at + 1].second; ++i) {
+            const auto [known, fresh] = best.try_emplace(postings_[i], cost);
+            if (!fresh) known->second = std::min(known->second, cost);
+        }
+    };
+    const std::size_t last = words_.size() - 1;
+    auto at = static_cast<std::size_t>(
+        std::lower_bound(words_.begin(), words_.end(), word, [](const auto& entry, const std::string& w) { return entry.first < w; }) -
+        words_.begin());
+    for (; at < last && words_[at].first.starts_with(word); ++at) take(at, words_[at].first == word ? 0 : 1);
+    if (best.empty() && word.size() >= letters_for_a_slip) {
+        for (std::size_t i = 0; i < last; ++i) {
+            if (begins_with_a_slip(words_[i].first, word)) take(i, 4);
+        }
+    }
+    std::vector<Match> out;
+    out.reserve(best.size());
+    for (const auto& [line, cost] : best) out.push_back({line, cost});
+    return out;
+}
+
+std::vector<const PersonLine*> People::search(std::string_view text, std::size_t most) const {
+    std::vector<Match> found;
+    bool first = true;
+    for (const std::string& word : words_of(text)) {
+        std::vector<Match> matching = matches(word);
+        if (first) {
+            found = std::move(matching);
+        } else {
+            std::vector<Match> both;
+            std::size_t j = 0;
+            for (const Match& one : found) {
+                while (j < matching.size() && matching[j].line < one.line) ++j;
+                if (j < matching.size() && matching[j].line == one.line) both.push_back({one.line, one.cost + matching[j].cost});
+            }
+            found = std::move(both);
+        }
+        first = false;
+    }
+    std::stable_sort(found.begin(), found.end(), [](const Match& a, const Match& b) { return a.cost < b.cost; });
+    std::vector<const PersonLine*> out;
+    for (const Match& one : found) {
+        if (out.size() == most) break;
+        out.push_back(&lines_[one.line]);
+    }
+    return out;
+}
+
+}  // namespace tefter::kiosk

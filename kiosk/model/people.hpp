@@ -1,0 +1,52 @@
+#pragma once
+// Everyone whom this replica knows, in memory, to be found in milliseconds: in any script, without diacritics, with a slip.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/store/database.hpp"
+
+namespace tefter::kiosk {
+
+struct PersonLine {
+    std::int64_t id = 0;
+    std::string family, given, institution, birth, badge;
+};
+
+/// Immutable once it is built; shared between threads.
+class People {
+public:
+    /// Reads in short pieces, so that nobody who writes waits for long.
+    static std::shared_ptr<const People> load(Database& reader);
+    explicit People(std::vector<PersonLine> lines);
+
+    std::size_t size() const { return lines_.size(); }
+    const PersonLine* find(std::int64_t id) const;
+    const PersonLine* by_badge(std::string_view badge) const;
+
+    /// Every word of `text` must begin a word of the person's name, institution or year of birth, or, from four letters on, be one slip
+    /// (Damerau–Levenshtein distance 1) away from a beginning. Exact ones first, then by name; at most `most`.
+    std::vector<const PersonLine*> search(std::string_view text, std::size_t most) const;
+
+private:
+    struct Match {
+        std::uint32_t line;
+        std::uint32_t cost;
+    };
+    std::vector<Match> matches(const std::string& word) const;
+
+    std::vector<PersonLine> lines_;                             ///< by family and given name, folded
+    std::vector<std::pair<std::string, std::uint32_t>> words_;  ///< ascending; and where their lines begin
+    std::vector<std::uint32_t> postings_;                       ///< of each word, ascending
+    std::unordered_map<std::int64_t, std::uint32_t> by_id_;
+    std::unordered_map<std::string, std::uint32_t> by_badge_;
+};
+
+/// Whether one insertion, deletion, substitution or swap of neighbours turns `typed` into a beginning of `word`.
+bool begins_with_a_slip(std::string_view word, std::string_view typed);
+
+}  // namespace tefter::kiosk

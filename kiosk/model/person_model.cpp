@@ -1,0 +1,278 @@
+#include "kiosk/model/person_model.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "engine/base/text.hpp"
+
+namespace tefter::kiosk {
+
+namespace {
+
+constexpr std::uint16_t pen_up = 65535;
+constexpr std::size_t most_likely = 4;
+
+using Field = std::string PersonForm::*;
+constexpr std::pair<const char*, Field> fields[] = {{"family", &PersonForm::family},
+                                                    {"given", &PersonForm::given},
+                                                    {"gender", &PersonForm::gender},
+                                                    {"birth_day", &PersonForm::birth_day},
+                                                    {"birth_month", &PersonForm::birth_month},
+                                                    {"birth_year", &PersonForm::birth_year},
+                                                    {"institution", &PersonForm::institution},
+                                                    {"category", &PersonForm::category},
+                                                    {"position", &PersonForm::position},
+                                                    {"email", &PersonForm::email},
+                                                    {"telephone", &PersonForm::telephone},
+                                                    {"needs", &PersonForm::needs},
+                                                    {"notes", &PersonForm::notes}};
+
+/// Columns of the person that are a field as it is.
+constexpr std::pair<const char*, Field> columns[] = {{"family_name", &PersonForm::family}, {"given_name", &PersonForm::given},
+                                                     {"gender", &PersonForm::gender},      {"institution_text", &PersonForm::institution},
+                                                     {"category", &PersonForm::category},  {"position", &PersonForm::position},
+                                                     {"email", &PersonForm::email},        {"telephone", &PersonForm::telephone},
+                                                     {"needs", &PersonForm::needs},        {"notes", &PersonForm::notes}};
+
+std::string trimmed(const std::string& text) {
+    const std::size_t from = text.find_first_not_of(" \t");
+    if (from == std::string::npos) return {};
+    return text.substr(from, text.find_last_not_of(" \t") - from + 1);
+}
+
+OwnedValue value_of(const std::string& text) { return text.empty() ? OwnedValue() : OwnedValue(text); }
+
+struct Loaded {
+    PersonForm form;
+    bool consented = false;
+    std::vector<ConsentText> consents;
+    std::vector<HistoryLine> history;
+};
+
+void load_form(Database& reader, const Catalog& catalog, std::int64_t id, PersonForm& form) {
+    const Table& table = catalog.table("person");
+    std::string sql = "SELECT birth_date";
+    for (const auto& [column, field] : columns) sql += std::string(", ") + column;
+    Statement row = reader.prepare_once(sql + " FROM person WHERE id = ?1");
+    row.with(id);
+    if (!row.step()) return;
+    const std::string birth(row.text(0));
+    form.birth_year = birth.substr(0, std::min<std::size_t>(4, birth.size()));
+    if (birth.size() >= 7) form.birth_month = std::to_string(std::stoi(birth.substr(5, 2)));
+    if (birth.size() >= 10) form.birth_day = std::to_string(std::stoi(birth.substr(8, 2)));
+    int at = 1;
+    for (const auto& [column, field] : columns) {
+        const Column* found = table.find_column(column).second;
+        if (found->enumeration != nullptr) {
+            const Enumerator* one = row.is_null(at) ? nullptr : found->enumeration->find(row.integer(at));
+            form.*field = one != nullptr ? one->name : "";
+        } else {
+            form.*field = row.text(at);
+        }
+        ++at;
+    }
+}
+
+Loaded load(Database& reader, const Catalog& catalog, std::int64_t id, Language language) {
+    Loaded out;
+    {
+        Statement row = reader.prepare_once("SELECT id, language, words FROM consent_text ORDER BY edition DESC, language");
+        const Enumeration* spoken = catalog.table("consent_text").find_column("language").second->enumeration;
+        while (row.step()) {
+            const Enumerator* name = spoken->find(row.integer(1));
+            out.consents.push_back({row.integer(0), name != nullptr ? name->name : "", std::string(row.text(2))});
+        }
+    }
+    if (id == 0) return out;
+    load_form(reader, catalog, id, out.form);
+    {
+        Statement row = reader.prepare_once("SELECT state FROM consent WHERE person = ?1 ORDER BY at DESC LIMIT 1");
+        row.with(id);
+        out.consented = row.step() && row.integer(0) == 1;
+    }
+    Statement row = reader.prepare_once(
+        "SELECT activity.code, activity.title, activity.starts_on, "
+        "(SELECT count(*) FROM attendance WHERE attendance.person = ?1 AND attendance.activity = activity.code AND status IN (3, 4)), "
+        "(SELECT count(*) FROM session WHERE session.activity = activity.code) "
+        "FROM enrolment JOIN activity ON activity.code = enrolment.activity WHERE enrolment.person = ?1 ORDER BY starts_on DESC");
+    row.with(id);
+    while (row.step()) {
+        out.history.push_back(
+            {std::string(row.text(0)), localized(row.text(1), language), std::string(row.text(2)), row.integer(3), row.integer(4)});
+    }
+    return out;
+}
+
+}  // namespace
+
+Bytes pack(const Strokes& strokes) {
+    Bytes out;
+    for (const auto& [x, y] : strokes) {
+        for (const std::uint16_t part : {x, y}) {
+            out.push_back(static_cast<std::uint8_t>(part & 0xFFU));
+            out.push_back(static_cast<std::uint8_t>(part >> 8U));
+        }
+    }
+    return out;
+}
+
+Strokes unpack_strokes(BytesView bytes) {
+    Strokes out;
+    const auto part = [&](std::size_t at) { return static_cast<std::uint16_t>(bytes[at] | bytes[at + 1] << 8U); };
+    for (std::size_t at = 0; at + 4 <= bytes.size(); at += 4) out.emplace_back(part(at), part(at + 2));
+    return out;
+}
+
+std::optional<std::string> PersonForm::birth() const {
+    if (birth_day.empty() && birth_month.empty() && birth_year.empty()) return std::string();
+    const auto two = [](const std::string& text) { return (text.size() == 1 ? "0" : "") + text; };
+    std::string out = birth_year;
+    if (!birth_month.empty() || !birth_day.empty()) out += "-" + two(birth_month) + (birth_day.empty() ? "" : "-" + two(birth_day));
+    if (!is_date(out)) return std::nullopt;
+    return out;
+}
+
+std::string PersonForm::to_draft() const {
+    if (*this == PersonForm{}) return {};
+    nlohmann::json out{{"consent", consent}};
+    for (const auto& [name, field] : fields) {
+        if (!(this->*field).empty()) out[name] = this->*field;
+    }
+    return out.dump();
+}
+
+PersonForm PersonForm::from_draft(const std::string& text) {
+    PersonForm out;
+    const nlohmann::json read = nlohmann::json::parse(text, nullptr, false);
+    if (!read.is_object()) return out;
+    for (const auto& [name, field] : fields) out.*field = read.value(name, "");
+    out.consent = read.value("consent", false);
+    return out;
+}
+
+void PersonModel::begin(Desk& desk, const std::string& in_scope) {
+    *this = PersonModel{};
+    scope = in_scope;
+    form = PersonForm::from_draft(desk.draft("person"));
+}
+
+void PersonModel::open(std::int64_t person) {
+    *this = PersonModel{};
+    id = person;
+    loaded = false;
+}
+
+void PersonModel::refresh(Desk& desk, Language language) {
+    const std::uint64_t now =
+        std::max({desk.revision("person"), desk.revision("consent"), desk.revision("consent_text"), desk.revision("attendance")});
+    if (seen == now) return;
+    seen = now;
+    desk.read([wanted = id, language, &catalog = desk.catalog()](Database& reader) { return load(reader, catalog, wanted, language); },
+              [this, wanted = id](Loaded found) {
+                  if (id != wanted) return;
+                  consents = std::move(found.consents);
+                  history = std::move(found.history);
+                  consented = found.consented;
+                  // What is being typed is not replaced by what came meanwhile; the engine keeps both.
+                  if (id != 0 && !changed()) form = found.form;
+                  if (id != 0) stored = found.form;
+                  loaded = true;
+              });
+}
+
+void PersonModel::compare(const std::shared_ptr<const People>& index) {
+    if (!index || id != 0) return;
+    const std::string wanted = form.family + " " + form.given;
+    if (wanted == compared && index == people_index) return;
+    compared = wanted;
+    people_index = index;
+    likely.clear();
+    if (form.family.size() + form.given.size() >= 4) likely = index->search(wanted, most_likely);
+}
+
+bool PersonModel::check() {
+    faults.clear();
+    if (trimmed(form.family).empty()) faults["family"] = "person.fault.required";
+    if (trimmed(form.given).empty()) faults["given"] = "person.fault.required";
+    if (!form.birth()) faults["birth"] = "person.fault.birth";
+    if (!form.email.empty() && (form.email.find('@') == std::string::npos || form.email.find(' ') != std::string::npos))
+        faults["email"] = "person.fault.email";
+    return faults.empty();
+}
+
+void PersonModel::save(Desk& desk, Language language) {
+    if (saving || !check()) return;
+    saving = true;
+    Edit person;
+    person.table = "person";
+    for (const auto& [column, field] : columns) {
+        const std::string text = trimmed(form.*field);
+        if (id == 0 && text.empty()) continue;
+        if (id != 0 && form.*field == stored.*field) continue;
+        person.values.emplace_back(column, value_of(text));
+    }
+    const std::string birth = form.birth().value_or("");
+    if (id == 0 ? !birth.empty() : form.birth() != stored.birth()) person.values.emplace_back("birth_date", value_of(birth));
+    if (id == 0) person.scope = desk.catalog().find_scope(scope)->number;
+    std::int64_t words = 0;
+    for (const ConsentText& text : consents) {
+        if (words == 0 || text.language == code_of(language)) words = text.id;
+    }
+    auto made = std::make_shared<std::int64_t>(id);
+    desk.write(
+        [made, person, consent = form.consent && !consented ? words : 0, strokes = pack(signature), activity = enrol_in,
+         session = check_in_to, now_ms = desk.now_ms()](Replica& replica) {
+            std::vector<Edit> edits;
+            const bool fresh = *made == 0;
+            if (fresh) *made = replica.new_id();
+            edits.push_back(person);
+            edits.back().key = {*made};
+            if (edits.back().values.empty()) edits.clear();
+            if (consent != 0) {
+                Edit edit;
+                edit.table = "consent";
+                edit.key = {replica.new_id()};
+                edit.values = {{"person", *made}, {"consent_text", consent}, {"state", "given"}, {"at", now_ms}, {"how", "on_screen"}};
+                if (!strokes.empty()) edit.values.emplace_back("signature", strokes);
+                edits.push_back(std::move(edit));
+            }
+            if (fresh && !activity.empty()) {
+                Edit enrolment;
+                enrolment.table = "enrolment";
+                enrolment.key = {*made, activity};
+                enrolment.values = {{"state", "accepted"}, {"role", "participant"}};
+                edits.push_back(std::move(enrolment));
+                if (session != 0) {
+                    Edit mark;
+                    mark.table = "attendance";
+                    mark.key = {*made, activity, session};
+                    mark.values = {{"status", "present"}, {"marked_at", now_ms}, {"how", "by_hand"}};
+                    edits.push_back(std::move(mark));
+                }
+            }
+            return edits;
+        },
+        [this, made, &desk](const std::string& failed) {
+            saving = false;
+            problem = failed;
+            if (!failed.empty()) return;
+            if (id == 0) desk.keep_draft("person", "");
+            saved = *made;
+            stored = form;
+        });
+}
+
+void PersonModel::withdraw_consent(Desk& desk) {
+    const std::int64_t words = consents.empty() ? 0 : consents.front().id;
+    desk.write(
+        [person = id, words, now_ms = desk.now_ms()](Replica& replica) {
+            Edit edit;
+            edit.table = "consent";
+            edit.key = {replica.new_id()};
+            edit.values = {{"person", person}, {"consent_text", words}, {"state", "withdrawn"}, {"at", now_ms}, {"how", "on_screen"}};
+            return std::vector<Edit>{edit};
+        },
+        [this](const std::string& failed) { problem = failed; });
+}
+
+}  // namespace tefter::kiosk

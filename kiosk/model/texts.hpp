@@ -1,0 +1,59 @@
+#pragma once
+// The words of the kiosk in every language, and how a language writes dates and numbers.
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tefter::kiosk {
+
+enum class Language { en, sq, bs, mk, cnr, sr_latn, sr_cyrl };
+inline constexpr std::size_t languages = 7;
+
+/// The names that the catalog has for languages (`sr_cyrl`), and what each calls itself.
+std::string_view code_of(Language language);
+std::string_view own_name_of(Language language);
+
+/// Serbian Latin to Cyrillic (Vuk's alphabet, nj, lj and dž as one letter each); what stands in {braces} stays.
+std::string to_cyrillic(std::string_view latin);
+
+class Texts {
+public:
+    /// kiosk/texts.json, built in. An entry gives "en", "sq", "mk", and "bs", "cnr" and "sr" or, where these three agree, "sh";
+    /// Serbian Cyrillic is made from Latin.
+    Texts();
+    /// For tests.
+    explicit Texts(std::string_view json);
+
+    void choose(Language language) { language_ = language; }
+    Language language() const { return language_; }
+
+    /// The key itself where there is no text: a test finds that before a person does. Lives as long as this.
+    const char* operator()(std::string_view key) const;
+    /// {0}, {1} … are replaced.
+    std::string operator()(std::string_view key, const std::vector<std::string>& with) const;
+    bool has(std::string_view key) const { return texts_.contains(key); }
+
+    /// From ISO 8601: 16 March 2026, 16. mart 2026. …; also 2026 and 2026-03.
+    std::string date(std::string_view iso) const;
+    /// 16 March
+    std::string day_and_month(std::string_view iso) const;
+    std::string period(std::string_view from, std::string_view to) const;
+    std::string number(double value, int decimals) const;
+    /// In the device's time zone: 08:30, with the day before it when it is not `today`.
+    std::string moment(std::int64_t unix_ms, std::string_view today) const;
+
+    const std::map<std::string, std::array<std::string, languages>, std::less<>>& all() const { return texts_; }
+
+private:
+    std::map<std::string, std::array<std::string, languages>, std::less<>> texts_;
+    Language language_ = Language::en;
+};
+
+/// Today in the device's time zone.
+std::string local_day(std::int64_t unix_ms);
+
+}  // namespace tefter::kiosk
