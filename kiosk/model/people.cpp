@@ -91,6 +91,12 @@ const PersonLine* People::by_badge(std::string_view badge) const {
     return found == by_badge_.end() ? nullptr : &lines_[found->second];
 }
 
+std::vector<const PersonLine*> People::first(std::size_t most) const {
+    std::vector<const PersonLine*> out;
+    for (std::size_t i = 0; i < std::min(most, lines_.size()); ++i) out.push_back(&lines_[i]);
+    return out;
+}
+
 bool begins_with_a_slip(std::string_view word, std::string_view typed) {
     std::size_t same = 0;
     while (same < word.size() && same < typed.size() && word[same] == typed[same]) ++same;

@@ -28,6 +28,8 @@ public:
     const PersonLine* find(std::int64_t id) const;
     const PersonLine* by_badge(std::string_view badge) const;
 
+    /// By name.
+    std::vector<const PersonLine*> first(std::size_t most) const;
     /// Every word of `text` must begin a word of the person's name, institution or year of birth, or, from four letters on, be one slip
     /// (Damerau–Levenshtein distance 1) away from a beginning. Exact ones first, then by name; at most `most`.
     std::vector<const PersonLine*> search(std::string_view text, std::size_t most) const;

@@ -85,7 +85,7 @@ class World:
             return int(next(line for line in status if line.startswith("VmHWM")).split()[1])
 
     def invite(self, office, scope="AL", role="officer", address=None, *more):
-        return self.server("invite", "--office", office, "--scope", scope, "--role", role, "--address", address or self.address, *more).strip()
+        return self.server("invite", "--office", office, "--scope", *scope.split(), "--role", role, "--address", address or self.address, *more).strip()
 
     def device(self, name, *arguments):
         return run(f"{BIN}/tefter", "--replica", f"{self.folder}/{name}", "--passphrase-file", self.passphrase, *arguments)

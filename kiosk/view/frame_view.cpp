@@ -1,0 +1,118 @@
+// The window: the rail (below, where the window is narrow), and the screen that is open.
+
+#include "kiosk/view/ui.hpp"
+
+namespace tefter::kiosk {
+
+namespace {
+
+struct Place {
+    Screen screen;
+    const char *id, *icon, *words;
+};
+constexpr Place places[] = {{Screen::today, "today", icon::home, "nav.today"},
+                            {Screen::activities, "activities", icon::calendar, "nav.activities"},
+                            {Screen::people, "people", icon::people, "nav.people"},
+                            {Screen::send, "send", icon::send, "nav.send"},
+                            {Screen::settings, "settings", icon::settings, "nav.settings"}};
+
+Screen top_of(Screen screen) {
+    switch (screen) {
+        case Screen::activity:
+        case Screen::check_in: return Screen::activities;
+        case Screen::person: return Screen::people;
+        default: return screen;
+    }
+}
+
+/// An icon above a word, on the dark rail.
+bool rail_button(Ui& ui, const Place& place, ImVec2 size, bool on) {
+    ImGui::PushID(place.id);
+    const bool pressed = ImGui::InvisibleButton("place", size);
+    ImGui::PopID();
+    const ImVec2 from = ImGui::GetItemRectMin(), to = ImGui::GetItemRectMax();
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const ImU32 ink = on ? IM_COL32(255, 255, 255, 255) : IM_COL32(178, 192, 214, 255);
+    if (on || ImGui::IsItemHovered() || ImGui::IsItemFocused()) {
+        list->AddRectFilled({from.x + ui.px(6), from.y + ui.px(4)}, {to.x - ui.px(6), to.y - ui.px(4)},
+                            IM_COL32(255, 255, 255, on ? 36 : 16), ui.px(10));
+    }
+    const auto centred = [&](ImFont* font, const char* words, float y) {
+        const float width = font->CalcTextSizeA(font->FontSize, FLT_MAX, 0, words).x;
+        if (width > size.x) ui.cut.push_back(words);
+        list->AddText(font, font->FontSize, {from.x + (size.x - width) / 2, from.y + y}, ink, words);
+    };
+    centred(ui.fonts.strong, place.icon, size.y / 2 - ui.px(24));
+    centred(ui.fonts.small, ui.t(place.words), size.y / 2 + ui.px(4));
+    if (place.screen == Screen::send && ui.kiosk.desk->unsent() > 0) {
+        list->AddCircleFilled({from.x + size.x / 2 + ui.px(18), from.y + size.y / 2 - ui.px(22)}, ui.px(5), IM_COL32(255, 196, 77, 255),
+                              16);
+    }
+    return pressed;
+}
+
+void draw_rail(Ui& ui, ImVec2 at, ImVec2 size, bool upright) {
+    ImGui::SetCursorPos(at);
+    ImGui::PushStyleColor(ImGuiCol_ChildBg, ui.theme.rail);
+    ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, 0);
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
+    ImGui::BeginChild("rail", size, 0, ImGuiWindowFlags_NavFlattened | ImGuiWindowFlags_NoScrollbar);
+    const float count = static_cast<float>(std::size(places)) + 1;
+    const ImVec2 each = upright ? ImVec2(size.x, std::min(ui.px(78), size.y / count)) : ImVec2(size.x / count, size.y);
+    if (upright) ImGui::Dummy({0, ui.px(10)});
+    for (const Place& place : places) {
+        if (!upright && &place != &places[0]) ImGui::SameLine(0, 0);
+        if (rail_button(ui, place, each, top_of(ui.kiosk.screen) == place.screen)) ui.kiosk.go(place.screen);
+    }
+    if (upright) ImGui::SetCursorPosY(size.y - each.y - ui.px(6));
+    else ImGui::SameLine(0, 0);
+    if (rail_button(ui, {Screen::unlock, "lock", icon::lock, "nav.lock"}, each, false)) ui.kiosk.lock();
+    ImGui::EndChild();
+    ImGui::PopStyleVar(2);
+    ImGui::PopStyleColor();
+}
+
+void draw_screen(Ui& ui) {
+    switch (ui.kiosk.screen) {
+        case Screen::unlock: return;
+        case Screen::today: return draw_today(ui);
+        case Screen::activities: return draw_activities(ui);
+        case Screen::activity: return draw_activity(ui);
+        case Screen::check_in: return draw_check_in(ui);
+        case Screen::people: return draw_people(ui);
+        case Screen::person: return draw_person(ui);
+        case Screen::send: return draw_send(ui);
+        case Screen::settings: return draw_settings(ui);
+    }
+}
+
+}  // namespace
+
+void draw(Ui& ui) {
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    ImGui::SetNextWindowPos({0, 0});
+    ImGui::SetNextWindowSize(size);
+    ImGui::PushFont(ui.fonts.body);
+    ImGui::Begin("tefter", nullptr,
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                     ImGuiWindowFlags_NoBringToFrontOnFocus);
+    if (!ui.kiosk.desk) {
+        draw_unlock(ui);
+    } else {
+        const bool upright = !ui.narrow();
+        const float rail = ui.px(upright ? 104 : 64);
+        const ImVec2 screen_size = upright ? ImVec2(size.x - rail, size.y) : ImVec2(size.x, size.y - rail);
+        const ImVec2 screen_at = upright ? ImVec2(rail, 0) : ImVec2(0, 0);
+        const std::string id = "screen" + std::to_string(static_cast<int>(ui.kiosk.screen));
+        ui.page(id.c_str(), screen_at, screen_size);
+        draw_screen(ui);
+        ui.end_page();
+        if (ui.kiosk.desk)
+            draw_rail(ui, upright ? ImVec2(0, 0) : ImVec2(0, size.y - rail), upright ? ImVec2(rail, size.y) : ImVec2(size.x, rail),
+                      upright);
+    }
+    ImGui::End();
+    ImGui::PopFont();
+}
+
+}  // namespace tefter::kiosk

@@ -1,0 +1,237 @@
+#include "kiosk/view/ui.hpp"
+
+namespace tefter::kiosk {
+
+namespace {
+
+constexpr std::size_t most_listed = 200;
+
+std::vector<Ui::Choice> enumerators(const Ui& ui, const char* enumeration) {
+    std::vector<Ui::Choice> out;
+    for (const Enumerator& value : ui.kiosk.catalog().enumerations().find(enumeration)->second.values) {
+        out.push_back({value.name, ui.t(std::string(enumeration) + "." + value.name)});
+    }
+    return out;
+}
+
+std::string fault_of(const Ui& ui, const PersonModel& model, const char* field) {
+    const auto found = model.faults.find(field);
+    return found == model.faults.end() ? std::string() : ui.t(found->second);
+}
+
+/// Two fields beside each other where there is room.
+float half(const Ui& ui) {
+    const float room = ImGui::GetContentRegionAvail().x;
+    return room < ui.px(520) ? room : (room - ui.px(14)) / 2;
+}
+void beside(const Ui& ui) {
+    if (ImGui::GetContentRegionAvail().x >= ui.px(520)) ImGui::SameLine(0, ui.px(14));
+}
+
+void name_card(Ui& ui, PersonModel& model) {
+    PersonForm& form = model.form;
+    ui.begin_card("name");
+    const float width = half(ui);
+    if (model.id == 0 && ImGui::IsWindowAppearing() && form.family.empty()) ImGui::SetKeyboardFocusHere(1);
+    ui.field("family", ui.t("person.family") + std::string(" *"), form.family, fault_of(ui, model, "family"), 0, width);
+    beside(ui);
+    ui.field("given", ui.t("person.given") + std::string(" *"), form.given, fault_of(ui, model, "given"), 0, width);
+    ui.gap(4);
+    ui.label(ui.t("person.gender"));
+    ui.choices("gender", enumerators(ui, "gender"), form.gender);
+    ui.gap(4);
+    ui.label(ui.t("person.birth"));
+    const ImGuiInputTextFlags digits = ImGuiInputTextFlags_CharsDecimal;
+    ui.field("day", "", form.birth_day, {}, digits, ui.px(76), ui.t("person.birth.day"));
+    ImGui::SameLine(0, ui.px(8));
+    ui.field("month", "", form.birth_month, {}, digits, ui.px(76), ui.t("person.birth.month"));
+    ImGui::SameLine(0, ui.px(8));
+    ui.field("year", "", form.birth_year, {}, digits, ui.px(110), ui.t("person.birth.year"));
+    const std::string fault = fault_of(ui, model, "birth");
+    if (!fault.empty()) ui.line(ui.fonts.small, ui.theme.bad, fault);
+    ui.end_card();
+}
+
+void work_card(Ui& ui, PersonModel& model) {
+    PersonForm& form = model.form;
+    ui.begin_card("work");
+    ui.field("institution", ui.t("person.institution"), form.institution);
+    ui.gap(4);
+    ui.label(ui.t("person.category"));
+    ui.choices("category", enumerators(ui, "category"), form.category);
+    ui.gap(4);
+    ui.field("position", ui.t("person.position"), form.position);
+    ui.end_card();
+    ui.begin_card("contact");
+    const float width = half(ui);
+    ui.field("email", ui.t("person.email"), form.email, fault_of(ui, model, "email"), 0, width);
+    beside(ui);
+    ui.field("telephone", ui.t("person.telephone"), form.telephone, {}, 0, width);
+    ui.gap(4);
+    ui.field("needs", ui.t("person.needs"), form.needs);
+    ui.end_card();
+}
+
+/// A field to write in with a finger, a pen or the mouse.
+void signature_pad(Ui& ui, Strokes& strokes) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const ImVec2 size{std::min(ImGui::GetContentRegionAvail().x, ui.px(460)), ui.px(130)};
+    ImGui::InvisibleButton("pad", size);
+    if (ImGui::IsItemActive()) {
+        const ImVec2 mouse = ImGui::GetIO().MousePos;
+        const auto part = [](float from, float extent) { return static_cast<std::uint16_t>(std::clamp(from / extent, 0.0F, 1.0F) * 1000); };
+        const std::pair point(part(mouse.x - at.x, size.x), part(mouse.y - at.y, size.y));
+        if (strokes.empty() || strokes.back() != point) strokes.push_back(point);
+    }
+    if (ImGui::IsItemDeactivated() && !strokes.empty()) strokes.emplace_back(std::uint16_t{65535}, std::uint16_t{65535});
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    list->AddRectFilled(at, {at.x + size.x, at.y + size.y}, ui.theme.page, ui.px(8));
+    list->AddLine({at.x + ui.px(20), at.y + size.y * 0.75F}, {at.x + size.x - ui.px(20), at.y + size.y * 0.75F}, ui.theme.line,
+                  ui.px(1.5F));
+    const auto place = [&](const std::pair<std::uint16_t, std::uint16_t>& point) {
+        return ImVec2(at.x + size.x * static_cast<float>(point.first) / 1000, at.y + size.y * static_cast<float>(point.second) / 1000);
+    };
+    for (std::size_t i = 1; i < strokes.size(); ++i) {
+        if (strokes[i].first == 65535 || strokes[i - 1].first == 65535) continue;
+        list->AddLine(place(strokes[i - 1]), place(strokes[i]), ui.theme.text, ui.px(2.5F));
+    }
+    if (strokes.empty())
+        list->AddText(ui.fonts.small, ui.fonts.small->FontSize, {at.x + ui.px(20), at.y + size.y * 0.8F}, ui.theme.muted,
+                      ui.t("person.sign"));
+    else if (ui.button("clear", icon::undo, ui.t("person.sign.again"), Ui::Weight::quiet)) strokes.clear();
+}
+
+void consent_card(Ui& ui, PersonModel& model) {
+    ui.begin_card("consent");
+    ui.line(ui.fonts.strong, ui.theme.text, ui.t("person.consent"));
+    if (model.consented) {
+        ui.chip(std::string(icon::check) + " " + ui.t("person.consent.given"), ui.theme.good, ui.theme.good_soft);
+        if (ui.button("withdraw", icon::close, ui.t("person.consent.withdraw"), Ui::Weight::quiet)) model.withdraw_consent(*ui.kiosk.desk);
+    } else {
+        std::string words;
+        for (const ConsentText& text : model.consents) {
+            if (words.empty() || text.language == code_of(ui.kiosk.settings.language)) words = text.words;
+            if (text.language == code_of(ui.kiosk.settings.language)) break;
+        }
+        ui.paragraph(ui.fonts.body, ui.theme.muted, words);
+        ui.toggle("agrees", ui.t("person.consent.agrees"), model.form.consent);
+        if (model.form.consent) signature_pad(ui, model.signature);
+    }
+    ui.end_card();
+}
+
+void history_card(Ui& ui, const PersonModel& model) {
+    if (model.history.empty()) return;
+    ui.begin_card("history");
+    ui.line(ui.fonts.strong, ui.theme.text, ui.t("person.history"));
+    for (const HistoryLine& line : model.history) {
+        if (ui.begin_row(line.code.c_str(), 60)) {
+            ui.end_row();
+            ui.kiosk.open_activity(line.code, Screen::activity);
+            break;
+        }
+        const float width = ImGui::GetContentRegionAvail().x - ui.px(90);
+        ui.line(ui.fonts.strong, ui.theme.text, line.title, width);
+        ui.line(ui.fonts.small, ui.theme.muted, line.code + "  ·  " + ui.t.date(line.starts_on), width);
+        const ImVec2 last = ImGui::GetItemRectMin();
+        ImGui::SetCursorScreenPos({last.x + width + ui.px(6), last.y - ui.px(16)});
+        const bool most = line.sessions > 0 && line.attended * 10 >= line.sessions * 8;
+        ui.chip(std::to_string(line.attended) + " / " + std::to_string(line.sessions), most ? ui.theme.good : ui.theme.muted,
+                most ? ui.theme.good_soft : ui.theme.page);
+        ui.end_row();
+    }
+    ui.end_card();
+}
+
+/// Who it may be already. True when one of them was chosen.
+bool likely_card(Ui& ui, PersonModel& model) {
+    if (model.likely.empty()) return false;
+    ui.begin_card("likely");
+    ui.line(ui.fonts.strong, ui.theme.warn, std::string(icon::warning) + "  " + ui.t("person.likely"));
+    const PersonLine* chosen = nullptr;
+    for (const PersonLine* person : model.likely) {
+        if (ui.begin_row(std::to_string(person->id).c_str(), 60)) chosen = person;
+        ui.line(ui.fonts.strong, ui.theme.text, person->family + " " + person->given);
+        ui.line(ui.fonts.small, ui.theme.muted, person->institution + (person->birth.empty() ? "" : "  ·  " + ui.t.date(person->birth)));
+        ui.end_row();
+    }
+    ui.end_card();
+    if (chosen == nullptr) return false;
+    ui.kiosk.desk->keep_draft("person", "");
+    if (!model.enrol_in.empty()) {
+        ui.kiosk.back();
+        ui.kiosk.activity.check_in(*ui.kiosk.desk, *chosen, false);
+    } else {
+        model.open(chosen->id);
+    }
+    return true;
+}
+
+}  // namespace
+
+void draw_people(Ui& ui) {
+    ui.header(ui.t("nav.people"),
+              ui.kiosk.people ? ui.t("people.count", {ui.t.number(static_cast<double>(ui.kiosk.people->size()), 0)}) : "");
+    const float add = ui.px(220);
+    if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere(1);
+    ui.field("search", "", ui.kiosk.people_typed, {}, 0, ui.narrow() ? 0 : ImGui::GetContentRegionAvail().x - add - ui.px(14),
+             ui.t("people.search"));
+    if (!ui.narrow()) ImGui::SameLine(0, ui.px(14));
+    if (ui.button("new", icon::add_person, ui.t("people.new"), Ui::Weight::primary, ui.narrow() ? ImGui::GetContentRegionAvail().x : add))
+        return ui.kiosk.new_person();
+    ui.gap(4);
+    if (!ui.kiosk.people) return;
+    ui.begin_card("list");
+    const auto found =
+        ui.kiosk.people_typed.empty() ? ui.kiosk.people->first(most_listed) : ui.kiosk.people->search(ui.kiosk.people_typed, most_listed);
+    if (found.empty()) ui.nothing(icon::search, ui.t("nothing.found"), ui.t("people.none"));
+    ImGuiListClipper clipper;
+    clipper.Begin(static_cast<int>(found.size()), ui.px(60) + ui.px(1) + ImGui::GetStyle().ItemSpacing.y);
+    std::int64_t chosen = 0;
+    while (clipper.Step()) {
+        for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
+            const PersonLine& person = *found[static_cast<std::size_t>(i)];
+            if (ui.begin_row(std::to_string(person.id).c_str(), 60)) chosen = person.id;
+            ui.line(ui.fonts.strong, ui.theme.text, person.family + " " + person.given);
+            ui.line(ui.fonts.small, ui.theme.muted,
+                    person.institution + (person.birth.size() >= 4 ? "  ·  " + person.birth.substr(0, 4) : ""));
+            ui.end_row();
+        }
+    }
+    ui.end_card();
+    if (chosen != 0) ui.kiosk.open_person(chosen);
+}
+
+void draw_person(Ui& ui) {
+    PersonModel& model = ui.kiosk.person;
+    if (model.saved != 0) {  // durable: back to where it came from
+        model.saved = 0;
+        return ui.kiosk.back();
+    }
+    if (ui.icon_button("back", icon::back, ui.t("back"))) return ui.kiosk.back();
+    ImGui::SameLine();
+    ImGui::BeginGroup();
+    const float save = ui.px(190);
+    ui.line(ui.fonts.title, ui.theme.text, model.id == 0 ? ui.t("person.new") : model.stored.family + " " + model.stored.given,
+            ImGui::GetContentRegionAvail().x - save - ui.px(16));
+    ui.line(ui.fonts.body, ui.theme.muted, model.id == 0 ? ui.t("person.new.words") : model.stored.institution,
+            ImGui::GetContentRegionAvail().x - save - ui.px(16));
+    ImGui::EndGroup();
+    ImGui::SameLine(ImGui::GetContentRegionMax().x - save);
+    ImGui::BeginDisabled(model.saving || (model.id != 0 && !model.changed() && !(model.form.consent && !model.consented)));
+    const bool pressed =
+        ui.button("save", icon::check, ui.t(model.enrol_in.empty() ? "save" : "person.save_check_in"), Ui::Weight::primary, save, 48);
+    ImGui::EndDisabled();
+    if (pressed || (ImGui::GetIO().KeyCtrl && ImGui::IsKeyPressed(ImGuiKey_S, false)))
+        model.save(*ui.kiosk.desk, ui.kiosk.settings.language);
+    ui.gap(6);
+    if (!model.problem.empty()) ui.notice(icon::warning, model.problem, ui.theme.bad, ui.theme.bad_soft);
+    if (!model.loaded) return;
+    if (likely_card(ui, model)) return;
+    name_card(ui, model);
+    work_card(ui, model);
+    consent_card(ui, model);
+    history_card(ui, model);
+}
+
+}  // namespace tefter::kiosk

@@ -1,0 +1,105 @@
+#pragma once
+// What every view draws with: one theme, four letters, one measure, and the widgets that Tefter is made of.
+
+#include <imgui.h>
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "kiosk/model/kiosk.hpp"
+
+namespace tefter::kiosk {
+
+struct Theme {
+    ImU32 page, card, rail, line, text, muted, accent, accent_soft, on_accent, good, good_soft, warn, warn_soft, bad, bad_soft, field;
+    static const Theme& of(Look look);
+};
+
+struct Fonts {
+    ImFont *small = nullptr, *body = nullptr, *strong = nullptr, *title = nullptr, *huge = nullptr;
+};
+
+/// Builds the atlas with Latin, Cyrillic and icons for a measure. Throws ErrorKind::internal.
+Fonts load_fonts(ImFontAtlas& atlas, float measure);
+/// Colours and sizes of Dear ImGui's own widgets.
+void apply_style(const Theme& theme, float measure);
+
+namespace icon {
+inline constexpr const char *home = "\uf015", *calendar = "\uf073", *people = "\uf0c0", *person = "\uf007", *add_person = "\uf234",
+                            *check = "\uf00c", *send = "\uf0ec", *settings = "\uf013", *lock = "\uf023", *search = "\uf002",
+                            *add = "\uf067", *back = "\uf060", *undo = "\uf0e2", *warning = "\uf071", *close = "\uf00d", *clock = "\uf017",
+                            *place = "\uf041", *grid = "\uf00a", *badge = "\uf029", *training = "\uf19d", *travel = "\uf072",
+                            *work = "\uf0b1", *book = "\uf02d", *pencil = "\uf040", *refresh = "\uf021";
+}
+
+/// Lives for one frame.
+class Ui {
+public:
+    Ui(Kiosk& of, const Fonts& letters, float unit)
+        : kiosk(of), t(of.texts), theme(Theme::of(of.settings.look)), fonts(letters), measure(unit) {}
+
+    Kiosk& kiosk;
+    const Texts& t;
+    const Theme& theme;
+    const Fonts& fonts;
+    float measure;                 ///< pixels of one unit of the design: 44 of them are a finger
+    std::vector<std::string> cut;  ///< texts that did not fit, for tests
+
+    float px(float units) const { return units * measure; }
+    bool narrow() const { return ImGui::GetIO().DisplaySize.x < px(900); }
+
+    // Words. A width of 0 is what is left; what is too long ends in an ellipsis, and is told in `cut` unless it is a person's own text.
+    void text(ImFont* font, ImU32 colour, const std::string& words) const;
+    void line(ImFont* font, ImU32 colour, const std::string& words, float width = 0);
+    void paragraph(ImFont* font, ImU32 colour, const std::string& words) const;
+    void label(const std::string& words);
+
+    enum class Weight { primary, normal, quiet, danger };
+    /// `id` is stable across languages. Width 0: as wide as its words. True when it was pressed.
+    bool button(const char* id, const char* icon, const std::string& words, Weight weight = Weight::normal, float width = 0,
+                float height = 44);
+    bool icon_button(const char* id, const char* icon, const std::string& meaning);
+    /// One of several; wraps. True when `chosen` changed.
+    struct Choice {
+        std::string value, words;
+    };
+    bool choices(const char* id, std::span<const Choice> all, std::string& chosen);
+    bool toggle(const char* id, const std::string& words, bool& on);
+    bool field(const char* id, const std::string& label, std::string& typed, const std::string& fault = {}, ImGuiInputTextFlags flags = 0,
+               float width = 0, const char* hint = "");
+    /// A row that can be pressed, as high as given: what is drawn until end_row() lies on it.
+    bool begin_row(const char* id, float height, bool selected = false);
+    void end_row();
+
+    void chip(const std::string& words, ImU32 colour, ImU32 soft);
+    void bar(float share, float width, ImU32 colour);
+    void notice(const char* icon, const std::string& words, ImU32 colour, ImU32 soft);
+    void nothing(const char* icon, const std::string& title, const std::string& words);
+    void header(const std::string& title, const std::string& below);
+    void gap(float units = 12) const { ImGui::Dummy({0, px(units)}); }
+
+    /// A white card as wide as what is left, or as given; as high as what is in it.
+    void begin_card(const char* id, float width = 0);
+    void end_card();
+    void page(const char* id, ImVec2 at, ImVec2 size);
+    void end_page();
+
+private:
+    float text_width(ImFont* font, const std::string& words) const;
+    void focus_ring(float rounding) const;
+    ImVec2 row_from_{}, row_to_{};
+};
+
+void draw(Ui& ui);  ///< the whole window
+void draw_unlock(Ui& ui);
+void draw_today(Ui& ui);
+void draw_activities(Ui& ui);
+void draw_activity(Ui& ui);
+void draw_check_in(Ui& ui);
+void draw_people(Ui& ui);
+void draw_person(Ui& ui);
+void draw_send(Ui& ui);
+void draw_settings(Ui& ui);
+
+}  // namespace tefter::kiosk

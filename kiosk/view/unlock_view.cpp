@@ -1,0 +1,106 @@
+#include "kiosk/view/ui.hpp"
+
+namespace tefter::kiosk {
+
+namespace {
+
+void languages_row(Ui& ui) {
+    std::vector<Ui::Choice> all;
+    for (std::size_t i = 0; i < languages; ++i) {
+        const auto language = static_cast<Language>(i);
+        all.push_back({std::string(code_of(language)), std::string(own_name_of(language))});
+    }
+    std::string chosen(code_of(ui.kiosk.settings.language));
+    if (!ui.choices("languages", all, chosen)) return;
+    Settings settings = ui.kiosk.settings;
+    for (std::size_t i = 0; i < languages; ++i) {
+        if (code_of(static_cast<Language>(i)) == chosen) settings.language = static_cast<Language>(i);
+    }
+    ui.kiosk.change_settings(settings);
+}
+
+void first_start(Ui& ui, UnlockModel& model) {
+    ui.header(ui.t("unlock.first.title"), "");
+    ui.paragraph(ui.fonts.body, ui.theme.muted, ui.t("unlock.first.words"));
+    ui.gap(6);
+    ui.field("code", ui.t("unlock.code"), model.code, {}, 0, 0, "TEFTER1-…");
+    ui.field("passphrase", ui.t("unlock.new_passphrase"), model.passphrase, {}, ImGuiInputTextFlags_Password);
+    const bool entered =
+        ui.field("again", ui.t("unlock.again"), model.again, {}, ImGuiInputTextFlags_Password | ImGuiInputTextFlags_EnterReturnsTrue);
+    ui.paragraph(ui.fonts.small, ui.theme.muted, ui.t("unlock.forgotten"));
+    ui.gap(6);
+    const bool busy = model.state != UnlockModel::State::ready;
+    ImGui::BeginDisabled(busy || model.code.empty());
+    const bool pressed = ui.button("enrol", icon::check, ui.t(busy ? "unlock.enrolling" : "unlock.enrol"), Ui::Weight::primary,
+                                   ImGui::GetContentRegionAvail().x, 52);
+    ImGui::EndDisabled();
+    if ((pressed || entered) && !busy) ui.kiosk.enrol();
+}
+
+void known_device(Ui& ui, UnlockModel& model) {
+    ui.header(ui.t("unlock.title"), "");
+    if (model.names.size() > 1) {
+        std::vector<Ui::Choice> names;
+        for (const std::string& name : model.names) names.push_back({name, name});
+        std::string chosen = model.names[std::min(model.chosen, model.names.size() - 1)];
+        if (ui.choices("names", names, chosen)) {
+            model.chosen = static_cast<std::size_t>(std::find(model.names.begin(), model.names.end(), chosen) - model.names.begin());
+        }
+    } else if (!model.names.empty()) {
+        ui.line(ui.fonts.strong, ui.theme.text, model.names.front());
+    }
+    ui.gap(4);
+    const std::int64_t wait_ms = model.wait_until_ms - ui.kiosk.now_ms();
+    const bool busy = model.state != UnlockModel::State::ready || wait_ms > 0;
+    if (ImGui::IsWindowAppearing() && !busy) ImGui::SetKeyboardFocusHere(1);
+    const bool entered = ui.field("passphrase", ui.t("unlock.passphrase"), model.passphrase, {},
+                                  ImGuiInputTextFlags_Password | ImGuiInputTextFlags_EnterReturnsTrue);
+    ui.gap(6);
+    ImGui::BeginDisabled(busy);
+    const std::string words = wait_ms > 0                                  ? ui.t("unlock.wait", {std::to_string((wait_ms + 999) / 1000)})
+                              : model.state == UnlockModel::State::opening ? ui.t("unlock.opening")
+                                                                           : ui.t("unlock.open");
+    const bool pressed = ui.button("unlock", icon::lock, words, Ui::Weight::primary, ImGui::GetContentRegionAvail().x, 52);
+    ImGui::EndDisabled();
+    if ((pressed || entered) && !busy) ui.kiosk.unlock();
+}
+
+}  // namespace
+
+void draw_unlock(Ui& ui) {
+    UnlockModel& model = ui.kiosk.unlocking;
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const bool wide = !ui.narrow();
+    const float band = wide ? std::min(size.x * 0.4F, ui.px(520)) : 0;
+    if (wide) {
+        list->AddRectFilled({0, 0}, {band, size.y}, ui.theme.rail);
+        const ImU32 white = IM_COL32(255, 255, 255, 255), pale = IM_COL32(178, 192, 214, 255);
+        const float x = ui.px(56);
+        list->AddText(ui.fonts.huge, ui.fonts.huge->FontSize, {x, size.y * 0.36F}, white, "Tefter");
+        list->AddText(ui.fonts.body, ui.fonts.body->FontSize * 1.15F, {x, size.y * 0.36F + ui.px(62)}, pale, ui.t("unlock.claim"), nullptr,
+                      band - 2 * x);
+    }
+    ui.page("unlock", {band, 0}, {size.x - band, size.y});
+    const float room = ImGui::GetContentRegionAvail().x, width = std::min(room, ui.px(460));
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + (room - width) / 2);
+    ImGui::BeginGroup();
+    if (size.y > ui.px(640)) ImGui::Dummy({0, (size.y - ui.px(600)) / 2});
+    ImGui::PushItemWidth(width);
+    ImGui::BeginChild("form", {width, 0}, ImGuiChildFlags_AutoResizeY, ImGuiWindowFlags_NavFlattened | ImGuiWindowFlags_NoScrollbar);
+    if (!wide) ui.line(ui.fonts.huge, ui.theme.accent, "Tefter");
+    if (model.first_start) first_start(ui, model);
+    else known_device(ui, model);
+    if (!model.problem.empty()) {
+        ui.gap(6);
+        ui.notice(icon::warning, model.problem, ui.theme.bad, ui.theme.bad_soft);
+    }
+    ui.gap(16);
+    languages_row(ui);
+    ImGui::EndChild();
+    ImGui::PopItemWidth();
+    ImGui::EndGroup();
+    ui.end_page();
+}
+
+}  // namespace tefter::kiosk
