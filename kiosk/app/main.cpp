@@ -19,7 +19,7 @@ using namespace tefter::kiosk;
 
 namespace {
 
-constexpr int settling_frames = 3;            // Dear ImGui needs them to come to rest after an event
+constexpr int settling_frames = 6;            // Dear ImGui needs some to come to rest after an event: a new child, its size, its focus
 constexpr double longest_sleep_seconds = 30;  // to look at the clock for the lock
 constexpr float reference_dpi = 96;
 

@@ -187,6 +187,7 @@ void ActivityModel::check_in(Desk& desk, const PersonLine& person, bool by_badge
     arrivals.insert(arrivals.begin(), arrival);
     if (arrivals.size() > arrivals_kept) arrivals.pop_back();
     typed.clear();
+    wants_focus = true;
     desk.write(std::move(edits), [this, id = person.id, at = session](const std::string& failed) {
         problem = failed;
         const auto mine = [&](const Arrival& one) { return one.person == id && one.session == at; };

@@ -48,6 +48,7 @@ struct ActivityModel {
     std::vector<const PersonLine*> found;        ///< of `people_index`, enrolled ones first
     std::shared_ptr<const People> people_index;  ///< keeps `found` alive
     std::vector<Arrival> arrivals;               ///< latest first, at most ten
+    bool wants_focus = true;                     ///< the field where names are typed
     std::int64_t unlisted = 0;                   ///< a person who is not enrolled, to be confirmed
 
     void open(const std::string& activity);

@@ -11,13 +11,13 @@ namespace {
 constexpr std::int64_t rows_at_once = 2000;
 constexpr std::size_t letters_for_a_slip = 4;
 
+/// The keys of the words of a text; what joins and separates them is left out.
 std::vector<std::string> words_of(std::string_view text) {
     std::vector<std::string> out;
-    const std::string key = name_key(text);
-    std::size_t at = 0;
-    while (at < key.size()) {
-        const std::size_t end = std::min(key.find_first_of(" -,./()'\"", at), key.size());
-        if (end > at) out.push_back(key.substr(at, end - at));
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find_first_of(" -,./()'\"", at), text.size());
+        std::string key = name_key(text.substr(at, end - at));
+        if (!key.empty()) out.push_back(std::move(key));
         at = end + 1;
     }
     return out;
@@ -111,6 +111,7 @@ bool begins_with_a_slip(std::string_view word, std::string_view typed) {
 }
 
 std::vector<People::Match> People::matches(const std::string& word) const {
+    const std::size_t last = words_.size() - 1;
     std::map<std::uint32_t, std::uint32_t> best;
     const auto take = [&](std::size_t at, std::uint32_t cost) {
         for (std::uint32_t i = words_[at].second; i < words_[at + 1].second; ++i) {
@@ -118,11 +119,16 @@ std::vector<People::Match> People::matches(const std::string& word) const {
             if (!fresh) known->second = std::min(known->second, cost);
         }
     };
-    const std::size_t last = words_.size() - 1;
-    auto at = static_cast<std::size_t>(
-        std::lower_bound(words_.begin(), words_.end(), word, [](const auto& entry, const std::string& w) { return entry.first < w; }) -
-        words_.begin());
-    for (; at < last && words_[at].first.starts_with(word); ++at) take(at, words_[at].first == word ? 0 : 1);
+    const auto take_beginning_with = [&](std::string_view beginning, std::uint32_t exact, std::uint32_t longer) {
+        const auto from = std::lower_bound(words_.begin(), words_.end(), beginning,
+                                           [](const auto& entry, std::string_view w) { return entry.first < w; });
+        for (auto at = static_cast<std::size_t>(from - words_.begin()); at < last && words_[at].first.starts_with(beginning); ++at) {
+            take(at, words_[at].first == beginning ? exact : longer);
+        }
+    };
+    take_beginning_with(word, 0, 1);
+    // Half of a letter that is written with two: the next keystroke will say.
+    if (best.empty() && word.size() > 1) take_beginning_with(std::string_view(word).substr(0, word.size() - 1), 2, 3);
     if (best.empty() && word.size() >= letters_for_a_slip) {
         for (std::size_t i = 0; i < last; ++i) {
             if (begins_with_a_slip(words_[i].first, word)) take(i, 4);

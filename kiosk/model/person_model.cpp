@@ -153,6 +153,7 @@ PersonForm PersonForm::from_draft(const std::string& text) {
 void PersonModel::begin(Desk& desk, const std::string& in_scope) {
     *this = PersonModel{};
     scope = in_scope;
+    wants_focus = true;
     form = PersonForm::from_draft(desk.draft("person"));
 }
 

@@ -42,6 +42,7 @@ struct PersonModel {
     std::int64_t check_in_to = 0;  ///< session, 0: none
     PersonForm form, stored;
     Strokes signature;
+    bool wants_focus = false;  ///< the first field
     bool loaded = true, consented = false, saving = false;
     std::int64_t saved = 0;  ///< the id once it is durable
     std::string problem;

@@ -1,3 +1,5 @@
+#include <imgui_internal.h>
+
 #include "kiosk/view/ui.hpp"
 
 namespace tefter::kiosk {
@@ -168,11 +170,9 @@ void person_row(Ui& ui, ActivityModel& model, const PersonLine& person) {
     ui.line(ui.fonts.strong, ui.theme.text, person.family + " " + person.given, width);
     ui.line(ui.fonts.small, ui.theme.muted, person.institution + (person.birth.size() >= 4 ? "  ·  " + person.birth.substr(0, 4) : ""),
             width);
-    const ImVec2 last = ImGui::GetItemRectMin();
-    ImGui::SetCursorScreenPos({last.x + width + ui.px(6), last.y - ui.px(18)});
-    if (here) ui.chip(std::string(icon::check) + " " + ui.t("door.here"), ui.theme.good, ui.theme.good_soft);
-    else if (known == nullptr) ui.chip(ui.t("door.not_on_list"), ui.theme.warn, ui.theme.warn_soft);
-    else ui.chip(ui.t("door.on_list"), ui.theme.muted, ui.theme.page);
+    if (here) ui.chip_at_end(std::string(icon::check) + " " + ui.t("door.here"), ui.theme.good, ui.theme.good_soft);
+    else if (known == nullptr) ui.chip_at_end(ui.t("door.not_on_list"), ui.theme.warn, ui.theme.warn_soft);
+    else ui.chip_at_end(ui.t("door.on_list"), ui.theme.muted, ui.theme.page);
     ui.end_row();
     if (pressed && !here) model.check_in(*ui.kiosk.desk, person, false);
 }
@@ -199,8 +199,11 @@ void who(Ui& ui, ActivityModel& model) {
         }
     }
     ImGui::PushFont(ui.fonts.title);
-    // A scanner types wherever one is: the field has the focus unless something else was chosen.
-    if (!ImGui::IsAnyItemActive() && !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId)) ImGui::SetKeyboardFocusHere();
+    // A scanner types wherever one is: the field has the focus until a person goes elsewhere with the keyboard.
+    const bool by_keyboard = !ImGui::GetCurrentContext()->NavDisableHighlight;
+    const bool elsewhere = ImGui::IsAnyItemActive() || ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId);
+    if (model.wants_focus || (!elsewhere && !by_keyboard)) ImGui::SetKeyboardFocusHere();
+    model.wants_focus = false;
     const bool entered = ui.field("who", "", model.typed, {}, ImGuiInputTextFlags_EnterReturnsTrue, 0, ui.t("door.who"));
     ImGui::PopFont();
     if (entered) model.enter(*ui.kiosk.desk);

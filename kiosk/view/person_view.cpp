@@ -24,17 +24,18 @@ float half(const Ui& ui) {
     const float room = ImGui::GetContentRegionAvail().x;
     return room < ui.px(520) ? room : (room - ui.px(14)) / 2;
 }
-void beside(const Ui& ui) {
-    if (ImGui::GetContentRegionAvail().x >= ui.px(520)) ImGui::SameLine(0, ui.px(14));
+void next_half(const Ui& ui, float width) {
+    if (width < ImGui::GetContentRegionAvail().x) Ui::beside(ui.px(14));
 }
 
 void name_card(Ui& ui, PersonModel& model) {
     PersonForm& form = model.form;
     ui.begin_card("name");
     const float width = half(ui);
-    if (model.id == 0 && ImGui::IsWindowAppearing() && form.family.empty()) ImGui::SetKeyboardFocusHere(1);
+    if (model.wants_focus) ImGui::SetKeyboardFocusHere();
     ui.field("family", ui.t("person.family") + std::string(" *"), form.family, fault_of(ui, model, "family"), 0, width);
-    beside(ui);
+    if (ImGui::IsItemActive()) model.wants_focus = false;
+    next_half(ui, width);
     ui.field("given", ui.t("person.given") + std::string(" *"), form.given, fault_of(ui, model, "given"), 0, width);
     ui.gap(4);
     ui.label(ui.t("person.gender"));
@@ -43,9 +44,9 @@ void name_card(Ui& ui, PersonModel& model) {
     ui.label(ui.t("person.birth"));
     const ImGuiInputTextFlags digits = ImGuiInputTextFlags_CharsDecimal;
     ui.field("day", "", form.birth_day, {}, digits, ui.px(76), ui.t("person.birth.day"));
-    ImGui::SameLine(0, ui.px(8));
+    Ui::beside(ui.px(8));
     ui.field("month", "", form.birth_month, {}, digits, ui.px(76), ui.t("person.birth.month"));
-    ImGui::SameLine(0, ui.px(8));
+    Ui::beside(ui.px(8));
     ui.field("year", "", form.birth_year, {}, digits, ui.px(110), ui.t("person.birth.year"));
     const std::string fault = fault_of(ui, model, "birth");
     if (!fault.empty()) ui.line(ui.fonts.small, ui.theme.bad, fault);
@@ -65,7 +66,7 @@ void work_card(Ui& ui, PersonModel& model) {
     ui.begin_card("contact");
     const float width = half(ui);
     ui.field("email", ui.t("person.email"), form.email, fault_of(ui, model, "email"), 0, width);
-    beside(ui);
+    next_half(ui, width);
     ui.field("telephone", ui.t("person.telephone"), form.telephone, {}, 0, width);
     ui.gap(4);
     ui.field("needs", ui.t("person.needs"), form.needs);
@@ -133,11 +134,9 @@ void history_card(Ui& ui, const PersonModel& model) {
         const float width = ImGui::GetContentRegionAvail().x - ui.px(90);
         ui.line(ui.fonts.strong, ui.theme.text, line.title, width);
         ui.line(ui.fonts.small, ui.theme.muted, line.code + "  ·  " + ui.t.date(line.starts_on), width);
-        const ImVec2 last = ImGui::GetItemRectMin();
-        ImGui::SetCursorScreenPos({last.x + width + ui.px(6), last.y - ui.px(16)});
         const bool most = line.sessions > 0 && line.attended * 10 >= line.sessions * 8;
-        ui.chip(std::to_string(line.attended) + " / " + std::to_string(line.sessions), most ? ui.theme.good : ui.theme.muted,
-                most ? ui.theme.good_soft : ui.theme.page);
+        ui.chip_at_end(std::to_string(line.attended) + " / " + std::to_string(line.sessions), most ? ui.theme.good : ui.theme.muted,
+                       most ? ui.theme.good_soft : ui.theme.page);
         ui.end_row();
     }
     ui.end_card();
@@ -173,10 +172,10 @@ void draw_people(Ui& ui) {
     ui.header(ui.t("nav.people"),
               ui.kiosk.people ? ui.t("people.count", {ui.t.number(static_cast<double>(ui.kiosk.people->size()), 0)}) : "");
     const float add = ui.px(220);
-    if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere(1);
+    if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
     ui.field("search", "", ui.kiosk.people_typed, {}, 0, ui.narrow() ? 0 : ImGui::GetContentRegionAvail().x - add - ui.px(14),
              ui.t("people.search"));
-    if (!ui.narrow()) ImGui::SameLine(0, ui.px(14));
+    if (!ui.narrow()) Ui::beside(ui.px(14));
     if (ui.button("new", icon::add_person, ui.t("people.new"), Ui::Weight::primary, ui.narrow() ? ImGui::GetContentRegionAvail().x : add))
         return ui.kiosk.new_person();
     ui.gap(4);

@@ -42,9 +42,7 @@ void row(Ui& ui, const ActivityLine& line) {
             std::string(icon_of(line.kind)) + " " + ui.t("activity_kind." + line.kind) + "  ·  " + line.code + "  ·  " +
                 where_and_when(ui, line),
             width);
-    const ImVec2 after = ImGui::GetItemRectMax();
-    ImGui::SetCursorScreenPos({ImGui::GetItemRectMin().x + width + ui.px(10), after.y - ui.px(38)});
-    ui.chip(std::string(icon::people) + " " + std::to_string(line.enrolled), ui.theme.muted, ui.theme.page);
+    ui.chip_at_end(std::string(icon::people) + " " + std::to_string(line.enrolled), ui.theme.muted, ui.theme.page);
     ui.end_row();
     if (pressed) ui.kiosk.open_activity(line.code, Screen::activity);
 }

@@ -265,7 +265,6 @@ bool Ui::begin_row(const char* id, float height, bool selected) {
     row_from_ = ImGui::GetCursorScreenPos();
     const float width = ImGui::GetContentRegionAvail().x;
     row_to_ = {row_from_.x + width, row_from_.y + px(height)};
-    ImGui::SetNextItemAllowOverlap();
     ImGui::PushID(id);
     const bool pressed = ImGui::InvisibleButton("row", {width, px(height)});
     ImDrawList* list = ImGui::GetWindowDrawList();
@@ -284,13 +283,28 @@ void Ui::end_row() {
     ImGui::Dummy({0, 0});
 }
 
-void Ui::chip(const std::string& words, ImU32 ink, ImU32 soft) {
-    const float width = text_width(fonts.small, words) + px(20), height = px(26);
-    const ImVec2 at = ImGui::GetCursorScreenPos();
+void Ui::draw_chip(ImVec2 at, float width, const std::string& words, ImU32 ink, ImU32 soft) const {
+    const float height = px(26);
     ImDrawList* list = ImGui::GetWindowDrawList();
     list->AddRectFilled(at, {at.x + width, at.y + height}, soft, height / 2);
-    list->AddText(fonts.small, fonts.small->FontSize, {at.x + px(10), at.y + (height - fonts.small->FontSize) / 2}, ink, words.c_str());
-    ImGui::Dummy({width, height});
+    list->AddText(fonts.small, fonts.small->FontSize, {at.x + px(10), at.y + std::floor((height - fonts.small->FontSize) / 2)}, ink,
+                  words.c_str());
+}
+
+void Ui::chip(const std::string& words, ImU32 ink, ImU32 soft) {
+    const float width = text_width(fonts.small, words) + px(20);
+    draw_chip(ImGui::GetCursorScreenPos(), width, words, ink, soft);
+    ImGui::Dummy({width, px(26)});
+}
+
+void Ui::chip_at_end(const std::string& words, ImU32 ink, ImU32 soft) {
+    const float width = text_width(fonts.small, words) + px(20);
+    draw_chip({row_to_.x - width - px(12), std::floor((row_from_.y + row_to_.y - px(26)) / 2)}, width, words, ink, soft);
+}
+
+void Ui::beside(float between) {
+    ImGui::SameLine(0, between);
+    ImGui::GetCurrentWindow()->DC.CurrLineTextBaseOffset = 0;
 }
 
 void Ui::bar(float share, float width, ImU32 ink) {
@@ -341,7 +355,7 @@ void Ui::begin_card(const char* id, float width) {
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(18), px(16)});
     if (kiosk.settings.look == Look::high_contrast) ImGui::PushStyleVar(ImGuiStyleVar_ChildBorderSize, px(1.5F));
     ImGui::BeginChild(id, {width, 0}, ImGuiChildFlags_AutoResizeY | ImGuiChildFlags_AlwaysUseWindowPadding | ImGuiChildFlags_Border,
-                      ImGuiWindowFlags_NoScrollbar);
+                      ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NavFlattened);
     if (kiosk.settings.look == Look::high_contrast) ImGui::PopStyleVar();
     ImGui::PopStyleVar();
     ImGui::PopStyleColor();

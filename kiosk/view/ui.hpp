@@ -3,6 +3,7 @@
 
 #include <imgui.h>
 
+#include <cmath>
 #include <span>
 #include <string>
 #include <vector>
@@ -46,7 +47,7 @@ public:
     float measure;                 ///< pixels of one unit of the design: 44 of them are a finger
     std::vector<std::string> cut;  ///< texts that did not fit, for tests
 
-    float px(float units) const { return units * measure; }
+    float px(float units) const { return std::floor(units * measure + 0.5F); }
     bool narrow() const { return ImGui::GetIO().DisplaySize.x < px(900); }
 
     // Words. A width of 0 is what is left; what is too long ends in an ellipsis, and is told in `cut` unless it is a person's own text.
@@ -73,6 +74,10 @@ public:
     void end_row();
 
     void chip(const std::string& words, ImU32 colour, ImU32 soft);
+    /// At the right end of the row that was begun; takes no room in it.
+    void chip_at_end(const std::string& words, ImU32 colour, ImU32 soft);
+    /// Beside what was drawn last, tops aligned.
+    static void beside(float between);
     void bar(float share, float width, ImU32 colour);
     void notice(const char* icon, const std::string& words, ImU32 colour, ImU32 soft);
     void nothing(const char* icon, const std::string& title, const std::string& words);
@@ -87,6 +92,7 @@ public:
 
 private:
     float text_width(ImFont* font, const std::string& words) const;
+    void draw_chip(ImVec2 at, float width, const std::string& words, ImU32 ink, ImU32 soft) const;
     void focus_ring(float rounding) const;
     ImVec2 row_from_{}, row_to_{};
 };

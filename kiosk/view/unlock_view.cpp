@@ -52,7 +52,7 @@ void known_device(Ui& ui, UnlockModel& model) {
     ui.gap(4);
     const std::int64_t wait_ms = model.wait_until_ms - ui.kiosk.now_ms();
     const bool busy = model.state != UnlockModel::State::ready || wait_ms > 0;
-    if (ImGui::IsWindowAppearing() && !busy) ImGui::SetKeyboardFocusHere(1);
+    if (ImGui::IsWindowAppearing() && !busy) ImGui::SetKeyboardFocusHere();
     const bool entered = ui.field("passphrase", ui.t("unlock.passphrase"), model.passphrase, {},
                                   ImGuiInputTextFlags_Password | ImGuiInputTextFlags_EnterReturnsTrue);
     ui.gap(6);
