@@ -203,9 +203,10 @@ bool ActivityModel::enter(Desk& desk) {
         typed.clear();
         return true;
     }
-    search(people_index);
-    if (found.size() != 1) return false;
-    check_in(desk, *found.front(), false);
+    // A guess is for people to confirm with a tap.
+    const std::vector<const PersonLine*> exact = people_index->search(typed, 2, Spelling::exact);
+    if (exact.size() != 1) return false;
+    check_in(desk, *exact.front(), false);
     return true;
 }
 

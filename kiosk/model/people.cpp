@@ -110,14 +110,11 @@ bool begins_with_a_slip(std::string_view word, std::string_view typed) {
            rest.substr(2).starts_with(wanted.substr(2));
 }
 
-std::vector<People::Match> People::matches(const std::string& word) const {
+std::vector<People::Match> People::matches(const std::string& word, Spelling spelling) const {
     const std::size_t last = words_.size() - 1;
-    std::map<std::uint32_t, std::uint32_t> best;
+    std::vector<Match> out;
     const auto take = [&](std::size_t at, std::uint32_t cost) {
-        for (std::uint32_t i = words_[at].second; i < words_[at + 1].second; ++i) {
-            const auto [known, fresh] = best.try_emplace(postings_[i], cost);
-            if (!fresh) known->second = std::min(known->second, cost);
-        }
+        for (std::uint32_t i = words_[at].second; i < words_[at + 1].second; ++i) out.push_back({postings_[i], cost});
     };
     const auto take_beginning_with = [&](std::string_view beginning, std::uint32_t exact, std::uint32_t longer) {
         const auto from = std::lower_bound(words_.begin(), words_.end(), beginning,
@@ -127,24 +124,24 @@ std::vector<People::Match> People::matches(const std::string& word) const {
         }
     };
     take_beginning_with(word, 0, 1);
-    // Half of a letter that is written with two: the next keystroke will say.
-    if (best.empty() && word.size() > 1) take_beginning_with(std::string_view(word).substr(0, word.size() - 1), 2, 3);
-    if (best.empty() && word.size() >= letters_for_a_slip) {
-        for (std::size_t i = 0; i < last; ++i) {
+    const bool number = word.find_first_of("0123456789") != std::string::npos;
+    if (out.empty() && spelling == Spelling::near && !number) {
+        // Half of a letter that is written with two: the next keystroke will say.
+        if (word.size() > 1) take_beginning_with(std::string_view(word).substr(0, word.size() - 1), 2, 3);
+        for (std::size_t i = 0; word.size() >= letters_for_a_slip && i < last; ++i) {
             if (begins_with_a_slip(words_[i].first, word)) take(i, 4);
         }
     }
-    std::vector<Match> out;
-    out.reserve(best.size());
-    for (const auto& [line, cost] : best) out.push_back({line, cost});
+    std::sort(out.begin(), out.end(), [](const Match& a, const Match& b) { return std::pair(a.line, a.cost) < std::pair(b.line, b.cost); });
+    out.erase(std::unique(out.begin(), out.end(), [](const Match& a, const Match& b) { return a.line == b.line; }), out.end());
     return out;
 }
 
-std::vector<const PersonLine*> People::search(std::string_view text, std::size_t most) const {
+std::vector<const PersonLine*> People::search(std::string_view text, std::size_t most, Spelling spelling) const {
     std::vector<Match> found;
     bool first = true;
     for (const std::string& word : words_of(text)) {
-        std::vector<Match> matching = matches(word);
+        std::vector<Match> matching = matches(word, spelling);
         if (first) {
             found = std::move(matching);
         } else {

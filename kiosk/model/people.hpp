@@ -17,6 +17,9 @@ struct PersonLine {
     std::string family, given, institution, birth, badge;
 };
 
+/// Whether a slip is forgiven.
+enum class Spelling { exact, near };
+
 /// Immutable once it is built; shared between threads.
 class People {
 public:
@@ -30,16 +33,17 @@ public:
 
     /// By name.
     std::vector<const PersonLine*> first(std::size_t most) const;
-    /// Every word of `text` must begin a word of the person's name, institution or year of birth, or, from four letters on, be one slip
+    /// Every word of `text` must begin a word of the person's name, institution or year of birth. Where none begins so, and slips are
+    /// forgiven, from four letters on it may be one slip
     /// (Damerau–Levenshtein distance 1) away from a beginning. Exact ones first, then by name; at most `most`.
-    std::vector<const PersonLine*> search(std::string_view text, std::size_t most) const;
+    std::vector<const PersonLine*> search(std::string_view text, std::size_t most, Spelling spelling = Spelling::near) const;
 
 private:
     struct Match {
         std::uint32_t line;
         std::uint32_t cost;
     };
-    std::vector<Match> matches(const std::string& word) const;
+    std::vector<Match> matches(const std::string& word, Spelling spelling) const;
 
     std::vector<PersonLine> lines_;                             ///< by family and given name, folded
     std::vector<std::pair<std::string, std::uint32_t>> words_;  ///< ascending; and where their lines begin

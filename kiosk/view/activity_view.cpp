@@ -281,23 +281,22 @@ void ask_about_unlisted(Ui& ui, ActivityModel& model) {
     ImGui::SetNextWindowPos({size.x / 2, size.y / 2}, 0, {0.5F, 0.5F});
     ImGui::SetNextWindowSize({std::min(size.x - ui.px(24), ui.px(480)), 0});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {ui.px(22), ui.px(20)});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, ui.px(14));
     if (ImGui::BeginPopupModal("unlisted", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_AlwaysAutoResize)) {
         ui.line(ui.fonts.title, ui.theme.text, person != nullptr ? person->family + " " + person->given : "");
         ui.paragraph(ui.fonts.body, ui.theme.muted, ui.t("door.unlisted"));
         ui.gap(8);
-        if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
-        if (ui.button("add", icon::check, ui.t("door.add"), Ui::Weight::primary, 0, 48) && person != nullptr) {
-            model.check_in(*ui.kiosk.desk, *person, false, true);
-            ImGui::CloseCurrentPopup();
-        }
+        const bool fresh = ImGui::IsWindowAppearing();  // the Enter that brought it here answers nothing
+        const bool yes = ui.button("add", icon::check, ui.t("door.add"), Ui::Weight::primary, 0, 48) ||
+                         (!fresh && ImGui::IsKeyPressed(ImGuiKey_Enter, false));
         ImGui::SameLine();
-        if (ui.button("no", nullptr, ui.t("cancel"), Ui::Weight::normal, 0, 48)) {
-            model.unlisted = 0;
-            ImGui::CloseCurrentPopup();
-        }
+        const bool no = ui.button("no", nullptr, ui.t("cancel"), Ui::Weight::normal, 0, 48) || ImGui::IsKeyPressed(ImGuiKey_Escape, false);
+        if (yes && person != nullptr) model.check_in(*ui.kiosk.desk, *person, false, true);
+        if (no) model.unlisted = 0;
+        if (yes || no) ImGui::CloseCurrentPopup();
         ImGui::EndPopup();
     }
-    ImGui::PopStyleVar();
+    ImGui::PopStyleVar(2);
 }
 
 }  // namespace

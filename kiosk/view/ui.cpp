@@ -126,6 +126,7 @@ void Ui::text(ImFont* font, ImU32 tint, const std::string& words) const {
 void Ui::line(ImFont* font, ImU32 tint, const std::string& words, float width) {
     const float room = width > 0 ? width : ImGui::GetContentRegionAvail().x;
     if (text_width(font, words) <= room) return text(font, tint, words);
+    cut.push_back(words);
     const ImVec2 at = ImGui::GetCursorScreenPos();
     ImGui::PushFont(font);
     ImGui::PushStyleColor(ImGuiCol_Text, tint);
@@ -346,7 +347,7 @@ void Ui::nothing(const char* symbol, const std::string& title, const std::string
 
 void Ui::header(const std::string& title, const std::string& below) {
     line(fonts.title, theme.text, title);
-    if (!below.empty()) line(fonts.body, theme.muted, below);
+    if (!below.empty()) paragraph(fonts.body, theme.muted, below);
     gap(8);
 }
 

@@ -50,7 +50,7 @@ public:
     float px(float units) const { return std::floor(units * measure + 0.5F); }
     bool narrow() const { return ImGui::GetIO().DisplaySize.x < px(900); }
 
-    // Words. A width of 0 is what is left; what is too long ends in an ellipsis, and is told in `cut` unless it is a person's own text.
+    // Words. A width of 0 is what is left; what is too long ends in an ellipsis, and is told in `cut`.
     void text(ImFont* font, ImU32 colour, const std::string& words) const;
     void line(ImFont* font, ImU32 colour, const std::string& words, float width = 0);
     void paragraph(ImFont* font, ImU32 colour, const std::string& words) const;

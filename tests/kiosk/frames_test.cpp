@@ -1,0 +1,131 @@
+// Every screen in every language at several sizes, drawn without a window: nothing is cut, no letter is missing.
+
+#include <imgui.h>
+#include <imgui_internal.h>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "kiosk/view/ui.hpp"
+#include "tests/kiosk/room.hpp"
+
+using namespace tefter;
+using namespace tefter::kiosk;
+using namespace tefter::test;
+
+namespace {
+
+/// A context of Dear ImGui without a backend.
+class Canvas {
+public:
+    Canvas() {
+        IMGUI_CHECKVERSION();
+        ImGui::CreateContext();
+        ImGui::GetIO().IniFilename = nullptr;
+        ImGui::GetIO().ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
+    }
+    ~Canvas() { ImGui::DestroyContext(); }
+    Canvas(const Canvas&) = delete;
+    Canvas& operator=(const Canvas&) = delete;
+
+    void resize(float width, float height, float measure, Look look) {
+        ImGui::GetIO().DisplaySize = {width, height};
+        if (measure != measure_) {
+            fonts_ = load_fonts(*ImGui::GetIO().Fonts, measure);
+            unsigned char* pixels = nullptr;
+            int x = 0, y = 0;
+            ImGui::GetIO().Fonts->GetTexDataAsAlpha8(&pixels, &x, &y);
+        }
+        measure_ = measure;
+        apply_style(Theme::of(look), measure);
+    }
+    /// What did not fit in the last of some frames.
+    std::vector<std::string> draw(Kiosk& kiosk) {
+        std::vector<std::string> cut;
+        for (int i = 0; i < 4; ++i) {
+            ImGui::GetIO().DeltaTime = 1.0F / 60;
+            ImGui::NewFrame();
+            Ui ui(kiosk, fonts_, measure_);
+            kiosk::draw(ui);
+            ImGui::Render();
+            cut = ui.cut;
+        }
+        CHECK(ImGui::GetDrawData()->TotalVtxCount > 100);
+        return cut;
+    }
+    const Fonts& fonts() const { return fonts_; }
+
+private:
+    Fonts fonts_;
+    float measure_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("every letter of every text can be drawn") {
+    Canvas canvas;
+    canvas.resize(1280, 800, 1, Look::light);
+    const Texts texts;
+    const auto check = [&](const ImFont* font, const std::string& words) {
+        const char* at = words.c_str();
+        while (*at != 0) {
+            unsigned int letter = 0;
+            at += ImTextCharFromUtf8(&letter, at, nullptr);
+            INFO(words << ": U+" << std::hex << letter);
+            CHECK(font->FindGlyphNoFallback(static_cast<ImWchar>(letter)) != nullptr);
+        }
+    };
+    for (const ImFont* font : {canvas.fonts().small, canvas.fonts().body, canvas.fonts().strong, canvas.fonts().title}) {
+        for (const auto& [key, words] : texts.all()) {
+            for (const std::string& one : words) check(font, one);
+        }
+        check(font, "ÁáĆćČčĐđĖëŠšŽžЃѓЅѕЈјЉљЊњЌќЏџЀѐЍѝЄє ÇçËë „“”’–—… ·");
+        for (const char* symbol : {icon::home, icon::check, icon::badge, icon::undo}) check(font, symbol);
+    }
+}
+
+TEST_CASE("every screen fits in every language and size, in every look") {
+    Room room;
+    Canvas canvas;
+    Kiosk& kiosk = room.kiosk();
+    room.unlock();
+    const auto prepare = [&](Screen screen) {
+        if (screen == Screen::activity || screen == Screen::check_in) {
+            kiosk.activity.open("TR-90");
+            kiosk.screen = screen;
+            room.until([&] { return kiosk.activity.loaded && !kiosk.activities.lines.empty(); });
+        } else if (screen == Screen::person) {
+            kiosk.open_person(room.ids[1]);
+            room.until([&] { return kiosk.person.loaded; });
+        } else {
+            kiosk.screen = screen;
+        }
+        room.settle();
+    };
+    const struct {
+        float width, height, measure;
+    } sizes[] = {{1280, 800, 1}, {800, 480, 1}, {480, 854, 1}, {2560, 1600, 2}, {1280, 800, 1.45F}};
+    for (const auto& size : sizes) {
+        for (std::size_t i = 0; i < languages; ++i) {
+            Settings settings = kiosk.settings;
+            settings.language = static_cast<Language>(i);
+            settings.look = static_cast<Look>(i % 3);
+            kiosk.change_settings(settings);
+            canvas.resize(size.width, size.height, size.measure, settings.look);
+            for (const Screen screen : {Screen::today, Screen::activities, Screen::activity, Screen::check_in, Screen::people,
+                                        Screen::person, Screen::send, Screen::settings}) {
+                prepare(screen);
+                for (const std::string& words : canvas.draw(kiosk)) {
+                    FAIL_CHECK("\"" << words << "\" is cut at " << size.width << "x" << size.height << " measure " << size.measure << ", "
+                                    << code_of(settings.language) << ", screen " << static_cast<int>(screen));
+                }
+            }
+        }
+    }
+    kiosk.lock();
+    CHECK(canvas.draw(kiosk).empty());
+    kiosk.unlocking.first_start = true;
+    for (std::size_t i = 0; i < languages; ++i) {
+        kiosk.texts.choose(static_cast<Language>(i));
+        CHECK(canvas.draw(kiosk) == std::vector<std::string>{});
+    }
+}

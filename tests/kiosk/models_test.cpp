@@ -1,0 +1,272 @@
+// What the kiosk does, without a window.
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/kiosk/room.hpp"
+
+using namespace tefter;
+using namespace tefter::kiosk;
+using namespace tefter::test;
+
+namespace {
+
+std::vector<std::string> found(const People& people, const char* typed) {
+    std::vector<std::string> out;
+    for (const PersonLine* line : people.search(typed, 10)) out.push_back(line->family);
+    return out;
+}
+
+Mark mark_of(Room& room, std::size_t person, std::size_t session) {
+    const Participant* one = room.kiosk().activity.find(room.ids[person]);
+    return one == nullptr ? Mark::none : one->marks[session];
+}
+
+const PersonLine& line_of(Room& room, std::size_t person) { return *room.kiosk().people->find(room.ids[person]); }
+
+}  // namespace
+
+TEST_CASE("a person is found in any script, without diacritics, with a slip, by the beginnings of words") {
+    Room room;
+    room.unlock();
+    const People& people = *room.kiosk().people;
+    const std::vector<std::string> one{"Šukalović"};
+    for (const char* typed : {"sukalovic", "Šukalović", "Шукаловић", "cukalovic", "suka", "ana s", "sukalvic", "suklaovic"}) {
+        INFO(typed);
+        CHECK(found(people, typed) == one);
+    }
+    CHECK(found(people, "petrovic zoran") == std::vector<std::string>{"Петровић"});
+    CHECK(found(people, "gjergj").size() == 1);
+    CHECK(people.search("sukalvic", 10, Spelling::exact).empty());
+    CHECK(found(people, "durres").size() == 5);
+    CHECK(found(people, "1984 hox") == std::vector<std::string>{"Hoxha"});
+    CHECK(found(people, "nobody").empty());
+    CHECK(found(people, "").empty());
+    CHECK(people.by_badge("B-1002")->family == "Hoxha");
+    CHECK(people.by_badge("b") == nullptr);
+}
+
+TEST_CASE("one slip is one letter more, less, other or swapped, and not two") {
+    CHECK(begins_with_a_slip("hoxha", "hoxh"));
+    CHECK(begins_with_a_slip("hoxha", "hoxxh"));
+    CHECK(begins_with_a_slip("hoxha", "hoh"));
+    CHECK(begins_with_a_slip("hoxha", "hosha"));
+    CHECK(begins_with_a_slip("hoxha", "ohxha"));
+    CHECK_FALSE(begins_with_a_slip("hoxha", "ohxah"));
+    CHECK_FALSE(begins_with_a_slip("basha", "hoxha"));
+}
+
+TEST_CASE("a check-in is shown as done when it is durable, and can be undone") {
+    Room room;
+    room.unlock();
+    room.open_door();
+    ActivityModel& door = room.kiosk().activity;
+    CHECK(door.session == 1);
+    CHECK(door.people.size() == 4);
+    door.typed = "hoxha";
+    REQUIRE(door.enter(*room.kiosk().desk));
+    REQUIRE(door.arrivals.size() == 1);
+    CHECK_FALSE(door.arrivals[0].durable);
+    CHECK(door.typed.empty());
+    room.settle();
+    CHECK(door.arrivals[0].durable);
+    CHECK(mark_of(room, 1, 0) == Mark::present);
+    CHECK(door.here() == 1);
+    CHECK(room.kiosk().desk->unsent() > 0);
+
+    door.undo(*room.kiosk().desk, 0);
+    room.settle();
+    CHECK(mark_of(room, 1, 0) == Mark::none);
+    CHECK(door.arrivals.empty());
+    CHECK(door.here() == 0);
+}
+
+TEST_CASE("a scanned badge checks in at once; half of one does nothing") {
+    Room room;
+    room.unlock();
+    room.open_door();
+    ActivityModel& door = room.kiosk().activity;
+    door.typed = "B-1003";
+    CHECK(door.enter(*room.kiosk().desk));
+    room.settle();
+    CHECK(mark_of(room, 2, 0) == Mark::present);
+    door.typed = "B-10";
+    CHECK_FALSE(door.enter(*room.kiosk().desk));
+}
+
+TEST_CASE("somebody who is not on the list is asked about, then enrolled and checked in; undo takes both back") {
+    Room room;
+    room.unlock();
+    room.open_door();
+    ActivityModel& door = room.kiosk().activity;
+    door.check_in(*room.kiosk().desk, line_of(room, 4), false);
+    CHECK(door.unlisted == room.ids[4]);
+    CHECK(door.arrivals.empty());
+    door.check_in(*room.kiosk().desk, line_of(room, 4), false, true);
+    room.settle();
+    CHECK(door.unlisted == 0);
+    CHECK(door.people.size() == 5);
+    CHECK(mark_of(room, 4, 0) == Mark::present);
+    door.undo(*room.kiosk().desk, 0);
+    room.settle();
+    CHECK(door.people.size() == 4);
+}
+
+TEST_CASE("in the grid a tap writes the chosen mark, and a whole column is written at once without touching what is there") {
+    Room room;
+    room.unlock();
+    room.open_door();
+    ActivityModel& grid = room.kiosk().activity;
+    grid.set_mark(*room.kiosk().desk, room.ids[0], 2, Mark::excused);
+    room.settle();
+    grid.mark_all(*room.kiosk().desk, 2, Mark::present);
+    room.settle();
+    CHECK(mark_of(room, 0, 1) == Mark::excused);
+    for (std::size_t i = 1; i < 4; ++i) CHECK(mark_of(room, i, 1) == Mark::present);
+    grid.set_mark(*room.kiosk().desk, room.ids[0], 2, Mark::none);
+    room.settle();
+    CHECK(mark_of(room, 0, 1) == Mark::none);
+    CHECK(grid.problem.empty());
+}
+
+TEST_CASE("a new person is registered, consents, is enrolled and checked in, in one action") {
+    Room room;
+    room.unlock();
+    room.open_door();
+    room.kiosk().new_person();
+    PersonModel& form = room.kiosk().person;
+    form.enrol_in = "TR-90";
+    form.check_in_to = 1;
+    room.settle();
+    form.form.family = " Duka ";
+    form.save(*room.kiosk().desk, Language::sq);
+    CHECK(form.faults.count("given") == 1);
+    form.form.given = "Era";
+    form.form.birth_day = "31";
+    form.form.birth_month = "2";
+    form.form.birth_year = "1990";
+    form.form.email = "era at home";
+    form.save(*room.kiosk().desk, Language::sq);
+    CHECK(form.faults.count("birth") == 1);
+    CHECK(form.faults.count("email") == 1);
+    form.form.birth_day = "1";
+    form.form.email = "era@justice.example";
+    form.form.gender = "female";
+    form.form.category = "judge";
+    form.form.consent = true;
+    form.signature = {{10, 10}, {500, 600}, {65535, 65535}};
+    form.save(*room.kiosk().desk, Language::sq);
+    room.until([&] { return form.saved != 0; });
+    CHECK(form.problem.empty());
+    const std::int64_t id = form.saved;
+    room.kiosk().back();
+    room.settle();
+    CHECK(room.kiosk().people->find(id)->family == "Duka");
+    CHECK(room.kiosk().people->find(id)->birth == "1990-02-01");
+    const Participant* there = room.kiosk().activity.find(id);
+    REQUIRE(there != nullptr);
+    CHECK(there->marks[0] == Mark::present);
+
+    room.kiosk().open_person(id);
+    room.until([&] { return room.kiosk().person.loaded; });
+    CHECK(form.consented);
+    CHECK(form.form.gender == "female");
+    CHECK(form.history.size() == 1);
+    form.withdraw_consent(*room.kiosk().desk);
+    room.settle();
+    CHECK_FALSE(form.consented);
+    form.form.birth_year = "1991";
+    form.save(*room.kiosk().desk, Language::sq);
+    room.until([&] { return form.saved != 0; });
+    room.settle();
+    CHECK(room.kiosk().people->find(id)->birth == "1991-02-01");
+}
+
+TEST_CASE("while a new person is typed, those who are registered already are offered") {
+    Room room;
+    room.unlock();
+    room.kiosk().new_person();
+    room.kiosk().person.form.family = "Hodža";
+    room.kiosk().person.form.given = "Art";
+    room.kiosk().refresh();
+    REQUIRE(room.kiosk().person.likely.size() == 1);
+    CHECK(room.kiosk().person.likely[0]->id == room.ids[1]);
+}
+
+TEST_CASE("what was being typed survives a lock, and a program that was killed") {
+    Room room;
+    room.unlock();
+    room.kiosk().new_person();
+    room.kiosk().person.form.family = "Leka";
+    room.kiosk().person.form.consent = true;
+    room.settle();
+    room.kiosk().lock();
+    CHECK_FALSE(room.kiosk().desk);
+    CHECK(room.kiosk().screen == Screen::unlock);
+    room.unlock();
+    CHECK(room.kiosk().screen == Screen::person);
+    CHECK(room.kiosk().person.form.family == "Leka");
+
+    Kiosk another(room.folder.path().string(), room.catalog, [] {});  // the replica is all that is left
+    another.unlocking.passphrase = passphrase;
+    another.unlock();
+    while (!another.desk) another.deliver();
+    another.new_person();
+    CHECK(another.person.form.family == "Leka");
+    CHECK(another.person.form.consent);
+}
+
+TEST_CASE("wrong passphrases are refused, and slowed down after three") {
+    Room room;
+    Kiosk& kiosk = room.kiosk();
+    CHECK(kiosk.unlocking.names == std::vector<std::string>{"Tirana"});
+    for (int i = 1; i <= 3; ++i) {
+        kiosk.unlocking.passphrase = "wrong";
+        kiosk.unlock();
+        CHECK(kiosk.unlocking.passphrase.empty());
+        room.until([&] { return kiosk.unlocking.wrong == i; });
+        CHECK(kiosk.unlocking.problem == kiosk.texts("unlock.wrong"));
+    }
+    CHECK(kiosk.unlocking.wait_until_ms > kiosk.now_ms());
+    kiosk.unlocking.passphrase = passphrase;
+    kiosk.unlock();
+    CHECK(kiosk.unlocking.state == UnlockModel::State::ready);  // not even tried
+    CHECK_FALSE(kiosk.desk);
+}
+
+TEST_CASE("the kiosk locks itself when nobody touches it") {
+    Room room;
+    room.unlock();
+    Kiosk& kiosk = room.kiosk();
+    kiosk.lock_if_idle(kiosk.idle_at_ms() - 1);
+    CHECK(kiosk.desk);
+    kiosk.lock_if_idle(kiosk.idle_at_ms());
+    CHECK_FALSE(kiosk.desk);
+}
+
+TEST_CASE("a sync without a server says so, and loses nothing") {
+    Room room;
+    room.unlock();
+    Desk& desk = *room.kiosk().desk;
+    const std::size_t before = desk.unsent();
+    desk.sync();
+    CHECK(desk.syncing().running);
+    room.until([&] { return !desk.syncing().running; });
+    CHECK_FALSE(desk.syncing().problem.empty());
+    CHECK(desk.unsent() == before);
+    room.kiosk().go(Screen::send);
+    room.until([&] { return !room.kiosk().sending.history.empty(); });
+    CHECK_FALSE(room.kiosk().sending.history[0].identical);
+}
+
+TEST_CASE("settings are kept, and nonsense in their file is passed over") {
+    const Folder folder;
+    Settings settings;
+    settings.language = Language::sr_cyrl;
+    settings.look = Look::dark;
+    settings.text_size = 1.2;
+    settings.save(folder.file("kiosk.json"));
+    CHECK(Settings::load(folder.file("kiosk.json")) == settings);
+    std::ofstream(folder.file("kiosk.json")) << "{nonsense";
+    CHECK(Settings::load(folder.file("kiosk.json")) == Settings{});
+    CHECK(Settings::load(folder.file("nothing.json")) == Settings{});
+}

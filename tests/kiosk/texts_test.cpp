@@ -1,0 +1,85 @@
+// Words in every language, and letters to draw them with.
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+
+#include "kiosk/model/texts.hpp"
+#include "schema/domain/catalog_text.hpp"
+
+using namespace tefter;
+using namespace tefter::kiosk;
+
+TEST_CASE("every text that a view names exists, and no text is there for nothing") {
+    const Texts texts;
+    std::set<std::string> used;
+    std::set<std::string> families;  // "mark." + …
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(TEFTER_SOURCE_DIR "/kiosk")) {
+        if (entry.path().extension() != ".cpp" && entry.path().extension() != ".hpp") continue;
+        std::ifstream in(entry.path());
+        const std::string source((std::istreambuf_iterator<char>(in)), {});
+        const std::regex quoted("\"([a-z_]+(\\.[a-z_0-9]+)*\\.?)\"");
+        for (std::sregex_iterator at(source.begin(), source.end(), quoted), end; at != end; ++at) {
+            const std::string word = (*at)[1];
+            if (word.back() == '.') families.insert(word);
+            else if (texts.has(word)) used.insert(word);
+            else if (word.find('.') != std::string::npos && word.find(".db") == std::string::npos &&
+                     word.find(".json") == std::string::npos) {
+                FAIL_CHECK("no text for \"" << word << "\" in " << entry.path().filename().string());
+            }
+        }
+    }
+    for (const auto& [key, words] : texts.all()) {
+        const std::string family = key.substr(0, key.find('.') + 1);
+        const bool of_catalog = family == "gender." || family == "category.";
+        const bool letter = key.ends_with(".letter");
+        if (!used.contains(key) && !families.contains(family) && !of_catalog && !letter)
+            FAIL_CHECK("nobody uses the text \"" << key << "\"");
+    }
+}
+
+TEST_CASE("every text is there in every language, with the same places to fill in") {
+    const Texts texts;
+    CHECK(texts.all().size() > 100);
+    for (const auto& [key, words] : texts.all()) {
+        for (std::size_t i = 0; i < languages; ++i) {
+            INFO(key << " in " << code_of(static_cast<Language>(i)));
+            CHECK_FALSE(words[i].empty());
+            for (const char* place : {"{0}", "{1}", "{2}"})
+                CHECK((words[0].find(place) == std::string::npos) == (words[i].find(place) == std::string::npos));
+        }
+    }
+    CHECK_THROWS(Texts(R"({"a": {"en": "x", "sq": "y", "sh": "z"}})"));
+}
+
+TEST_CASE("the enumerators that people choose from have words") {
+    const Texts texts;
+    const Catalog catalog = load_built_in_catalog();
+    for (const char* enumeration : {"gender", "category", "activity_kind", "mark"}) {
+        for (const Enumerator& value : catalog.enumerations().find(enumeration)->second.values) {
+            INFO(enumeration << "." << value.name);
+            CHECK(texts.has(std::string(enumeration) + "." + value.name));
+        }
+    }
+}
+
+TEST_CASE("Serbian is written in Cyrillic from one source") {
+    CHECK(to_cyrillic("Njegoš, Ljubav i Džep: đak {0} žuri") == "Његош, Љубав и Џеп: ђак {0} жури");
+}
+
+TEST_CASE("dates and numbers are as the language writes them") {
+    Texts texts;
+    CHECK(texts.date("2026-03-16") == "16 March 2026");
+    CHECK(texts.period("2026-03-16", "2026-03-18") == "16 March – 18 March 2026");
+    CHECK(texts.number(1234567.5, 1) == "1,234,567.5");
+    texts.choose(Language::sr_cyrl);
+    CHECK(texts.date("2026-03-16") == "16. март 2026.");
+    CHECK(texts.number(1234567.5, 1) == "1.234.567,5");
+    texts.choose(Language::sq);
+    CHECK(texts.date("2026-11-01") == "1 nëntor 2026");
+    CHECK(texts.date("2026") == "2026");
+    CHECK(texts.number(-1234, 0) == "-1 234");
+}
