@@ -204,7 +204,7 @@ void who(Ui& ui, ActivityModel& model) {
     const bool elsewhere = ImGui::IsAnyItemActive() || ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId);
     if (model.wants_focus || (!elsewhere && !by_keyboard)) ImGui::SetKeyboardFocusHere();
     model.wants_focus = false;
-    const bool entered = ui.field("who", "", model.typed, {}, ImGuiInputTextFlags_EnterReturnsTrue, 0, ui.t("door.who"));
+    const bool entered = ui.search_field("who", model.typed, ui.t("door.who"));
     ImGui::PopFont();
     if (entered) model.enter(*ui.kiosk.desk);
     model.search(ui.kiosk.people);

@@ -170,6 +170,10 @@ bool Ui::button(const char* id, const char* symbol, const std::string& words, We
         case Weight::quiet: ink = theme.accent; break;
         case Weight::danger: back = theme.bad_soft, ink = theme.bad; break;
     }
+    if ((ImGui::GetItemFlags() & ImGuiItemFlags_Disabled) != 0) {
+        back = mix(theme.line, theme.page, 0.2F);
+        ink = theme.muted;
+    }
     if (hovered || held) back = back == 0 ? theme.accent_soft : mix(back, theme.text, held ? 0.18F : 0.07F);
     ImDrawList* list = ImGui::GetWindowDrawList();
     const float rounding = px(8);
@@ -260,6 +264,36 @@ bool Ui::field(const char* id, const std::string& name, std::string& typed, cons
     }
     ImGui::EndGroup();
     return result;
+}
+
+namespace {
+
+/// Enter has selected everything: what was taken is emptied, what was not is gone on with. What was typed meanwhile has
+/// replaced the selection already.
+int after_enter(ImGuiInputTextCallbackData* data) {
+    const bool all_selected = data->BufTextLen > 0 && std::abs(data->SelectionEnd - data->SelectionStart) == data->BufTextLen;
+    auto& [typed, entered] = *static_cast<std::pair<std::string*, bool>*>(data->UserData);
+    if (!entered || !all_selected) return 0;
+    if (typed->empty()) data->DeleteChars(0, data->BufTextLen);
+    data->ClearSelection();
+    data->CursorPos = data->BufTextLen;
+    return 0;
+}
+
+}  // namespace
+
+bool Ui::search_field(const char* id, std::string& typed, const char* hint) {
+    static bool entered_before = false;  // there is one keyboard
+    ImGui::GetIO().ConfigInputTextEnterKeepActive = true;
+    ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
+    ImGui::PushID(id);
+    std::pair<std::string*, bool> state(&typed, entered_before);
+    const bool entered = ImGui::InputTextWithHint(
+        "##field", hint, &typed, ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CallbackAlways, after_enter, &state);
+    ImGui::PopID();
+    ImGui::GetIO().ConfigInputTextEnterKeepActive = false;
+    entered_before = entered;
+    return entered;
 }
 
 bool Ui::begin_row(const char* id, float height, bool selected) {

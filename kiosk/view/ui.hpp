@@ -69,6 +69,9 @@ public:
     bool toggle(const char* id, const std::string& words, bool& on);
     bool field(const char* id, const std::string& label, std::string& typed, const std::string& fault = {}, ImGuiInputTextFlags flags = 0,
                float width = 0, const char* hint = "");
+    /// A field that keeps the keyboard after Enter, as a scanner needs it. True at Enter; a caller that empties `typed` then
+    /// empties the field, another one leaves it to be typed on.
+    bool search_field(const char* id, std::string& typed, const char* hint);
     /// A row that can be pressed, as high as given: what is drawn until end_row() lies on it.
     bool begin_row(const char* id, float height, bool selected = false);
     void end_row();

@@ -23,6 +23,7 @@ void first_start(Ui& ui, UnlockModel& model) {
     ui.header(ui.t("unlock.first.title"), "");
     ui.paragraph(ui.fonts.body, ui.theme.muted, ui.t("unlock.first.words"));
     ui.gap(6);
+    if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
     ui.field("code", ui.t("unlock.code"), model.code, {}, 0, 0, "TEFTER1-…");
     ui.field("passphrase", ui.t("unlock.new_passphrase"), model.passphrase, {}, ImGuiInputTextFlags_Password);
     const bool entered =

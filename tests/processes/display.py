@@ -1,0 +1,111 @@
+"""A display without a screen, the kiosk on it, and a person's hands: mouse, keyboard, scanner."""
+
+import os
+import subprocess
+import time
+
+from harness import BIN
+
+
+def wait_until(happened, what, seconds=25):
+    """Looks again and again; the limit is for what will never happen."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, f"this did not happen: {what}"
+        time.sleep(0.02)
+
+
+class Display:
+    def __init__(self, width=1280, height=800):
+        read, write = os.pipe()
+        self.server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-noreset"],
+                                       pass_fds=[write], stderr=subprocess.DEVNULL)
+        os.close(write)
+        with os.fdopen(read) as number:
+            self.name = ":" + number.readline().strip()
+        self.environment = {**os.environ, "DISPLAY": self.name, "LC_ALL": "C.UTF-8", "TZ": "Europe/Belgrade"}
+        self.size = (width, height)
+
+    def close(self):
+        self.server.terminate()
+        self.server.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def hands(self, *arguments):
+        return subprocess.run(["xdotool", *map(str, arguments)], env=self.environment, check=True, capture_output=True, text=True).stdout
+
+    def picture(self, path=None):
+        """The screen as PPM bytes, and as a file."""
+        if path:
+            subprocess.run(["import", "-window", "root", path], env=self.environment, check=True)
+        return subprocess.run(["import", "-window", "root", "ppm:-"], env=self.environment, check=True, capture_output=True).stdout
+
+    def rests(self):
+        """Waits until nothing moves: two pictures a little apart are the same."""
+        last = [self.picture()]
+
+        def still():
+            time.sleep(0.12)
+            before, last[0] = last[0], self.picture()
+            return before == last[0]
+
+        wait_until(still, "the window comes to rest")
+
+    def tap(self, x, y):
+        self.hands("mousemove", x, y, "click", 1)
+        self.rests()
+
+    def type(self, text):
+        self.hands("type", "--delay", 12, text)
+        self.rests()
+
+    def key(self, *names):
+        self.hands("key", "--delay", 20, *names)
+        self.rests()
+
+
+class KioskWindow:
+    """The real program. `events` of its replica are looked at through the command line, while it runs."""
+
+    def __init__(self, display, folder, *arguments):
+        self.display = display
+        self.process = subprocess.Popen([f"{BIN}/tefter-kiosk", "--replica", folder, "--width", str(display.size[0]), "--height", str(display.size[1]), *arguments],
+                                        env=display.environment, stderr=subprocess.PIPE, text=True)
+        wait_until(self.shown, "the kiosk's window opens")
+        display.hands("windowfocus", self.window)
+        display.rests()
+
+    def shown(self):
+        assert self.process.poll() is None, "the kiosk ended: " + self.process.stderr.read()
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "^Tefter$"], env=self.display.environment, capture_output=True, text=True).stdout.split()
+        self.window = found[0] if found else None
+        return bool(found)
+
+    def unlock(self, passphrase):
+        """From the lock to whatever was open."""
+        self.display.type(passphrase)
+        before = self.display.picture()
+        self.display.hands("key", "Return")
+        wait_until(lambda: self.rail_is_there(), "the kiosk unlocks")
+        self.display.rests()
+        return before
+
+    def rail_is_there(self):
+        """The narrow rail at the left is dark, and the page beside it is not: the lock's band is wider."""
+        picture = subprocess.run(["import", "-window", "root", "-crop", "1x1+300+780", "-depth", "8", "rgb:-"], env=self.display.environment, check=True,
+                                 capture_output=True).stdout
+        return sum(picture) > 300
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait()

@@ -1,0 +1,149 @@
+"""The real kiosk in a real window, driven as a person drives it: enrolment, check-in of twenty people by search and by scanner, a registration
+that is killed in the middle, a lock, a sync. What it did is asked of the replica afterwards. PICTURES=DIR keeps a picture of each step."""
+
+import os
+import subprocess
+import time
+
+from display import Display, KioskWindow, wait_until
+from harness import World
+
+PICTURES = os.environ.get("PICTURES")
+PASSPHRASE = "a passphrase for tests"
+RAIL = {"today": 48, "activities": 126, "people": 204, "send": 282, "settings": 360, "lock": 756}
+FAMILIES = ["Ahmeti", "Berisha", "Çela", "Dervishi", "Elezi", "Fishta", "Gjoka", "Halili", "Ismaili", "Jakova", "Kola", "Leka", "Marku", "Ndreu", "Osmani",
+            "Prifti", "Qosja", "Rama", "Shehu", "Toska", "Ukaj", "Veliaj"]
+TYPED = ["ahmeti", "berisha", "cela", "dervishi", "elezi", "fishta", "gjoka", "halili", "ismaili", "jakova"]
+
+
+def picture(display, name):
+    if PICTURES:
+        display.picture(f"{PICTURES}/{name}.png")
+
+
+with World() as world, Display() as display:
+    world.start()
+    world.enrol("staff", "AL", "staff")
+    today = time.strftime("%Y-%m-%d")
+    world.device("staff", "put", "activity", "TR-90", "kind=training", "title=Electronic evidence and encrypted communications", f"starts_on={today}",
+                 f"ends_on={today}", "place=Tirana", "--scope", "AL")
+    for number in (1, 2, 3, 4):
+        world.device("staff", "put", "session", f"TR-90/{number}", "half_days=1")
+    sheet = f"{world.folder}/people.csv"
+    with open(sheet, "w") as out:
+        out.write("Family name,Given name,Gender,Date of birth,Institution,Category\n")
+        for i, family in enumerate(FAMILIES):
+            out.write(f"{family},{'Arta' if i % 2 else 'Ilir'},{'female' if i % 2 else 'male'},{i + 1}.3.1980,\"Prosecutor’s Office, Durrës\",prosecutor\n")
+    world.device("staff", "import", "participants", "--scope", "AL", sheet)
+    people = world.query("staff", "SELECT id, family_name FROM person ORDER BY family_name")
+    for person in people:
+        world.device("staff", "put", "enrolment", f"{person['id']}/TR-90", "state=accepted", "role=participant")
+        world.device("staff", "put", "person", person["id"], f"badge=TB{int(person['id']) % 100000:05d}")
+    world.sync("staff")
+
+    # First start: the code is typed, the passphrase twice.
+    code = world.invite("Tirana")
+    kiosk = KioskWindow(display, f"{world.folder}/Tirana")
+    picture(display, "first-start")
+    display.type(code)
+    display.key("Tab")
+    display.type(PASSPHRASE)
+    display.key("Tab")
+    display.type(PASSPHRASE)
+    display.hands("key", "Return")
+    wait_until(kiosk.rail_is_there, "the device is enrolled", 60)
+
+    def asked(sql):
+        return world.query("Tirana", sql)
+
+    wait_until(lambda: asked("SELECT count(*) AS n FROM person")[0]["n"] == len(FAMILIES), "the replica is filled")
+    display.rests()
+    display.tap(52, RAIL["today"])
+    picture(display, "today")
+
+    # Ten by a few letters and Enter, ten by their badges.
+    def marks():
+        return asked("SELECT how, count(*) AS n FROM attendance WHERE activity = 'TR-90' AND session_number = 1 AND status = 4 GROUP BY how ORDER BY how")
+
+    display.tap(205, 346)
+    picture(display, "check-in")
+    for typed in TYPED:
+        display.hands("type", "--delay", 12, typed)
+        display.hands("key", "Return")
+    display.rests()
+    wait_until(lambda: marks() == [{"how": 3, "n": 10}], "ten are checked in by name")
+    for person in people[10:20]:
+        display.hands("type", "--delay", 1, f"TB{int(person['id']) % 100000:05d}")  # as fast as a scanner
+        display.hands("key", "Return")
+    wait_until(lambda: marks() == [{"how": 2, "n": 10}, {"how": 3, "n": 10}], "ten are checked in by badge")
+    display.rests()
+    picture(display, "checked-in")
+
+    # The last one was a mistake.
+    display.tap(1213, 283)
+    wait_until(lambda: marks() == [{"how": 2, "n": 9}, {"how": 3, "n": 10}], "a check-in is undone")
+
+    # Somebody new, and the program is killed in the middle of the form.
+    display.type("Zogu Mirela")
+    picture(display, "search-nobody")
+    display.tap(240, 350)
+    display.tap(240, 530)
+    picture(display, "register")
+    display.rests()
+    kiosk.kill()
+    kiosk = KioskWindow(display, f"{world.folder}/Tirana")
+    picture(display, "unlock")
+    kiosk.unlock(PASSPHRASE)
+    display.tap(52, RAIL["people"])
+    display.tap(1140, 119)
+    picture(display, "draft")
+    display.hands("key", "ctrl+s")
+    wait_until(lambda: asked("SELECT count(*) AS n FROM person WHERE family_name = 'Zogu' AND given_name = 'Mirela'")[0]["n"] == 1, "the draft is saved")
+    display.rests()
+
+    # Letters of the region, typed on their own keyboards, and a registration from the list of people.
+    subprocess.run(["setxkbmap", "rs"], env=display.environment, check=True)
+    display.tap(1140, 119)
+    display.type("Шукаловић")
+    display.key("Tab")
+    display.type("Љиљана")
+    picture(display, "cyrillic")
+    display.hands("key", "ctrl+s")
+    wait_until(lambda: asked("SELECT given_name FROM person WHERE family_name = 'Шукаловић'") == [{"given_name": "Љиљана"}], "Cyrillic letters are kept")
+    subprocess.run(["setxkbmap", "us"], env=display.environment, check=True)
+    display.rests()
+    display.tap(500, 119)
+    display.type("sukalovic")
+    picture(display, "people")
+
+    # The grid.
+    display.tap(52, RAIL["activities"])
+    picture(display, "activities")
+    display.tap(500, 264)
+    picture(display, "grid")
+
+    # Send and receive, and what the server has then.
+    display.tap(52, RAIL["send"])
+    display.tap(282, 246)
+    wait_until(lambda: world.query("Tirana", "SELECT count(*) AS n FROM person")[0]["n"] == len(FAMILIES) + 2, "nothing is lost by a sync")
+    world.sync("staff")
+    wait_until(lambda: world.sync("staff")["identical"] and
+               world.query("staff", "SELECT count(*) AS n FROM attendance WHERE status = 4")[0]["n"] == 19, "the staff have the attendance")
+    display.rests()
+    picture(display, "sent")
+    display.tap(52, RAIL["settings"])
+    picture(display, "settings")
+
+    # At rest it rests: no time of the processor is used while nobody touches it.
+    display.rests()
+    used = [os.stat(f"/proc/{kiosk.process.pid}").st_mtime, sum(map(int, open(f"/proc/{kiosk.process.pid}/stat").read().rsplit(")", 1)[1].split()[11:13]))]
+    time.sleep(3)  # what is measured is the passing of time
+    after = sum(map(int, open(f"/proc/{kiosk.process.pid}/stat").read().rsplit(")", 1)[1].split()[11:13]))
+    assert after - used[1] <= 1, f"the kiosk used {after - used[1]} ticks of the processor at rest"
+
+    display.tap(52, RAIL["lock"])
+    picture(display, "locked")
+    assert not kiosk.rail_is_there()
+    kiosk.close()
+    assert world.device("Tirana", "verify").startswith("All is well")
+print("twenty people checked in, a form survived a kill, and the server has it all")
