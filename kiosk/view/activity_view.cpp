@@ -1,5 +1,3 @@
-#include <imgui_internal.h>
-
 #include "kiosk/view/ui.hpp"
 
 namespace tefter::kiosk {
@@ -199,13 +197,13 @@ void who(Ui& ui, ActivityModel& model) {
         }
     }
     ImGui::PushFont(ui.fonts.title);
-    // A scanner types wherever one is: the field has the focus until a person goes elsewhere with the keyboard.
-    const bool by_keyboard = !ImGui::GetCurrentContext()->NavDisableHighlight;
-    const bool elsewhere = ImGui::IsAnyItemActive() || ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId);
-    if (model.wants_focus || (!elsewhere && !by_keyboard)) ImGui::SetKeyboardFocusHere();
-    model.wants_focus = false;
+    // A scanner types wherever one is: after every tap the keyboard comes back here. Keys that move the focus may move it.
+    const bool popup = ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
+    if (model.wants_focus && !popup && !ImGui::IsAnyItemActive()) ui.focus_next_field();
     const bool entered = ui.search_field("who", model.typed, ui.t("door.who"));
     ImGui::PopFont();
+    if (ImGui::IsItemActive()) model.wants_focus = false;
+    if (ImGui::IsMouseReleased(ImGuiMouseButton_Left)) model.wants_focus = true;
     if (entered) model.enter(*ui.kiosk.desk);
     model.search(ui.kiosk.people);
     ui.gap(2);

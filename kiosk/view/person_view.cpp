@@ -32,7 +32,7 @@ void name_card(Ui& ui, PersonModel& model) {
     PersonForm& form = model.form;
     ui.begin_card("name");
     const float width = half(ui);
-    if (model.wants_focus) ImGui::SetKeyboardFocusHere();
+    if (model.wants_focus) ui.focus_next_field();
     ui.field("family", ui.t("person.family") + std::string(" *"), form.family, fault_of(ui, model, "family"), 0, width);
     if (ImGui::IsItemActive()) model.wants_focus = false;
     next_half(ui, width);
@@ -172,7 +172,7 @@ void draw_people(Ui& ui) {
     ui.header(ui.t("nav.people"),
               ui.kiosk.people ? ui.t("people.count", {ui.t.number(static_cast<double>(ui.kiosk.people->size()), 0)}) : "");
     const float add = ui.px(220);
-    if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
+    if (ImGui::IsWindowAppearing()) ui.focus_next_field();
     ui.field("search", "", ui.kiosk.people_typed, {}, 0, ui.narrow() ? 0 : ImGui::GetContentRegionAvail().x - add - ui.px(14),
              ui.t("people.search"));
     if (!ui.narrow()) Ui::beside(ui.px(14));

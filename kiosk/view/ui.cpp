@@ -195,7 +195,9 @@ bool Ui::button(const char* id, const char* symbol, const std::string& words, We
 
 bool Ui::icon_button(const char* id, const char* symbol, const std::string& meaning) {
     const bool pressed = button(id, symbol, "", Weight::quiet, px(44));
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(10), px(6)});
     if (ImGui::IsItemHovered()) ImGui::SetTooltip("%s", meaning.c_str());
+    ImGui::PopStyleVar();
     return pressed;
 }
 
@@ -246,6 +248,14 @@ bool Ui::toggle(const char* id, const std::string& words, bool& on) {
     return pressed;
 }
 
+/// SetKeyboardFocusHere() goes astray while the item that has the navigation's focus is drawn later in the frame.
+void Ui::give_keyboard() {
+    if (!std::exchange(focus_next_, false)) return;
+    ImGuiContext& context = *ImGui::GetCurrentContext();
+    context.NavNextActivateId = ImGui::GetID("##field");
+    context.NavNextActivateFlags = ImGuiActivateFlags_PreferInput;
+}
+
 bool Ui::field(const char* id, const std::string& name, std::string& typed, const std::string& fault, ImGuiInputTextFlags flags,
                float width, const char* hint) {
     ImGui::BeginGroup();
@@ -254,6 +264,7 @@ bool Ui::field(const char* id, const std::string& name, std::string& typed, cons
     ImGui::SetNextItemWidth(room);
     if (!fault.empty()) ImGui::PushStyleColor(ImGuiCol_Border, theme.bad);
     ImGui::PushID(id);
+    give_keyboard();
     const bool many = (flags & ImGuiInputTextFlags_Multiline) != 0;
     const bool result = many ? ImGui::InputTextMultiline("##field", &typed, {room, px(96)}, flags & ~ImGuiInputTextFlags_Multiline)
                              : ImGui::InputTextWithHint("##field", hint, &typed, flags);
@@ -287,6 +298,7 @@ bool Ui::search_field(const char* id, std::string& typed, const char* hint) {
     ImGui::GetIO().ConfigInputTextEnterKeepActive = true;
     ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
     ImGui::PushID(id);
+    give_keyboard();
     std::pair<std::string*, bool> state(&typed, entered_before);
     const bool entered = ImGui::InputTextWithHint(
         "##field", hint, &typed, ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CallbackAlways, after_enter, &state);

@@ -69,6 +69,8 @@ public:
     bool toggle(const char* id, const std::string& words, bool& on);
     bool field(const char* id, const std::string& label, std::string& typed, const std::string& fault = {}, ImGuiInputTextFlags flags = 0,
                float width = 0, const char* hint = "");
+    /// The field that is drawn next gets the keyboard in the next frame, whatever has it now.
+    void focus_next_field() { focus_next_ = true; }
     /// A field that keeps the keyboard after Enter, as a scanner needs it. True at Enter; a caller that empties `typed` then
     /// empties the field, another one leaves it to be typed on.
     bool search_field(const char* id, std::string& typed, const char* hint);
@@ -97,7 +99,9 @@ private:
     float text_width(ImFont* font, const std::string& words) const;
     void draw_chip(ImVec2 at, float width, const std::string& words, ImU32 ink, ImU32 soft) const;
     void focus_ring(float rounding) const;
+    void give_keyboard();
     ImVec2 row_from_{}, row_to_{};
+    bool focus_next_ = false;
 };
 
 void draw(Ui& ui);  ///< the whole window

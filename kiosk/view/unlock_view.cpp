@@ -23,7 +23,7 @@ void first_start(Ui& ui, UnlockModel& model) {
     ui.header(ui.t("unlock.first.title"), "");
     ui.paragraph(ui.fonts.body, ui.theme.muted, ui.t("unlock.first.words"));
     ui.gap(6);
-    if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
+    if (ImGui::IsWindowAppearing()) ui.focus_next_field();
     ui.field("code", ui.t("unlock.code"), model.code, {}, 0, 0, "TEFTER1-…");
     ui.field("passphrase", ui.t("unlock.new_passphrase"), model.passphrase, {}, ImGuiInputTextFlags_Password);
     const bool entered =
@@ -53,7 +53,7 @@ void known_device(Ui& ui, UnlockModel& model) {
     ui.gap(4);
     const std::int64_t wait_ms = model.wait_until_ms - ui.kiosk.now_ms();
     const bool busy = model.state != UnlockModel::State::ready || wait_ms > 0;
-    if (ImGui::IsWindowAppearing() && !busy) ImGui::SetKeyboardFocusHere();
+    if (ImGui::IsWindowAppearing() && !busy) ui.focus_next_field();
     const bool entered = ui.field("passphrase", ui.t("unlock.passphrase"), model.passphrase, {},
                                   ImGuiInputTextFlags_Password | ImGuiInputTextFlags_EnterReturnsTrue);
     ui.gap(6);

@@ -86,8 +86,8 @@ with World() as world, Display() as display:
     # Somebody new, and the program is killed in the middle of the form.
     display.type("Zogu Mirela")
     picture(display, "search-nobody")
-    display.tap(240, 350)
-    display.tap(240, 530)
+    display.tap(250, 410)
+    display.tap(186, 236)
     picture(display, "register")
     display.rests()
     kiosk.kill()
