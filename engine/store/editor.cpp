@@ -201,7 +201,8 @@ std::optional<PlannedChange> Editor::plan_put(const Table& table, Cells key, con
         const Cells values = complete(table, group, now, columns, version, arena);
         const bool begins = !state && &group == &table.groups.front();
         const bool returns = revived && now != nullptr && now->leaves.empty();
-        if (!begins && !returns && changes_nothing(group, now, values)) continue;
+        // Writing what is there already says nothing, unless somebody has deleted the row: then it says that it lives.
+        if (!begins && !returns && !revived && changes_nothing(group, now, values)) continue;
         groups.push_back({number, values});
         seen.add(now);
     }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <ctime>
 
-#include "schema/domain/sheet.hpp"
+#include "schema/domain/names.hpp"
 
 namespace tefter::kiosk {
 
@@ -40,7 +40,7 @@ Loaded load(Database& reader, const std::string& code) {
         }
     }
     std::sort(out.people.begin(), out.people.end(), [](const Participant& a, const Participant& b) {
-        return std::pair(fold(a.name()), a.person) < std::pair(fold(b.name()), b.person);
+        return std::pair(sort_key(a.name()), a.person) < std::pair(sort_key(b.name()), b.person);
     });
     for (std::size_t i = 0; i < out.people.size(); ++i) line[out.people[i].person] = i;
     Statement row = reader.prepare_once("SELECT person, session_number, status FROM attendance WHERE activity = ?1");

@@ -55,6 +55,7 @@ void Kiosk::lock() {
     }
     activities = ActivitiesModel{};
     sending = SendModel{};
+    review = ReviewModel{};
     const std::string open_activity = activity.code;
     activity = ActivityModel{};
     activity.code = open_activity;
@@ -157,6 +158,7 @@ void Kiosk::refresh() {
     if (!desk) return;
     if (!home_.has_replica()) return lock();  // it was revoked, and destroyed itself
     refresh_people();
+    review.refresh(*desk);  // its number is on the rail
     switch (screen) {
         case Screen::today:
         case Screen::activities: activities.refresh(*desk, settings.language); break;
@@ -181,8 +183,8 @@ void Kiosk::refresh() {
 
 void Kiosk::go(Screen to) {
     if (to == screen) return;
-    const bool top =
-        to == Screen::today || to == Screen::activities || to == Screen::people || to == Screen::send || to == Screen::settings;
+    const bool top = to == Screen::today || to == Screen::activities || to == Screen::people || to == Screen::review ||
+                     to == Screen::send || to == Screen::settings;
     if (top) way_.clear();
     else way_.push_back(screen);
     screen = to;

@@ -3,12 +3,13 @@
 
 #include "kiosk/model/activity_model.hpp"
 #include "kiosk/model/person_model.hpp"
+#include "kiosk/model/review_model.hpp"
 #include "kiosk/model/send_model.hpp"
 #include "kiosk/model/settings.hpp"
 
 namespace tefter::kiosk {
 
-enum class Screen { unlock, today, activities, activity, check_in, people, person, send, settings };
+enum class Screen { unlock, today, activities, activity, check_in, people, person, review, send, settings };
 
 struct UnlockModel {
     enum class State { ready, opening, enrolling };
@@ -60,6 +61,7 @@ public:
     ActivitiesModel activities;
     ActivityModel activity;
     PersonModel person;
+    ReviewModel review;
     SendModel sending;
     std::string people_typed;
     std::unique_ptr<Desk> desk;            ///< null while locked

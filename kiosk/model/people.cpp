@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "schema/domain/names.hpp"
-#include "schema/domain/sheet.hpp"
 
 namespace tefter::kiosk {
 
@@ -47,7 +46,7 @@ std::shared_ptr<const People> People::load(Database& reader) {
 
 People::People(std::vector<PersonLine> lines) : lines_(std::move(lines)) {
     std::vector<std::pair<std::string, std::uint32_t>> order;
-    for (std::uint32_t i = 0; i < lines_.size(); ++i) order.emplace_back(fold(lines_[i].family + " " + lines_[i].given), i);
+    for (std::uint32_t i = 0; i < lines_.size(); ++i) order.emplace_back(sort_key(lines_[i].family + " " + lines_[i].given), i);
     std::sort(order.begin(), order.end());
     std::vector<PersonLine> sorted;
     sorted.reserve(lines_.size());

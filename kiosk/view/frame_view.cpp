@@ -10,11 +10,10 @@ struct Place {
     Screen screen;
     const char *id, *icon, *words;
 };
-constexpr Place places[] = {{Screen::today, "today", icon::home, "nav.today"},
-                            {Screen::activities, "activities", icon::calendar, "nav.activities"},
-                            {Screen::people, "people", icon::people, "nav.people"},
-                            {Screen::send, "send", icon::send, "nav.send"},
-                            {Screen::settings, "settings", icon::settings, "nav.settings"}};
+constexpr Place places[] = {
+    {Screen::today, "today", icon::home, "nav.today"},      {Screen::activities, "activities", icon::calendar, "nav.activities"},
+    {Screen::people, "people", icon::people, "nav.people"}, {Screen::review, "review", icon::balance, "nav.review"},
+    {Screen::send, "send", icon::send, "nav.send"},         {Screen::settings, "settings", icon::settings, "nav.settings"}};
 
 Screen top_of(Screen screen) {
     switch (screen) {
@@ -44,7 +43,9 @@ bool rail_button(Ui& ui, const Place& place, ImVec2 size, bool on) {
     };
     centred(ui.fonts.strong, place.icon, size.y / 2 - ui.px(24));
     centred(ui.fonts.small, ui.t(place.words), size.y / 2 + ui.px(4));
-    if (place.screen == Screen::send && ui.kiosk.desk->unsent() > 0) {
+    const bool waits =
+        (place.screen == Screen::send && ui.kiosk.desk->unsent() > 0) || (place.screen == Screen::review && !ui.kiosk.review.items.empty());
+    if (waits) {
         list->AddCircleFilled({from.x + size.x / 2 + ui.px(18), from.y + size.y / 2 - ui.px(22)}, ui.px(5), IM_COL32(255, 196, 77, 255),
                               16);
     }
@@ -81,6 +82,7 @@ void draw_screen(Ui& ui) {
         case Screen::check_in: return draw_check_in(ui);
         case Screen::people: return draw_people(ui);
         case Screen::person: return draw_person(ui);
+        case Screen::review: return draw_review(ui);
         case Screen::send: return draw_send(ui);
         case Screen::settings: return draw_settings(ui);
     }

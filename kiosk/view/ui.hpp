@@ -31,7 +31,7 @@ inline constexpr const char *home = "\uf015", *calendar = "\uf073", *people = "\
                             *check = "\uf00c", *send = "\uf0ec", *settings = "\uf013", *lock = "\uf023", *search = "\uf002",
                             *add = "\uf067", *back = "\uf060", *undo = "\uf0e2", *warning = "\uf071", *close = "\uf00d", *clock = "\uf017",
                             *place = "\uf041", *grid = "\uf00a", *badge = "\uf029", *training = "\uf19d", *travel = "\uf072",
-                            *work = "\uf0b1", *book = "\uf02d", *pencil = "\uf040", *refresh = "\uf021";
+                            *work = "\uf0b1", *book = "\uf02d", *pencil = "\uf040", *refresh = "\uf021", *balance = "\uf24e";
 }
 
 /// Lives for one frame.
@@ -112,6 +112,7 @@ void draw_activity(Ui& ui);
 void draw_check_in(Ui& ui);
 void draw_people(Ui& ui);
 void draw_person(Ui& ui);
+void draw_review(Ui& ui);
 void draw_send(Ui& ui);
 void draw_settings(Ui& ui);
 

@@ -75,7 +75,7 @@ Pair compare(const Keyed& a, const Keyed& b) {
 
 }  // namespace
 
-std::string name_key(std::string_view name) {
+std::string sort_key(std::string_view name) {
     const std::string folded = fold(name);
     std::string out;
     const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(folded.data());
@@ -88,8 +88,15 @@ std::string name_key(std::string_view name) {
         left -= size;
         const auto found = letters().find(letter);
         if (found != letters().end()) out += found->second;
-        else if (letter < 128 && ((letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9'))) out += static_cast<char>(letter);
+        else if (letter < 128 && ((letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') || letter == ' '))
+            out += static_cast<char>(letter);
     }
+    return out;
+}
+
+std::string name_key(std::string_view name) {
+    std::string out = sort_key(name);
+    std::erase(out, ' ');
     // One sound, several spellings.
     for (const auto& [from, to] : {std::pair{"xh", "dz"},
                                    {"gj", "dj"},

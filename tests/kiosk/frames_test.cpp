@@ -112,7 +112,7 @@ TEST_CASE("every screen fits in every language and size, in every look") {
             kiosk.change_settings(settings);
             canvas.resize(size.width, size.height, size.measure, settings.look);
             for (const Screen screen : {Screen::today, Screen::activities, Screen::activity, Screen::check_in, Screen::people,
-                                        Screen::person, Screen::send, Screen::settings}) {
+                                        Screen::person, Screen::review, Screen::send, Screen::settings}) {
                 prepare(screen);
                 for (const std::string& words : canvas.draw(kiosk)) {
                     FAIL_CHECK("\"" << words << "\" is cut at " << size.width << "x" << size.height << " measure " << size.measure << ", "

@@ -10,6 +10,7 @@
 #include "engine/base/crypto.hpp"
 #include "engine/base/file.hpp"
 #include "engine/base/text.hpp"
+#include "engine/store/conflicts.hpp"
 #include "engine/sync/bundle.hpp"
 #include "engine/sync/enrolment.hpp"
 #include "schema/domain/catalog_text.hpp"
@@ -186,24 +187,23 @@ void conflicts(const Options& options, const Catalog& catalog) {
 void resolve(const Options& options, const Catalog& catalog) {
     const auto replica = options.access.open(catalog);
     const Table& table = catalog.table(options.table);
-    const Group* group = table.find_group(options.group);
-    if (group == nullptr)
+    const bool deleted = options.group == "deleted";
+    if (!deleted && table.find_group(options.group) == nullptr) {
         throw Error(ErrorKind::usage, "The table " + table.name + " has no group \"" + options.group + "\"; tefter conflicts lists them.");
-    Arena arena;
-    std::vector<OwnedValue> given = parse_key(table, options.key);
-    const std::optional<RowState> state = replica->state(table, coerce_key(catalog, table, given, arena), arena);
-    const GroupState* leaves = state ? state->find(group->number) : nullptr;
-    if (leaves != nullptr) {
-        for (const Leaf& leaf : leaves->leaves) {
-            if (std::to_string(leaf.version.value) != options.version) continue;
-            Edit edit;
-            edit.table = table.name;
-            edit.key = std::move(given);
-            for (std::size_t i = 0; i < group->columns.size(); ++i)
-                edit.values.emplace_back(group->columns[i].name, OwnedValue(leaf.values[i]));
-            replica->write(0, {&edit, 1});
-            return;
+    }
+    const std::string key = key_text(table, parse_key(table, options.key));
+    for (const Conflict& conflict : open_conflicts(*replica)) {
+        const bool same_group = deleted ? conflict.group == nullptr : conflict.group != nullptr && conflict.group->name == options.group;
+        if (conflict.table != &table || !same_group || key_text(table, conflict.key) != key) continue;
+        std::optional<Edit> edit;
+        if (deleted && options.version == "keep") edit = keep_after_all(*replica, conflict);
+        if (deleted && options.version == "delete") edit = delete_after_all(conflict);
+        for (std::size_t i = 0; !deleted && i < conflict.leaves.size(); ++i) {
+            if (std::to_string(conflict.leaves[i].version.value) == options.version) edit = keep(conflict, i);
         }
+        if (!edit) break;
+        replica->write(0, {&*edit, 1});
+        return;
     }
     throw Error(ErrorKind::refused, "There is no version " + options.version + " of it any more; tefter conflicts shows what is open now.");
 }
@@ -466,8 +466,10 @@ int main(int argc, char** argv) {
     };
     CLI::App* resolving =
         row_options(command("resolve", "settles a conflict with one of its versions", [&] { resolve(options, catalog); }), true);
-    resolving->add_option("group", options.group, "the column group")->required();
-    resolving->add_option("version", options.version, "the version to keep, as tefter conflicts shows it")->required();
+    resolving->add_option("group", options.group, "the column group, or deleted")->required();
+    resolving
+        ->add_option("version", options.version, "the version to keep, as tefter conflicts shows it; for a deleted row: keep or delete")
+        ->required();
     CLI::App* putting = row_options(command("put", "creates or changes a row", [&] { put(options, catalog); }), true);
     putting->add_option("values", options.values, "COLUMN=VALUE; an empty value clears")->required();
     putting->add_option("--scope", options.scope, "of a new row, where the catalog lets its author choose");

@@ -5,6 +5,7 @@
 
 #include "engine/base/crypto.hpp"
 #include "engine/base/text.hpp"
+#include "engine/store/conflicts.hpp"
 
 namespace tefter {
 
@@ -13,13 +14,6 @@ using nlohmann::json;
 namespace {
 
 constexpr std::int64_t safe_integer = std::int64_t{1} << 53;
-
-std::vector<Value> decode_key(BytesView encoded) {
-    std::vector<Value> out;
-    Reader in(encoded);
-    while (!in.done()) out.push_back(decode_value(in));
-    return out;
-}
 
 }  // namespace
 
@@ -89,63 +83,34 @@ void print_report(const SyncReport& report, const Catalog& catalog) {
     if (report.identical()) std::cout << "Verified identical with the server.\n";
 }
 
-std::string key_text(const Table* table, BytesView encoded_key) {
+std::string key_text(const Table& table, const std::vector<OwnedValue>& key) {
     std::string out;
-    std::size_t at = 0;
-    for (const Value& value : decode_key(encoded_key)) {
-        const json part = to_json(value, table == nullptr || at >= table->key.size() ? nullptr : &table->key[at]);
-        out += (at++ == 0 ? "" : "/") + (part.is_string() ? part.get<std::string>() : part.dump());
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        const json part = to_json(key[i].view(), i < table.key.size() ? &table.key[i] : nullptr);
+        out += (i == 0 ? "" : "/") + (part.is_string() ? part.get<std::string>() : part.dump());
     }
     return out;
 }
 
 json conflicts_to_json(Replica& replica) {
-    struct Place {
-        const Table* table;
-        Bytes key;
-        GroupNumber group;
-    };
-    std::vector<Place> places;
-    {
-        const std::unique_ptr<Database> reader = replica.open_reader();
-        Statement row = reader->prepare_once("SELECT table_number, row_key, group_number FROM tefter_conflict ORDER BY 1, 2, 3");
-        while (row.step()) {
-            places.push_back({replica.catalog().find(TableNumber{static_cast<std::uint32_t>(row.integer(0))}),
-                              Bytes(row.blob(1).begin(), row.blob(1).end()), GroupNumber{static_cast<std::uint32_t>(row.integer(2))}});
-        }
-    }
     json out = json::array();
-    for (const Place& place : places) {
-        if (place.table == nullptr) continue;
-        Arena arena;
-        const std::vector<Value> key = decode_key(place.key);
-        const std::optional<RowState> state = replica.state(*place.table, key, arena);
-        if (!state) continue;
-        json entry{{"table", place.table->name}, {"key", key_text(place.table, place.key)}};
-        const auto who = [&](Version version) {
-            const std::optional<Device> device = replica.device(version.device());
-            return json{{"version", std::to_string(version.value)},
-                        {"device", version.device().value},
-                        {"office", device ? device->office : "server"},
-                        {"at", time_text(version.unix_ms())}};
-        };
+    for (const Conflict& conflict : open_conflicts(replica)) {
         json leaves = json::array();
-        const Group* group = place.table->find_group(place.group);
-        if (group == nullptr) {  // a row that somebody deleted and somebody else has kept alive
-            entry["group"] = "deleted";
-            for (const Version& version : state->deletes) leaves.push_back(who(version));
-        } else {
-            entry["group"] = group->name;
-            for (const Leaf& leaf : state->find(place.group)->leaves) {
-                json one = who(leaf.version);
-                for (std::size_t i = 0; i < group->columns.size() && i < leaf.values.size(); ++i) {
-                    one["values"][group->columns[i].name] = to_json(leaf.values[i], &group->columns[i]);
-                }
-                leaves.push_back(std::move(one));
+        for (const ConflictLeaf& leaf : conflict.leaves) {
+            json one{{"version", std::to_string(leaf.version.value)},
+                     {"device", leaf.device.value},
+                     {"office", leaf.office},
+                     {"at", time_text(leaf.version.unix_ms())}};
+            for (std::size_t i = 0; i < leaf.values.size() && i < conflict.group->columns.size(); ++i) {
+                const Column& column = conflict.group->columns[i];
+                one["values"][column.name] = to_json(leaf.values[i].view(), &column);
             }
+            leaves.push_back(std::move(one));
         }
-        entry["leaves"] = std::move(leaves);
-        out.push_back(std::move(entry));
+        out.push_back({{"table", conflict.table->name},
+                       {"key", key_text(*conflict.table, conflict.key)},
+                       {"group", conflict.group != nullptr ? conflict.group->name : "deleted"},
+                       {"leaves", std::move(leaves)}});
     }
     return out;
 }

@@ -15,7 +15,7 @@ nlohmann::json row_to_json(const Table& table, const Statement& row);
 nlohmann::json to_json(const SyncReport& report, const Catalog& catalog);
 void print_report(const SyncReport& report, const Catalog& catalog);
 
-std::string key_text(const Table* table, BytesView encoded_key);
+std::string key_text(const Table& table, const std::vector<OwnedValue>& key);
 
 /// Every open conflict with all its leaves: author's device, time, values.
 nlohmann::json conflicts_to_json(Replica& replica);

@@ -1,0 +1,81 @@
+// What people decide: one of two values, or whether a row that somebody deleted lives.
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "engine/store/conflicts.hpp"
+#include "tests/offices.hpp"
+
+using namespace tefter;
+using namespace tefter::test;
+
+TEST_CASE("a conflict shows both values with their offices, newest first, and one of them is kept everywhere") {
+    Offices offices;
+    Office& tirana = offices.add("tirana", "shared regional AL");
+    Office& staff = offices.add("staff", "shared regional AL BA", Role::staff);
+    const std::int64_t arta = tirana.person("Hoxha", "Arta");
+    offices.settle();
+    tirana.put("person", {arta}, {{"position", "judge"}, {"grade", 3}});
+    staff.now_ms += 1000;
+    staff.put("person", {arta}, {{"position", "prosecutor"}});
+    offices.settle();
+    const std::vector<Conflict> open = open_conflicts(tirana.replica());
+    REQUIRE(open.size() == 1);
+    CHECK(open[0].table->name == "person");
+    CHECK(open[0].group->name == "work");
+    REQUIRE(open[0].leaves.size() == 2);
+    CHECK(open[0].leaves[0].office == "staff");
+    CHECK(open[0].leaves[0].values[0] == OwnedValue("prosecutor"));
+    CHECK(open[0].leaves[1].values == std::vector<OwnedValue>{"judge", 3});
+    const Edit edit = keep(open[0], 1);
+    tirana.replica().write(0, {&edit, 1});
+    offices.settle();
+    for (Office* office : {&tirana, &staff}) {
+        CHECK(office->conflicts() == 0);
+        CHECK(office->get("SELECT position || grade FROM person") == "judge3");
+    }
+}
+
+TEST_CASE("a decision does not swallow a value that came after the screen was drawn") {
+    Offices offices;
+    Office& tirana = offices.add("tirana", "shared regional AL");
+    Office& staff = offices.add("staff", "shared regional AL BA", Role::staff);
+    Office& other = offices.add("other", "shared regional AL");
+    const std::int64_t arta = tirana.person("Hoxha", "Arta");
+    offices.settle();
+    tirana.put("person", {arta}, {{"position", "judge"}});
+    staff.put("person", {arta}, {{"position", "prosecutor"}});
+    other.put("person", {arta}, {{"position", "president of the court"}});
+    staff.give(tirana);
+    const std::vector<Conflict> open = open_conflicts(tirana.replica());
+    REQUIRE(open[0].leaves.size() == 2);
+    other.give(tirana);
+    const Edit edit = keep(open[0], 0);
+    tirana.replica().write(0, {&edit, 1});
+    CHECK(open_conflicts(tirana.replica()).at(0).leaves.size() == 2);  // what was decided, and what nobody had seen
+}
+
+TEST_CASE("a row that was deleted here and edited there lives or goes, as people decide") {
+    for (const bool lives : {true, false}) {
+        Offices offices;
+        Office& tirana = offices.add("tirana", "shared regional AL");
+        Office& staff = offices.add("staff", "shared regional AL BA", Role::staff);
+        const std::int64_t arta = tirana.person("Hoxha", "Arta");
+        offices.settle();
+        tirana.remove("person", {arta});
+        staff.put("person", {arta}, {{"position", "prosecutor"}});
+        offices.settle();
+        const std::vector<Conflict> open = open_conflicts(staff.replica());
+        REQUIRE(open.size() == 1);
+        CHECK(open[0].group == nullptr);
+        REQUIRE(open[0].leaves.size() == 1);
+        CHECK(open[0].leaves[0].office == "tirana");
+        const Edit edit = lives ? keep_after_all(staff.replica(), open[0]) : delete_after_all(open[0]);
+        staff.replica().write(0, {&edit, 1});
+        offices.settle();
+        for (Office* office : {&tirana, &staff}) {
+            CHECK(office->conflicts() == 0);
+            CHECK(office->get("SELECT count(*) FROM person WHERE given = 'Arta'") == (lives ? "1" : "0"));
+        }
+        CHECK(tirana.digest() == staff.digest());
+    }
+}
