@@ -1,19 +1,13 @@
 #include "server/center.hpp"
 
-#include <fcntl.h>
 #include <sodium.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "engine/base/crypto.hpp"
-#include "engine/base/file.hpp"
 #include "engine/store/replay.hpp"
 #include "server/tls.hpp"
 
@@ -117,24 +111,16 @@ void Center::init(const std::string& folder, const Catalog& catalog, const Envir
     });
 }
 
-FolderLock::FolderLock(const std::string& folder) {
-    if (!std::filesystem::exists(folder + "/server.db")) {
+FileLock Center::lock_folder(const std::string& folder) {
+    if (!fs::exists(folder + "/server.db")) {
         throw Error(ErrorKind::not_replica,
                     "There is no server in " + folder + "; make one with tefter-server init --data " + folder + ".");
     }
-    const std::string path = folder + "/lock";
-    file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (file_ < 0) throw Error(ErrorKind::disk, "The file " + path + " cannot be written: " + std::strerror(errno) + ".");
-    if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
-        ::close(file_);
-        throw Error(ErrorKind::busy, "Another server runs on the folder " + folder + "; stop it first.");
-    }
+    return {folder + "/lock", "Another server runs on the folder " + folder + "; stop it first."};
 }
 
-FolderLock::~FolderLock() { ::close(file_); }
-
 Center::Center(const std::string& folder, const Catalog& catalog, Environment environment)
-    : folder_(folder), lock_(folder), catalog_(catalog) {
+    : folder_(folder), lock_(lock_folder(folder)), catalog_(catalog) {
     replica_ = std::make_unique<Replica>(folder + "/server.db", open_key(folder), catalog, std::move(environment), JournalMode::wal);
     tls_identity_ = replica_->fact("tls_identity").value_or("");
     ledger_ = std::make_unique<SqliteLedger>(replica_->store().database);

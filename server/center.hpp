@@ -12,25 +12,13 @@
 #include <memory>
 #include <mutex>
 
+#include "engine/base/file.hpp"
 #include "engine/keys/key_file.hpp"
 #include "engine/store/verify.hpp"
 #include "engine/sync/enrolment.hpp"
 #include "engine/sync/server_session.hpp"
 
 namespace tefter {
-
-/// Held by the one process that works on a folder.
-class FolderLock {
-public:
-    /// Throws ErrorKind::busy while another process holds it, ErrorKind::disk where there is no such folder.
-    explicit FolderLock(const std::string& folder);
-    ~FolderLock();
-    FolderLock(const FolderLock&) = delete;
-    FolderLock& operator=(const FolderLock&) = delete;
-
-private:
-    int file_ = -1;
-};
 
 /// What a new server begins with.
 using FirstRows = std::function<std::vector<Edit>(Replica& replica)>;
@@ -83,11 +71,12 @@ public:
     const std::string& tls_identity() const { return tls_identity_; }  ///< PEM
 
 private:
+    static FileLock lock_folder(const std::string& folder);
     void ensure_writable();
     void no_longer_awaited(DeviceNumber device);
 
     std::string folder_;
-    FolderLock lock_;
+    FileLock lock_;
     std::string tls_identity_;
     const Catalog& catalog_;
     std::mutex mutex_;

@@ -81,6 +81,7 @@ public:
     /// Rows, conflicts and digests, to compare offices.
     std::string dump();
     void reopen();
+    void close() { replica_.reset(); }
     std::string path;
 
 private:

@@ -89,3 +89,22 @@ TEST_CASE("a wrong key, a file that is no replica, and one of a newer format are
     tirana.replica().store().database.execute("UPDATE tefter_meta SET value = value + 1 WHERE name = 'format'");
     CHECK(left_alone(tirana.path, offices.key(), ErrorKind::not_replica).find("newer version") != std::string::npos);
 }
+
+TEST_CASE("one program writes at a time; another may read, and goes on where the first stopped") {
+    Offices offices;
+    Office& tirana = offices.add("tirana", "shared regional AL");
+    const std::int64_t arta = tirana.person("Hoxha", "Arta");
+    Replica second(tirana.path, offices.key(), offices.catalog(), system_environment(), JournalMode::rollback);
+    CHECK(second.open_reader()->prepare_once("SELECT count(*) FROM person").step());
+    Edit edit;
+    edit.table = "person";
+    edit.key = {arta};
+    edit.values = {{"position", "judge"}};
+    CHECK(sentence_of([&] { second.write(0, {&edit, 1}); }, ErrorKind::busy).find("close it first") != std::string::npos);
+    CHECK(sentence_of([&] { second.new_id(); }, ErrorKind::busy).find("close it first") != std::string::npos);
+    const std::int64_t ilir = tirana.person("Basha", "Ilir");
+    tirana.close();
+    CHECK(second.new_id() == ilir + 1);
+    CHECK(second.write(0, {&edit, 1}).changes == 1);
+    CHECK(verify_replica(second, {}).faults.empty());
+}

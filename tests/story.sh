@@ -6,7 +6,7 @@ set -euo pipefail
 here=$(dirname "$(realpath "$0")"); bin=$(realpath "$1"); data=$(realpath "$2"); once=$3
 home=$(mktemp -d /tmp/tefter-story-XXXXXX); chmod 700 "$home"
 server=
-finish() { [ -z "${line_PID:-}" ] || kill "$line_PID" 2>/dev/null || true; [ -z "$server" ] || kill "$server" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$home"; }
+finish() { [ -z "${kiosk:-}" ] || kill "$kiosk" 2>/dev/null || true; [ -z "${line_PID:-}" ] || kill "$line_PID" 2>/dev/null || true; [ -z "$server" ] || kill "$server" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$home"; }
 trap finish EXIT
 fail() { cat "$home/server.log" >&2; echo "STORY FAILED: $*" >&2; exit 1; }
 say() { printf '\n== %s\n' "$*"; }
@@ -166,4 +166,8 @@ for file in "$home"/*/replica.db; do
 done
 echo "  no name in plain text, and sqlite3 opens no replica"
 say "The story is told."
+if [ "$once" != 1 ] && [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+    echo "The kiosk of Tirana opens; its passphrase is: $(cat "$home/passphrase")"
+    "$bin/tefter-kiosk" --replica "$home/tirana" & kiosk=$!
+fi
 [ "$once" = 1 ] || { echo "The server stays up at https://$address (Ctrl-C stops it)."; wait "$server"; }

@@ -1,6 +1,7 @@
 #include "engine/base/file.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -44,6 +45,16 @@ void NewFile::commit() {
     ::fsync(folder);
     ::close(folder);
 }
+
+FileLock::FileLock(const std::string& path, const std::string& sentence)
+    : file_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) {
+    if (file_ < 0) throw Error(ErrorKind::disk, "The file " + path + " cannot be written: " + std::strerror(errno) + ".");
+    if (::flock(file_, LOCK_EX | LOCK_NB) == 0) return;
+    ::close(file_);
+    throw Error(ErrorKind::busy, sentence);
+}
+
+FileLock::~FileLock() { ::close(file_); }
 
 Bytes read_file(const std::string& path, std::size_t at_most) {
     std::ifstream in(path, std::ios::binary);

@@ -26,6 +26,20 @@ private:
     int file_ = -1;
 };
 
+/// A lock that one process at a time can hold; it goes with its owner, however that ends. The file itself stays: another
+/// process may be waiting for it.
+class FileLock {
+public:
+    /// Throws ErrorKind::busy with `sentence` while another owner holds it, ErrorKind::disk when the file cannot be made.
+    FileLock(const std::string& path, const std::string& sentence);
+    ~FileLock();
+    FileLock(const FileLock&) = delete;
+    FileLock& operator=(const FileLock&) = delete;
+
+private:
+    int file_ = -1;
+};
+
 /// The whole of a small file. Throws ErrorKind::disk when it cannot be read or is longer than `at_most` bytes.
 Bytes read_file(const std::string& path, std::size_t at_most);
 

@@ -98,6 +98,7 @@ std::unique_ptr<Replica> Home::enrol(std::string_view code_text, std::string_vie
         replica.set_fact("server_address", code.address);
         replica.set_fact("server_pin", hexadecimal(code.pin));
     }
+    fs::remove(building + ".writer");
     fs::rename(building, database());
     fs::remove(enrolling());
     return std::make_unique<Replica>(database(), key, catalog, environment, JournalMode::rollback);
@@ -155,7 +156,7 @@ void Home::destroy() const {
         std::ofstream out(keys(), std::ios::binary | std::ios::in);
         for (std::uintmax_t i = 0; i < size; ++i) out.put('\0');
     }
-    for (const std::string& file : {keys(), database(), database() + "-journal"}) fs::remove(file);
+    for (const std::string& file : {keys(), database(), database() + "-journal", database() + ".writer"}) fs::remove(file);
 }
 
 }  // namespace tefter

@@ -94,7 +94,7 @@ Verification verify_ledgers(Replica& server, Ledger& ledger, const std::string& 
         const std::string& path;
         ~Remove() {
             std::error_code ignored;
-            for (const char* suffix : {"", "-journal"}) std::filesystem::remove(path + suffix, ignored);
+            for (const char* suffix : {"", "-journal", ".writer"}) std::filesystem::remove(path + suffix, ignored);
         }
     } const remove{path};
     Replica copy(path, key, server.catalog(), server.environment(), JournalMode::rollback);

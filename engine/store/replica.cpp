@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "engine/base/file.hpp"
 #include "engine/base/limits.hpp"
 #include "engine/store/ledger.hpp"
 #include "engine/store/restamp.hpp"
@@ -112,7 +113,17 @@ void Replica::refresh_grants() {
     identity_.scopes = own->scopes;
 }
 
+void Replica::claim() {
+    if (claim_) return;
+    claim_ = std::make_unique<FileLock>(path() + ".writer",
+                                        "Another program is writing to " + path() + "; close it first. Nothing was changed.");
+    clock_->saw(highest_version(store_->database));
+    row_counter_ = saved_row_counter_ = std::max(row_counter_, store_->meta.integer("row_counter").value_or(0));
+    refresh_grants();
+}
+
 std::int64_t Replica::new_id() {
+    claim();
     ++row_counter_;
     ensure(row_counter_ <= row_counter_mask, "a device draws fewer than 2^45 rows");
     return (std::int64_t{identity_.device.value} << row_counter_bits) | row_counter_;
@@ -172,6 +183,7 @@ void Replica::apply_plan(const PlannedChange& planned, Version version, std::int
 }
 
 Written Replica::write(std::int64_t actor, std::span<const Edit> edits) {
+    claim();
     const Version version = clock_->next(environment_.now_ms());
     const Grants grants{identity_.role, identity_.scopes};
     Editor editor(store_->database, catalog_, store_->applier.rows(), grants);
@@ -200,6 +212,7 @@ Written Replica::write(std::int64_t actor, std::span<const Edit> edits) {
 }
 
 Received Replica::receive(BytesView bytes, Carrier carrier, std::int64_t now_ms, Position position) {
+    claim();
     try {
         Transaction transaction(store_->database);
         const Received received = store_->receiver.receive(bytes, carrier, now_ms);
@@ -222,6 +235,7 @@ Hash Replica::ledger_hash(ScopeNumber scope) {
 }
 
 bool Replica::pass_own(ScopeNumber scope, Position position, Sequence last) {
+    claim();
     const std::optional<Bytes> bytes = store_->log.ending_at(scope, identity_.device, last);
     if (!bytes) return false;
     Segment segment;
@@ -234,6 +248,7 @@ bool Replica::pass_own(ScopeNumber scope, Position position, Sequence last) {
 }
 
 void Replica::rewind(ScopeNumber scope) {
+    claim();
     Transaction transaction(store_->database);
     store_->meta.set_cursor(scope, Position{0}, Hash{});
     transaction.commit();
@@ -253,6 +268,7 @@ void Replica::hold_granted_scopes() {
 }
 
 std::vector<StoredSegment> Replica::segments_to_send(ScopeNumber scope) {
+    claim();
     if (store_->log.has_unsealed(scope)) {
         Transaction transaction(store_->database);
         store_->log.seal(scope, catalog_.number(), identity_.secret, environment_.random);
@@ -274,12 +290,14 @@ void Replica::mark_untaken(ScopeNumber scope, DeviceNumber device, Sequence afte
 }
 
 void Replica::mark_exported(ScopeNumber scope) {
+    claim();
     Transaction transaction(store_->database);
     store_->log.mark_exported(scope);
     transaction.commit();
 }
 
 std::size_t Replica::restamp(std::int64_t now_ms) {
+    claim();
     try {
         Transaction transaction(store_->database);
         const RestampResult result =
@@ -327,6 +345,7 @@ std::unique_ptr<Database> Replica::open_reader() const {
 std::optional<std::string> Replica::fact(std::string_view name) { return store_->meta.text("fact:" + std::string(name)); }
 
 void Replica::set_fact(std::string_view name, std::string_view value) {
+    claim();
     Transaction transaction(store_->database);
     store_->meta.set("fact:" + std::string(name), value);
     transaction.commit();

@@ -13,6 +13,8 @@
 
 namespace tefter {
 
+class FileLock;
+
 /// What a device is born with at enrolment; kept inside the encrypted file.
 struct Identity {
     DeviceNumber device;
@@ -35,6 +37,7 @@ struct HeldSegment {
     std::string reason;
 };
 
+/// Any number of programs may read; the first that writes is the only one that does until it is closed.
 class Replica {
 public:
     /// Makes the file. Throws when it exists; leaves nothing behind when it fails.
@@ -118,6 +121,9 @@ public:
     void abandon();
 
 private:
+    /// Before the first write: no other program may write while this replica is open, since ids and versions are drawn from
+    /// memory. What others wrote before is caught up with. Throws ErrorKind::busy.
+    void claim();
     void load_identity(Database& database);
     void refresh_grants();
     void raise_clock();
@@ -130,6 +136,7 @@ private:
     Identity identity_;
     std::unique_ptr<Store> store_;
     std::optional<HybridClock> clock_;
+    std::unique_ptr<FileLock> claim_;
     std::int64_t row_counter_ = 0;
     std::int64_t saved_row_counter_ = 0;
     std::vector<std::function<void(const std::set<TableNumber>&)>> listeners_;

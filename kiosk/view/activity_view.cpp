@@ -139,17 +139,17 @@ void top(Ui& ui, const ActivityModel& model, bool at_the_door) {
     if (ui.icon_button("back", icon::back, ui.t("back"))) ui.kiosk.back();
     ImGui::SameLine();
     ImGui::BeginGroup();
-    const char* other = ui.t(at_the_door ? "activity.grid" : "activity.check_in");
-    const float wide = ui.narrow() ? 0 : ui.px(230);
-    ui.line(ui.fonts.title, ui.theme.text, model.header.title, ImGui::GetContentRegionAvail().x - wide);
+    const std::string other = ui.t(at_the_door ? "activity.grid" : "activity.check_in");
+    const float side = ui.px(ui.narrow() ? 56 : 220), room = ImGui::GetContentRegionAvail().x - side - ui.px(12);
+    ui.line(ui.fonts.title, ui.theme.text, model.header.title, room);
     ui.line(ui.fonts.body, ui.theme.muted,
             model.code + "  ·  " + ui.t.period(model.header.starts_on, model.header.ends_on) +
                 (model.header.place.empty() ? "" : "  ·  " + model.header.place),
-            ImGui::GetContentRegionAvail().x - wide);
+            room);
     ImGui::EndGroup();
-    if (wide > 0) ImGui::SameLine(ImGui::GetContentRegionMax().x - ui.px(220));
-    if (ui.button("other", at_the_door ? icon::grid : icon::check, other, at_the_door ? Ui::Weight::normal : Ui::Weight::primary,
-                  ui.px(220), 48)) {
+    ImGui::SameLine(ImGui::GetContentRegionMax().x - side);
+    if (ui.button("other", at_the_door ? icon::grid : icon::check, ui.narrow() ? "" : other,
+                  at_the_door ? Ui::Weight::normal : Ui::Weight::primary, side, 48)) {
         ui.kiosk.screen = at_the_door ? Screen::activity : Screen::check_in;
     }
     ui.gap(6);

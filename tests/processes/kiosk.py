@@ -131,6 +131,29 @@ with World() as world, Display() as display:
                world.query("staff", "SELECT count(*) AS n FROM attendance WHERE status = 4")[0]["n"] == 19, "the staff have the attendance")
     display.rests()
     picture(display, "sent")
+
+    # The office and the staff write different things about the same person; the officer decides.
+    arta = people[1]["id"]
+    world.device("staff", "put", "person", arta, "position=Head of the department")
+    world.sync("staff")
+    display.tap(52, RAIL["people"])
+    display.tap(500, 119)
+    display.key("ctrl+a", "Delete")
+    display.type("berisha")
+    display.tap(500, 195)
+    display.tap(600, 480)
+    display.type("Prosecutor")
+    display.hands("key", "ctrl+s")
+    wait_until(lambda: asked(f"SELECT position FROM person WHERE id = {arta}")[0]["position"] == "Prosecutor", "the office has written its own")
+    display.tap(52, RAIL["send"])
+    display.tap(282, 246)
+    wait_until(lambda: asked("SELECT count(*) AS n FROM tefter_conflict")[0]["n"] == 1, "both values are there")
+    display.tap(52, RAIL["review"])
+    picture(display, "review")
+    display.tap(420, 392)
+    wait_until(lambda: asked("SELECT count(*) AS n FROM tefter_conflict")[0]["n"] == 0, "the conflict is settled")
+    position = asked(f"SELECT position FROM person WHERE id = {arta}")[0]["position"]
+    assert position in ("Prosecutor", "Head of the department"), position
     display.tap(52, RAIL["settings"])
     picture(display, "settings")
 
