@@ -33,7 +33,9 @@ class Display:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
+        if kind and os.environ.get("PICTURES"):
+            self.picture(os.environ["PICTURES"] + "/failed.png")
         self.close()
 
     def hands(self, *arguments):

@@ -141,7 +141,7 @@ with World() as world, Display() as display:
     display.key("ctrl+a", "Delete")
     display.type("berisha")
     display.tap(500, 195)
-    display.tap(600, 480)
+    display.tap(600, 600)
     display.type("Prosecutor")
     display.hands("key", "ctrl+s")
     wait_until(lambda: asked(f"SELECT position FROM person WHERE id = {arta}")[0]["position"] == "Prosecutor", "the office has written its own")
