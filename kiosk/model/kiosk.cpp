@@ -161,7 +161,8 @@ void Kiosk::refresh() {
     review.refresh(*desk);  // its number is on the rail
     switch (screen) {
         case Screen::today:
-        case Screen::activities: activities.refresh(*desk, settings.language); break;
+        case Screen::activities:
+        case Screen::activity_form: activities.refresh(*desk, settings.language); break;
         case Screen::activity:
         case Screen::check_in:
             activities.refresh(*desk, settings.language);
@@ -199,6 +200,16 @@ void Kiosk::back() {
 void Kiosk::open_activity(const std::string& code, Screen to) {
     activity.open(code);
     go(to);
+}
+
+void Kiosk::new_activity() {
+    activity_form.begin(*desk, local_day(now_ms()));
+    go(Screen::activity_form);
+}
+
+void Kiosk::edit_activity() {
+    activity_form.open(activity.header);
+    go(Screen::activity_form);
 }
 
 void Kiosk::open_person(std::int64_t id) {

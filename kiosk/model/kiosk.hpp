@@ -1,6 +1,7 @@
 #pragma once
 // The whole program without a window: what is open, what is locked, where one is.
 
+#include "kiosk/model/activity_form.hpp"
 #include "kiosk/model/activity_model.hpp"
 #include "kiosk/model/person_model.hpp"
 #include "kiosk/model/review_model.hpp"
@@ -9,7 +10,7 @@
 
 namespace tefter::kiosk {
 
-enum class Screen { unlock, today, activities, activity, check_in, people, person, review, send, settings };
+enum class Screen { unlock, today, activities, activity, activity_form, check_in, people, person, review, send, settings };
 
 struct UnlockModel {
     enum class State { ready, opening, enrolling };
@@ -47,6 +48,8 @@ public:
     void back();
     bool can_go_back() const { return !way_.empty(); }
     void open_activity(const std::string& code, Screen screen);
+    void new_activity();
+    void edit_activity();  ///< the one that is open
     void open_person(std::int64_t id);
     void new_person();
     void change_settings(const Settings& settings);
@@ -60,6 +63,7 @@ public:
     UnlockModel unlocking;
     ActivitiesModel activities;
     ActivityModel activity;
+    ActivityForm activity_form;
     PersonModel person;
     ReviewModel review;
     SendModel sending;

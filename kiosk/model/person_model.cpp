@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "engine/base/text.hpp"
+#include "kiosk/model/activity_form.hpp"
 
 namespace tefter::kiosk {
 
@@ -123,14 +123,7 @@ Strokes unpack_strokes(BytesView bytes) {
     return out;
 }
 
-std::optional<std::string> PersonForm::birth() const {
-    if (birth_day.empty() && birth_month.empty() && birth_year.empty()) return std::string();
-    const auto two = [](const std::string& text) { return (text.size() == 1 ? "0" : "") + text; };
-    std::string out = birth_year;
-    if (!birth_month.empty() || !birth_day.empty()) out += "-" + two(birth_month) + (birth_day.empty() ? "" : "-" + two(birth_day));
-    if (!is_date(out)) return std::nullopt;
-    return out;
-}
+std::optional<std::string> PersonForm::birth() const { return iso_date(birth_day, birth_month, birth_year); }
 
 std::string PersonForm::to_draft() const {
     if (*this == PersonForm{}) return {};

@@ -303,6 +303,7 @@ void draw_activity(Ui& ui) {
     ActivityModel& model = ui.kiosk.activity;
     top(ui, model, false);
     if (!model.loaded) return;
+    if (ui.button("edit", icon::pencil, ui.t("activity.edit"), Ui::Weight::quiet)) return ui.kiosk.edit_activity();
     if (!model.problem.empty()) ui.notice(icon::warning, model.problem, ui.theme.bad, ui.theme.bad_soft);
     if (model.people.empty()) {
         ui.begin_card("empty");

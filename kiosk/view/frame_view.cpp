@@ -18,6 +18,7 @@ constexpr Place places[] = {
 Screen top_of(Screen screen) {
     switch (screen) {
         case Screen::activity:
+        case Screen::activity_form:
         case Screen::check_in: return Screen::activities;
         case Screen::person: return Screen::people;
         default: return screen;
@@ -79,6 +80,7 @@ void draw_screen(Ui& ui) {
         case Screen::today: return draw_today(ui);
         case Screen::activities: return draw_activities(ui);
         case Screen::activity: return draw_activity(ui);
+        case Screen::activity_form: return draw_activity_form(ui);
         case Screen::check_in: return draw_check_in(ui);
         case Screen::people: return draw_people(ui);
         case Screen::person: return draw_person(ui);

@@ -94,7 +94,13 @@ void draw_today(Ui& ui) {
 void draw_activities(Ui& ui) {
     ActivitiesModel& model = ui.kiosk.activities;
     ui.header(ui.t("nav.activities"), "");
-    ui.field("filter", "", model.filter, {}, 0, 0, ui.t("activities.search"));
+    const float add = ui.px(220);
+    ui.field("filter", "", model.filter, {}, 0, ui.narrow() ? 0 : ImGui::GetContentRegionAvail().x - add - ui.px(14),
+             ui.t("activities.search"));
+    if (!ui.narrow()) Ui::beside(ui.px(14));
+    if (ui.button("new", icon::add, ui.t("activities.new"), Ui::Weight::primary, ui.narrow() ? ImGui::GetContentRegionAvail().x : add)) {
+        return ui.kiosk.new_activity();
+    }
     std::vector<Ui::Choice> kinds{{"", ui.t("activities.all")}};
     for (const char* kind : {"training", "study_tour", "internship", "legal_english", "third_party_event", "seminar", "working_visit"}) {
         const bool used = std::any_of(model.lines.begin(), model.lines.end(), [&](const ActivityLine& line) { return line.kind == kind; });

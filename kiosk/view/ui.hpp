@@ -109,6 +109,7 @@ void draw_unlock(Ui& ui);
 void draw_today(Ui& ui);
 void draw_activities(Ui& ui);
 void draw_activity(Ui& ui);
+void draw_activity_form(Ui& ui);
 void draw_check_in(Ui& ui);
 void draw_people(Ui& ui);
 void draw_person(Ui& ui);

@@ -93,6 +93,9 @@ TEST_CASE("every screen fits in every language and size, in every look") {
             kiosk.activity.open("TR-90");
             kiosk.screen = screen;
             room.until([&] { return kiosk.activity.loaded && !kiosk.activities.lines.empty(); });
+        } else if (screen == Screen::activity_form) {
+            kiosk.activity_form.begin(*kiosk.desk, "2026-03-16");
+            kiosk.screen = screen;
         } else if (screen == Screen::person) {
             kiosk.open_person(room.ids[1]);
             room.until([&] { return kiosk.person.loaded; });
@@ -112,7 +115,7 @@ TEST_CASE("every screen fits in every language and size, in every look") {
             kiosk.change_settings(settings);
             canvas.resize(size.width, size.height, size.measure, settings.look);
             for (const Screen screen : {Screen::today, Screen::activities, Screen::activity, Screen::check_in, Screen::people,
-                                        Screen::person, Screen::review, Screen::send, Screen::settings}) {
+                                        Screen::person, Screen::activity_form, Screen::review, Screen::send, Screen::settings}) {
                 prepare(screen);
                 for (const std::string& words : canvas.draw(kiosk)) {
                     FAIL_CHECK("\"" << words << "\" is cut at " << size.width << "x" << size.height << " measure " << size.measure << ", "

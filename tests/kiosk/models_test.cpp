@@ -258,6 +258,43 @@ TEST_CASE("a sync without a server says so, and loses nothing") {
     CHECK_FALSE(room.kiosk().sending.history[0].identical);
 }
 
+TEST_CASE("an activity is made with its sessions, and changed without making them again") {
+    Room room;
+    room.unlock();
+    Kiosk& kiosk = room.kiosk();
+    kiosk.go(Screen::activities);
+    room.until([&] { return !kiosk.activities.lines.empty(); });
+    kiosk.new_activity();
+    ActivityForm& form = kiosk.activity_form;
+    CHECK(form.beneficiary == "AL");
+    form.code = "TR-90";
+    form.from = {"16", "3", "2026"};
+    form.to = {"15", "3", "2026"};
+    form.save(*kiosk.desk, kiosk.activities);
+    CHECK(form.faults == std::map<std::string, std::string>{
+                             {"code", "activity.fault.taken"}, {"title", "person.fault.required"}, {"to", "activity.fault.order"}});
+    form.code = "TR-91";
+    form.title = "Cross-border evidence";
+    form.to = {"18", "3", "2026"};
+    form.save(*kiosk.desk, kiosk.activities);
+    room.until([&] { return form.saved; });
+    kiosk.open_activity("TR-91", Screen::activity);
+    room.until([&] { return kiosk.activity.loaded && kiosk.activity.header.code == "TR-91"; });
+    REQUIRE(kiosk.activity.sessions.size() == 6);
+    CHECK(kiosk.activity.sessions[5].date == "2026-03-18");
+    CHECK(kiosk.activity.header.title == "Cross-border evidence");
+
+    kiosk.edit_activity();
+    form.title = "Evidence across borders";
+    form.to = {"19", "3", "2026"};
+    form.save(*kiosk.desk, kiosk.activities);
+    room.until([&] { return form.saved; });
+    kiosk.back();
+    room.until([&] { return kiosk.activity.header.title == "Evidence across borders"; });
+    CHECK(kiosk.activity.sessions.size() == 6);
+    CHECK(kiosk.activity.header.ends_on == "2026-03-19");
+}
+
 TEST_CASE("settings are kept, and nonsense in their file is passed over") {
     const Folder folder;
     Settings settings;

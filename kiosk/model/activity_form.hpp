@@ -1,0 +1,30 @@
+#pragma once
+// An activity that is made or changed: what it is, when and where, and its sessions, made from its dates.
+
+#include <array>
+
+#include "kiosk/model/activities_model.hpp"
+
+namespace tefter::kiosk {
+
+/// As three fields have it. ISO 8601, the year or the month alone, empty for nothing; no value where it is no date.
+std::optional<std::string> iso_date(const std::string& day, const std::string& month, const std::string& year);
+
+struct ActivityForm {
+    bool fresh = true;  ///< the code can still be chosen
+    std::string code, title, kind = "training", place, beneficiary;
+    std::array<std::string, 3> from, to;        ///< day, month, year
+    std::string sessions_a_day = "2";           ///< of a new activity: 1 a day, or 2 half-days
+    std::map<std::string, std::string> faults;  ///< by field, a key of the texts
+    std::string problem;
+    bool saving = false, saved = false;
+
+    /// A new one, on `today`, of the first beneficiary that the office holds.
+    void begin(const Desk& desk, const std::string& today);
+    void open(const ActivityLine& line);
+    bool check(const ActivitiesModel& known);
+    /// The activity, and for a new one a session for each day or half-day.
+    void save(Desk& desk, const ActivitiesModel& known);
+};
+
+}  // namespace tefter::kiosk
