@@ -62,7 +62,7 @@ with World() as world:
                 line.sendall(noise)
                 line.shutdown(socket.SHUT_WR)
                 line.recv(1000)
-            except ConnectionError:
+            except OSError:
                 pass  # hung up on already
 
     # Many who say nothing: an office still syncs, since an address gets only so many threads.

@@ -119,7 +119,7 @@ with World() as world, Display() as display:
     # The grid.
     display.tap(52, RAIL["activities"])
     picture(display, "activities")
-    display.tap(500, 264)
+    display.tap(500, 225)
     picture(display, "grid")
 
     # Send and receive, and what the server has then.
