@@ -128,6 +128,11 @@ Center::Center(const std::string& folder, const Catalog& catalog, Environment en
     invitations_ = std::make_unique<Invitations>(replica_->store().database);
 }
 
+void Center::listens_on(const std::string& address) {
+    const std::lock_guard lock(mutex_);
+    if (replica_->fact("listens_on") != address) replica_->set_fact("listens_on", address);
+}
+
 std::string Center::invite(const std::string& office, Role role, const std::string& scopes, const std::string& address,
                            std::int64_t valid_ms) {
     if (role == Role::server) throw Error(ErrorKind::usage, "A device is an officer's, staff's, a manager's or an administrator's.");
@@ -136,10 +141,14 @@ std::string Center::invite(const std::string& office, Role role, const std::stri
     const std::string all = scope_names(catalog_, parse_scopes(catalog_, "shared regional " + scopes));
     const std::lock_guard lock(mutex_);
     ensure_writable();
+    const std::string connect_to = address.empty() ? replica_->fact("listens_on").value_or("") : address;
+    if (connect_to.empty() || connect_to.starts_with("0.0.0.0:") || connect_to.starts_with("[::]:")) {
+        throw Error(ErrorKind::usage, "The address that devices connect to is not known; give it with --address HOST:PORT.");
+    }
     const Invitations::Invitation made =
         invitations_->invite(replica_->environment(), office, role, all, replica_->environment().now_ms() + valid_ms);
     EnrolmentCode code;
-    code.address = address;
+    code.address = connect_to;
     code.pin = tls_pin(tls_identity_);
     code.invitation = made.id;
     code.secret = made.secret;

@@ -37,7 +37,9 @@ public:
     /// Throws ErrorKind::busy while another process works on the folder.
     Center(const std::string& folder, const Catalog& catalog, Environment environment);
 
-    /// The text of a one-time enrolment code. `address` is what devices connect to, host:port.
+    /// Where the server listens, host:port: what codes name that are made without an address.
+    void listens_on(const std::string& address);
+    /// The text of a one-time enrolment code. `address` is what devices connect to, host:port; empty: where the server listens.
     std::string invite(const std::string& office, Role role, const std::string& scopes, const std::string& address, std::int64_t valid_ms);
     /// Registers the device. Throws ErrorKind::corrupt and ErrorKind::refused. Asking again with the same key is harmless.
     EnrolmentAnswer enrol(BytesView body);

@@ -16,9 +16,12 @@ with World() as world:
     refused(lambda: world.server("init"), 1, "not empty")
     refused(lambda: world.server("invite", "--office", "X", "--scope", "ZZ", "--address", "h:1"), 2, "ZZ")
     refused(lambda: world.server("invite", "--office", "X", "--scope", "AL", "--role", "king", "--address", "h:1"), 2, "king")
+    code = world.server("invite", "--office", "Peja", "--scope", "XK").strip()  # the address is where the server listens
+    world.device("peja", "enrol", code)
+    world.server("revoke", "4")
     refused(lambda: world.server("revoke", "99"), 2, "99")
     refused(lambda: world.server("devices", data=world.folder + "/nowhere"), 1, "no server")
-    assert [d["office"] for d in json.loads(world.server("devices", "--json"))] == ["tirana", "staff"]
+    assert [d["office"] for d in json.loads(world.server("devices", "--json"))] == ["tirana", "staff", "Peja"]
 
     backup = f"{world.folder}/backup"
     world.server("backup", backup)
@@ -44,7 +47,7 @@ with World() as world:
     assert not os.path.exists(world.data)
     world.server("restore", backup, "--unlock", f"{world.folder}/old-unlock")
     world.start(f"127.0.0.1:{port}")
-    assert len(json.loads(world.server("devices", "--json"))) == 2
+    assert len(json.loads(world.server("devices", "--json"))) == 3
     refused(lambda: world.invite("skopje", "MK"), 1, "waits for devices 2 3")
     refused(lambda: world.sync("later"), 1)  # not known again yet
     assert world.sync("staff")["identical"]
@@ -52,7 +55,7 @@ with World() as world:
     assert world.sync("tirana")["identical"]
     assert world.sync("later")["identical"]
     world.enrol("skopje", "MK")
-    assert [d["office"] for d in json.loads(world.server("devices", "--json"))] == ["tirana", "staff", "later", "skopje"]
+    assert [d["office"] for d in json.loads(world.server("devices", "--json"))] == ["tirana", "staff", "Peja", "later", "skopje"]
     for name in ("staff", "tirana", "later"):
         assert world.sync(name)["identical"], name
         assert sorted(r["family_name"] or "-" for r in world.query(name, "SELECT family_name FROM person")) == ["-", "Basha"], name

@@ -397,6 +397,13 @@ int show_bundle(const BundleReport& report, const char* what, const Options& opt
     return report.refused.empty() ? 0 : 1;
 }
 
+BundleProgress shown_in(Progress& progress) {
+    return [&progress](const BundleReport& so_far) {
+        return progress.show("Bundle: " + std::to_string(so_far.segments) + " segments, " + std::to_string(so_far.bytes / 1024) +
+                             " KB. Ctrl-C stops.");
+    };
+}
+
 int bundle_export(const Options& options, const Catalog& catalog) {
     const auto replica = options.access.open(catalog);
     std::vector<DeviceNumber> recipients = usual_recipients(*replica);
@@ -405,7 +412,9 @@ int bundle_export(const Options& options, const Catalog& catalog) {
         for (const std::uint32_t number : options.recipients) recipients.push_back(DeviceNumber{number});
     }
     NewFile file(options.file);
-    const BundleReport report = export_bundle(*replica, recipients, options.everything, [&](BytesView bytes) { file.write(bytes); }, {});
+    Progress progress;
+    const BundleReport report = export_bundle(
+        *replica, recipients, options.everything, [&](BytesView bytes) { file.write(bytes); }, shown_in(progress));
     file.commit();
     return show_bundle(report, "Wrote", options);
 }
@@ -414,7 +423,8 @@ int bundle_import(const Options& options, const Catalog& catalog) {
     std::ifstream file(options.file, std::ios::binary);
     if (!file) throw Error(ErrorKind::usage, "The file " + options.file + " cannot be read; is the stick plugged in?");
     const auto replica = options.access.open(catalog);
-    return show_bundle(import_bundle(*replica, file, {}), "Took in", options);
+    Progress progress;
+    return show_bundle(import_bundle(*replica, file, shown_in(progress)), "Took in", options);
 }
 
 void export_to(const Options& options, const Catalog& catalog) {
@@ -431,7 +441,12 @@ void export_to(const Options& options, const Catalog& catalog) {
 
 int verify(const Options& options, const Catalog& catalog) {
     const auto replica = options.access.open(catalog);
-    return print_verification(verify_replica(*replica, {}), options.json);
+    Progress progress;
+    const Verification result = verify_replica(*replica, [&](const Verification& so_far) {
+        return progress.show("Verifying: " + std::to_string(so_far.rows) + " rows, " + std::to_string(so_far.segments) +
+                             " segments. Ctrl-C stops.");
+    });
+    return print_verification(result, options.json);
 }
 
 }  // namespace

@@ -57,6 +57,7 @@ void serve(Center& center, const Options& options) {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread is made: all of them inherit it
     signal(SIGPIPE, SIG_IGN);
     HttpServer server(center, address.host, address.port);
+    center.listens_on(address.host + ":" + std::to_string(server.port()));
     std::thread stopper([&] {
         int which = 0;
         sigwait(&signals, &which);
@@ -96,7 +97,7 @@ void print_devices(const json& list) {
 json invitation(const Options& options) {
     std::string scopes;
     for (const std::string& scope : options.scopes) scopes += (scopes.empty() ? "" : " ") + scope;
-    parse_address(options.address);
+    if (!options.address.empty()) parse_address(options.address);
     return {{"do", "invite"},   {"office", options.office},   {"role", options.role},
             {"scopes", scopes}, {"address", options.address}, {"valid_ms", static_cast<std::int64_t>(options.hours * 3'600'000)}};
 }
@@ -142,7 +143,7 @@ int main(int argc, char** argv) {
     invite->add_option("--office", options.office, "the office's name")->required();
     invite->add_option("--scope", options.scopes, "scopes to grant beside shared and regional")->required();
     invite->add_option("--role", options.role, "officer, staff, manager or administrator")->capture_default_str();
-    invite->add_option("--address", options.address, "HOST:PORT that devices connect to")->required();
+    invite->add_option("--address", options.address, "HOST:PORT that devices connect to; where the server listens, when not given");
     invite->add_option("--hours", options.hours, "how long the code is good")->capture_default_str()->check(CLI::Range(0.0, 8760.0));
     CLI::App* devices = command("devices", "lists the devices");
     CLI::App* revoke = command("revoke", "shuts a device out; it destroys its keys at its next sync");
