@@ -43,6 +43,9 @@ class CuttingProxy:
             except OSError:
                 pass
 
+    def close(self):
+        self.listener.close()
+
 
 if __name__ == "__main__":
     proxy = CuttingProxy(int(sys.argv[1]))
