@@ -9,7 +9,6 @@ namespace tefter::kiosk {
 
 namespace {
 
-constexpr std::uint16_t pen_up = 65535;
 constexpr std::size_t most_likely = 4;
 
 using Field = std::string PersonForm::*;

@@ -30,7 +30,8 @@ struct PersonForm {
     static PersonForm from_draft(const std::string& text);
 };
 
-/// A stroke is a run of points, 0 to 1000 each way; strokes follow one another with a pair of 65535 between.
+/// A stroke is a run of points, 0 to 1000 each way; strokes follow one another with a pair of `pen_up` between.
+inline constexpr std::uint16_t pen_up = 65535;
 using Strokes = std::vector<std::pair<std::uint16_t, std::uint16_t>>;
 Bytes pack(const Strokes& strokes);
 Strokes unpack_strokes(BytesView bytes);

@@ -62,7 +62,9 @@ Texts::Texts() : Texts(texts_json()) {}
 
 Texts::Texts(std::string_view json) {
     const nlohmann::json parsed = nlohmann::json::parse(json);
-    for (const auto& [key, entry] : parsed.items()) {
+    for (const auto& item : parsed.items()) {
+        const std::string key = item.key();
+        const nlohmann::json& entry = item.value();
         const auto text = [&](const char* name) {
             if (!entry.contains(name)) throw Error(ErrorKind::internal, "kiosk/texts.json: \"" + key + "\" has no \"" + name + "\".");
             return entry.at(name).get<std::string>();

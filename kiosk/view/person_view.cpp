@@ -84,7 +84,7 @@ void signature_pad(Ui& ui, Strokes& strokes) {
         const std::pair point(part(mouse.x - at.x, size.x), part(mouse.y - at.y, size.y));
         if (strokes.empty() || strokes.back() != point) strokes.push_back(point);
     }
-    if (ImGui::IsItemDeactivated() && !strokes.empty()) strokes.emplace_back(std::uint16_t{65535}, std::uint16_t{65535});
+    if (ImGui::IsItemDeactivated() && !strokes.empty()) strokes.emplace_back(pen_up, pen_up);
     ImDrawList* list = ImGui::GetWindowDrawList();
     list->AddRectFilled(at, {at.x + size.x, at.y + size.y}, ui.theme.page, ui.px(8));
     list->AddLine({at.x + ui.px(20), at.y + size.y * 0.75F}, {at.x + size.x - ui.px(20), at.y + size.y * 0.75F}, ui.theme.line,
@@ -93,7 +93,7 @@ void signature_pad(Ui& ui, Strokes& strokes) {
         return ImVec2(at.x + size.x * static_cast<float>(point.first) / 1000, at.y + size.y * static_cast<float>(point.second) / 1000);
     };
     for (std::size_t i = 1; i < strokes.size(); ++i) {
-        if (strokes[i].first == 65535 || strokes[i - 1].first == 65535) continue;
+        if (strokes[i].first == pen_up || strokes[i - 1].first == pen_up) continue;
         list->AddLine(place(strokes[i - 1]), place(strokes[i]), ui.theme.text, ui.px(2.5F));
     }
     if (strokes.empty())
