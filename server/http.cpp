@@ -142,7 +142,6 @@ private:
     Doorkeeper doorkeeper_;
 };
 
-/// The socket of a folder, by a path that is never too long for one.
 std::string local_socket(const std::string& folder) { return folder + "/admin.sock"; }
 
 void answer_with(httplib::Response& response, int status, const std::string& sentence) {

@@ -14,8 +14,8 @@ struct Place {
 
 std::vector<Place> places(Replica& replica) {
     std::vector<Place> out;
-    const std::unique_ptr<Database> reader = replica.open_reader();
-    Statement row = reader->prepare_once("SELECT table_number, group_number, row_key FROM tefter_conflict ORDER BY 1, 3, 2");
+    Statement row =
+        replica.store().database.prepare_once("SELECT table_number, group_number, row_key FROM tefter_conflict ORDER BY 1, 3, 2");
     while (row.step()) {
         Place place{TableNumber{static_cast<std::uint32_t>(row.integer(0))}, GroupNumber{static_cast<std::uint32_t>(row.integer(1))}, {}};
         for (Reader parts(row.blob(2)); !parts.done();) place.key.emplace_back(decode_value(parts));

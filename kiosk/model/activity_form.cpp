@@ -44,10 +44,7 @@ std::optional<std::string> iso_date(const std::string& day, const std::string& m
 void ActivityForm::begin(const Desk& desk, const std::string& today) {
     *this = ActivityForm{};
     from = to = parts_of(today);
-    for (const ScopeNumber number : desk.identity().scopes) {
-        const std::string& name = desk.catalog().find_scope(number)->name;
-        if (name != "shared" && (beneficiary.empty() || beneficiary == "regional")) beneficiary = name;
-    }
+    beneficiary = desk.usual_scope();
 }
 
 void ActivityForm::open(const ActivityLine& line) {

@@ -1,7 +1,6 @@
 #include "kiosk/model/activity_model.hpp"
 
 #include <algorithm>
-#include <ctime>
 
 #include "schema/domain/names.hpp"
 
@@ -13,7 +12,6 @@ constexpr std::size_t most_found = 12;
 constexpr std::size_t arrivals_kept = 10;
 
 struct Loaded {
-    ActivityLine header;
     std::vector<SessionLine> sessions;
     std::vector<Participant> people;
 };
@@ -54,24 +52,18 @@ Loaded load(Database& reader, const std::string& code) {
     return out;
 }
 
-Edit attendance(const std::string& activity, std::int64_t person, std::int64_t session) {
+}  // namespace
+
+Edit marking(const std::string& activity, std::int64_t person, std::int64_t session, Mark mark, std::int64_t now_ms, const char* how) {
     Edit edit;
     edit.table = "attendance";
     edit.key = {person, activity, session};
+    if (mark == Mark::none) edit.kind = EditKind::remove;
+    else edit.values = {{"status", static_cast<std::int64_t>(mark)}, {"marked_at", now_ms}, {"how", how}};
     return edit;
 }
 
-Edit marked(const std::string& activity, std::int64_t person, std::int64_t session, Mark mark, std::int64_t now_ms, const char* how) {
-    Edit edit = attendance(activity, person, session);
-    if (mark == Mark::none) {
-        edit.kind = EditKind::remove;
-        return edit;
-    }
-    edit.values = {{"status", static_cast<std::int64_t>(mark)}, {"marked_at", now_ms}, {"how", how}};
-    return edit;
-}
-
-Edit enrolment(const std::string& activity, std::int64_t person) {
+Edit enrolling(const std::string& activity, std::int64_t person) {
     Edit edit;
     edit.table = "enrolment";
     edit.key = {person, activity};
@@ -79,24 +71,13 @@ Edit enrolment(const std::string& activity, std::int64_t person) {
     return edit;
 }
 
-std::string clock(std::int64_t unix_ms) {
-    const std::time_t seconds = unix_ms / 1000;
-    std::tm parts{};
-    ::localtime_r(&seconds, &parts);
-    char text[8];
-    std::strftime(text, sizeof text, "%H:%M", &parts);
-    return text;
-}
-
-}  // namespace
-
 void ActivityModel::open(const std::string& activity) {
     if (code == activity) return;
     *this = ActivityModel{};
     code = activity;
 }
 
-void ActivityModel::refresh(Desk& desk, Language) {
+void ActivityModel::refresh(Desk& desk) {
     if (code.empty()) return;
     const std::uint64_t now = std::max({desk.revision("activity"), desk.revision("session"), desk.revision("enrolment"),
                                         desk.revision("attendance"), desk.revision("person")});
@@ -130,27 +111,30 @@ const Participant* ActivityModel::find(std::int64_t person) const {
     return at == people.end() ? nullptr : &*at;
 }
 
-std::size_t ActivityModel::here() const {
-    std::size_t count = 0;
+Mark ActivityModel::mark_at(const Participant& person, std::int64_t session_number) const {
     for (std::size_t i = 0; i < sessions.size(); ++i) {
-        if (sessions[i].number != session) continue;
-        for (const Participant& person : people) count += person.marks[i] == Mark::present || person.marks[i] == Mark::late ? 1 : 0;
+        if (sessions[i].number == session_number) return person.marks[i];
     }
-    return count;
+    return Mark::none;
+}
+
+std::size_t ActivityModel::here() const {
+    return static_cast<std::size_t>(std::count_if(people.begin(), people.end(), [this](const Participant& person) {
+        const Mark mark = mark_at(person, session);
+        return mark == Mark::present || mark == Mark::late;
+    }));
 }
 
 void ActivityModel::set_mark(Desk& desk, std::int64_t person, std::int64_t session_number, Mark mark) {
-    desk.write({marked(code, person, session_number, mark, desk.now_ms(), "list")},
+    desk.write({marking(code, person, session_number, mark, desk.now_ms(), "list")},
                [this](const std::string& failed) { problem = failed; });
 }
 
 void ActivityModel::mark_all(Desk& desk, std::int64_t session_number, Mark mark) {
     std::vector<Edit> edits;
-    for (std::size_t i = 0; i < sessions.size(); ++i) {
-        if (sessions[i].number != session_number) continue;
-        for (const Participant& person : people) {
-            if (person.marks[i] == Mark::none) edits.push_back(marked(code, person.person, session_number, mark, desk.now_ms(), "list"));
-        }
+    for (const Participant& person : people) {
+        if (mark_at(person, session_number) != Mark::none) continue;
+        edits.push_back(marking(code, person.person, session_number, mark, desk.now_ms(), "list"));
     }
     if (!edits.empty()) desk.write(std::move(edits), [this](const std::string& failed) { problem = failed; });
 }
@@ -175,14 +159,12 @@ void ActivityModel::check_in(Desk& desk, const PersonLine& person, bool by_badge
     arrival.person = person.id;
     arrival.session = session;
     arrival.name = person.family + " " + person.given;
-    arrival.at = clock(desk.now_ms());
+    arrival.at = local_clock(desk.now_ms());
     arrival.enrolled_by_it = known == nullptr;
-    for (std::size_t i = 0; known != nullptr && i < sessions.size(); ++i) {
-        if (sessions[i].number == session) arrival.before = known->marks[i];
-    }
+    if (known != nullptr) arrival.before = mark_at(*known, session);
     std::vector<Edit> edits;
-    if (known == nullptr) edits.push_back(enrolment(code, person.id));
-    edits.push_back(marked(code, person.id, session, Mark::present, desk.now_ms(), by_badge ? "badge" : "by_hand"));
+    if (known == nullptr) edits.push_back(enrolling(code, person.id));
+    edits.push_back(marking(code, person.id, session, Mark::present, desk.now_ms(), by_badge ? "badge" : "by_hand"));
     std::erase_if(arrivals, [&](const Arrival& old) { return old.person == arrival.person && old.session == arrival.session; });
     arrivals.insert(arrivals.begin(), arrival);
     if (arrivals.size() > arrivals_kept) arrivals.pop_back();
@@ -214,9 +196,9 @@ void ActivityModel::undo(Desk& desk, std::size_t arrival) {
     if (arrival >= arrivals.size()) return;
     const Arrival undone = arrivals[arrival];
     arrivals.erase(arrivals.begin() + static_cast<std::ptrdiff_t>(arrival));
-    std::vector<Edit> edits{marked(code, undone.person, undone.session, undone.before, desk.now_ms(), "by_hand")};
+    std::vector<Edit> edits{marking(code, undone.person, undone.session, undone.before, desk.now_ms(), "by_hand")};
     if (undone.enrolled_by_it) {
-        Edit left = enrolment(code, undone.person);
+        Edit left = enrolling(code, undone.person);
         left.kind = EditKind::remove;
         left.values.clear();
         edits.push_back(std::move(left));

@@ -31,6 +31,10 @@ struct Arrival {
     bool enrolled_by_it = false;
 };
 
+/// The edit that writes a mark, or with Mark::none takes it away. `how` as the catalog names it.
+Edit marking(const std::string& activity, std::int64_t person, std::int64_t session, Mark mark, std::int64_t now_ms, const char* how);
+Edit enrolling(const std::string& activity, std::int64_t person);
+
 struct ActivityModel {
     ActivityLine header;
     std::vector<SessionLine> sessions;
@@ -52,10 +56,11 @@ struct ActivityModel {
     std::int64_t unlisted = 0;                   ///< a person who is not enrolled, to be confirmed
 
     void open(const std::string& activity);
-    void refresh(Desk& desk, Language language);
+    void refresh(Desk& desk);
     /// The session of today, else the first that has nobody, else the last.
     std::int64_t likely_session(const std::string& today) const;
     const Participant* find(std::int64_t person) const;
+    Mark mark_at(const Participant& person, std::int64_t session_number) const;
     std::size_t here() const;  ///< at `session`
 
     void set_mark(Desk& desk, std::int64_t person, std::int64_t session_number, Mark mark);

@@ -8,7 +8,7 @@ namespace tefter::kiosk {
 
 namespace {
 
-constexpr const char* draft_forms[] = {"person", "activity", "evaluation"};
+constexpr const char* draft_forms[] = {"person"};
 
 std::string draft_fact(const std::string& form) { return "draft:" + form; }
 
@@ -43,6 +43,15 @@ Desk::~Desk() {
     reading_.reset();
     writing_.reset();
     inbox_.clear();
+}
+
+std::string Desk::usual_scope() const {
+    std::string out;
+    for (const ScopeNumber number : identity().scopes) {
+        const std::string& name = catalog().find_scope(number)->name;
+        if (name != "shared" && (out.empty() || out == "regional")) out = name;
+    }
+    return out;
 }
 
 std::uint64_t Desk::revision(std::string_view table) const {
@@ -108,14 +117,7 @@ void Desk::sync() {
     cancel_ = false;
     syncing_ = SyncState{};
     syncing_.running = true;
-    network_ = std::thread([this] {
-        std::promise<ServerAddress> server;
-        writing_->post([this, &server]() -> Shown {
-            server.set_value(home_.server(*replica_));
-            return {};
-        });
-        run_sync(server.get_future().get());
-    });
+    network_ = std::thread([this] { run_sync(); });
 }
 
 bool Desk::step(const std::function<void()>& step) {
@@ -133,12 +135,14 @@ bool Desk::step(const std::function<void()>& step) {
     return !cancel_;
 }
 
-void Desk::run_sync(const ServerAddress& server) {
+void Desk::run_sync() {
     const std::int64_t began_ms = now_ms();
     std::string problem;
     const auto shown = [this](const SyncReport& report) { inbox_.put([this, report] { syncing_.report = report; }); };
     SyncReport report;
+    ServerAddress server;
     try {
+        step([&] { server = home_.server(*replica_); });
         Transport transport(server.address, server.pin);
         step([&] { session_ = std::make_unique<Syncing>(*replica_); });
         bool more = true;

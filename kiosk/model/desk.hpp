@@ -32,6 +32,8 @@ public:
 
     const Catalog& catalog() const { return replica_->catalog(); }
     const Identity& identity() const { return replica_->identity(); }
+    /// Where an office's new rows go: its first beneficiary, else regional.
+    std::string usual_scope() const;
     std::int64_t now_ms() const { return replica_->environment().now_ms(); }
     const Home& home() const { return home_; }
 
@@ -77,7 +79,7 @@ public:
 private:
     Shown failure(const std::string& sentence);
     void count_unsent();
-    void run_sync(const ServerAddress& server);
+    void run_sync();
     /// Runs `step` on the writing thread and waits for it there; false when it failed.
     bool step(const std::function<void()>& step);
 

@@ -156,7 +156,7 @@ void Kiosk::refresh_people() {
 
 void Kiosk::refresh() {
     if (!desk) return;
-    if (!home_.has_replica()) return lock();  // it was revoked, and destroyed itself
+    if (!desk->syncing().running && desk->syncing().report.revoked) return lock();  // it has destroyed itself
     refresh_people();
     review.refresh(*desk);  // its number is on the rail
     switch (screen) {
@@ -169,7 +169,7 @@ void Kiosk::refresh() {
             for (const ActivityLine& line : activities.lines) {
                 if (line.code == activity.code) activity.header = line;
             }
-            activity.refresh(*desk, settings.language);
+            activity.refresh(*desk);
             activity.search(people);
             break;
         case Screen::person:
@@ -218,12 +218,7 @@ void Kiosk::open_person(std::int64_t id) {
 }
 
 void Kiosk::new_person() {
-    std::string scope;
-    for (const ScopeNumber number : desk->identity().scopes) {
-        const std::string& name = catalog_.find_scope(number)->name;
-        if (name != "shared" && (scope.empty() || scope == "regional")) scope = name;
-    }
-    person.begin(*desk, scope);
+    person.begin(*desk, desk->usual_scope());
     go(Screen::person);
 }
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "kiosk/model/activity_form.hpp"
+#include "kiosk/model/activity_model.hpp"
 
 namespace tefter::kiosk {
 
@@ -115,13 +116,6 @@ Bytes pack(const Strokes& strokes) {
     return out;
 }
 
-Strokes unpack_strokes(BytesView bytes) {
-    Strokes out;
-    const auto part = [&](std::size_t at) { return static_cast<std::uint16_t>(bytes[at] | bytes[at + 1] << 8U); };
-    for (std::size_t at = 0; at + 4 <= bytes.size(); at += 4) out.emplace_back(part(at), part(at + 2));
-    return out;
-}
-
 std::optional<std::string> PersonForm::birth() const { return iso_date(birth_day, birth_month, birth_year); }
 
 std::string PersonForm::to_draft() const {
@@ -230,18 +224,8 @@ void PersonModel::save(Desk& desk, Language language) {
                 edits.push_back(std::move(edit));
             }
             if (fresh && !activity.empty()) {
-                Edit enrolment;
-                enrolment.table = "enrolment";
-                enrolment.key = {*made, activity};
-                enrolment.values = {{"state", "accepted"}, {"role", "participant"}};
-                edits.push_back(std::move(enrolment));
-                if (session != 0) {
-                    Edit mark;
-                    mark.table = "attendance";
-                    mark.key = {*made, activity, session};
-                    mark.values = {{"status", "present"}, {"marked_at", now_ms}, {"how", "by_hand"}};
-                    edits.push_back(std::move(mark));
-                }
+                edits.push_back(enrolling(activity, *made));
+                if (session != 0) edits.push_back(marking(activity, *made, session, Mark::present, now_ms, "by_hand"));
             }
             return edits;
         },

@@ -34,7 +34,6 @@ struct PersonForm {
 inline constexpr std::uint16_t pen_up = 65535;
 using Strokes = std::vector<std::pair<std::uint16_t, std::uint16_t>>;
 Bytes pack(const Strokes& strokes);
-Strokes unpack_strokes(BytesView bytes);
 
 struct PersonModel {
     std::int64_t id = 0;           ///< 0: a new person

@@ -67,9 +67,8 @@ void ReviewModel::refresh(Desk& desk) {
     if (seen == desk.revision()) return;
     seen = desk.revision();
     desk.work([this](Replica& replica) -> Shown {
-        const std::unique_ptr<Database> reader = replica.open_reader();
         auto found = std::make_shared<std::vector<ReviewItem>>();
-        for (Conflict& conflict : open_conflicts(replica)) found->push_back(item_of(*reader, std::move(conflict)));
+        for (Conflict& conflict : open_conflicts(replica)) found->push_back(item_of(replica.store().database, std::move(conflict)));
         std::vector<std::string> reasons;
         for (const HeldSegment& one : replica.held()) reasons.push_back(one.reason);
         return [this, found, reasons] {

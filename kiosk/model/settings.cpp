@@ -21,7 +21,6 @@ Settings Settings::load(const std::string& path) {
     out.look = look == "dark" ? Look::dark : look == "high_contrast" ? Look::high_contrast : Look::light;
     out.text_size = std::clamp(read.value("text_size", 1.0), 0.8, 1.6);
     out.lock_minutes = std::clamp(read.value("lock_minutes", 5), 0, 120);
-    out.signatures = read.value("signatures", false);
     return out;
 }
 
@@ -30,8 +29,7 @@ void Settings::save(const std::string& path) const {
     const nlohmann::json out{{"language", std::string(code_of(language))},
                              {"look", looks[static_cast<int>(look)]},
                              {"text_size", text_size},
-                             {"lock_minutes", lock_minutes},
-                             {"signatures", signatures}};
+                             {"lock_minutes", lock_minutes}};
     NewFile file(path);
     file.write(as_bytes(out.dump(1)));
     file.commit();

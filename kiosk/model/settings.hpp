@@ -12,9 +12,8 @@ enum class Look { light, dark, high_contrast };
 struct Settings {
     Language language = Language::en;
     Look look = Look::light;
-    double text_size = 1.0;   ///< 0.8 to 1.6
-    int lock_minutes = 5;     ///< without a touch; 0: never
-    bool signatures = false;  ///< asked for at check-in
+    double text_size = 1.0;  ///< 0.8 to 1.6
+    int lock_minutes = 5;    ///< without a touch; 0: never
 
     /// The defaults where there is no file, or it cannot be understood.
     static Settings load(const std::string& path);

@@ -122,15 +122,18 @@ std::string Texts::number(double value, int decimals) const {
 }
 
 std::string Texts::moment(std::int64_t unix_ms, std::string_view today) const {
-    const std::tm parts = local_time(unix_ms);
-    const std::string time = pad(parts.tm_hour) + ":" + pad(parts.tm_min);
     const std::string day = local_day(unix_ms);
-    return day == today ? time : day_and_month(day) + " " + time;
+    return (day == today ? "" : day_and_month(day) + " ") + local_clock(unix_ms);
 }
 
 std::string local_day(std::int64_t unix_ms) {
     const std::tm parts = local_time(unix_ms);
     return std::to_string(parts.tm_year + 1900) + "-" + pad(parts.tm_mon + 1) + "-" + pad(parts.tm_mday);
+}
+
+std::string local_clock(std::int64_t unix_ms) {
+    const std::tm parts = local_time(unix_ms);
+    return pad(parts.tm_hour) + ":" + pad(parts.tm_min);
 }
 
 }  // namespace tefter::kiosk

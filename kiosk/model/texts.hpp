@@ -53,7 +53,8 @@ private:
     Language language_ = Language::en;
 };
 
-/// Today in the device's time zone.
+/// In the device's time zone: 2026-03-16, and 08:30.
 std::string local_day(std::int64_t unix_ms);
+std::string local_clock(std::int64_t unix_ms);
 
 }  // namespace tefter::kiosk

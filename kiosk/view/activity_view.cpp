@@ -158,10 +158,7 @@ void top(Ui& ui, const ActivityModel& model, bool at_the_door) {
 /// A person as one of those who can be checked in.
 void person_row(Ui& ui, ActivityModel& model, const PersonLine& person) {
     const Participant* known = model.find(person.id);
-    Mark mark = Mark::none;
-    for (std::size_t i = 0; known != nullptr && i < model.sessions.size(); ++i) {
-        if (model.sessions[i].number == model.session) mark = known->marks[i];
-    }
+    const Mark mark = known != nullptr ? model.mark_at(*known, model.session) : Mark::none;
     const bool here = mark == Mark::present || mark == Mark::late;
     const bool pressed = ui.begin_row(std::to_string(person.id).c_str(), 64);
     const float width = ImGui::GetContentRegionAvail().x - ui.px(170);
@@ -228,10 +225,7 @@ void who(Ui& ui, ActivityModel& model) {
         std::size_t shown = 0;
         for (const Participant& one : model.people) {
             const PersonLine* line = ui.kiosk.people ? ui.kiosk.people->find(one.person) : nullptr;
-            bool marked = false;
-            for (std::size_t i = 0; i < model.sessions.size(); ++i)
-                marked |= model.sessions[i].number == model.session && one.marks[i] != Mark::none;
-            if (line == nullptr || marked) continue;
+            if (line == nullptr || model.mark_at(one, model.session) != Mark::none) continue;
             person_row(ui, model, *line);
             ++shown;
         }
