@@ -13,6 +13,13 @@ if(CCACHE)
     set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
+# Lines for backtraces; a debugger has the debug preset.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
+find_program(MOLD mold)
+if(MOLD)
+    add_link_options(-fuse-ld=mold)
+endif()
+
 option(TEFTER_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
 
 add_library(tefter_options INTERFACE)

@@ -2,7 +2,7 @@
 // All activities with their figures; Today shows those of today and this week.
 
 #include "kiosk/model/desk.hpp"
-#include "kiosk/model/texts.hpp"
+#include "schema/texts/texts.hpp"
 
 namespace tefter::kiosk {
 

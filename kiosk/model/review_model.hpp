@@ -4,7 +4,7 @@
 
 #include "engine/store/conflicts.hpp"
 #include "kiosk/model/desk.hpp"
-#include "kiosk/model/texts.hpp"
+#include "schema/texts/texts.hpp"
 
 namespace tefter::kiosk {
 

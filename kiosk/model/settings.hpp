@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "kiosk/model/texts.hpp"
+#include "schema/texts/texts.hpp"
 
 namespace tefter::kiosk {
 

@@ -4,15 +4,11 @@ namespace tefter::kiosk {
 
 namespace {
 
-void date_fields(Ui& ui, const char* id, const char* label, std::array<std::string, 3>& parts, const std::string& fault) {
+void labelled_date(Ui& ui, const char* id, const char* label, std::array<std::string, 3>& parts, const std::string& fault) {
     ImGui::PushID(id);
     ImGui::BeginGroup();
     ui.line(ui.fonts.small, fault.empty() ? ui.theme.muted : ui.theme.bad, ui.t(label), ui.px(280));
-    ui.field("day", "", parts[0], {}, ImGuiInputTextFlags_CharsDecimal, ui.px(76), ui.t("person.birth.day"));
-    Ui::beside(ui.px(8));
-    ui.field("month", "", parts[1], {}, ImGuiInputTextFlags_CharsDecimal, ui.px(76), ui.t("person.birth.month"));
-    Ui::beside(ui.px(8));
-    ui.field("year", "", parts[2], {}, ImGuiInputTextFlags_CharsDecimal, ui.px(110), ui.t("person.birth.year"));
+    ui.date_fields(parts[0], parts[1], parts[2]);
     if (!fault.empty()) ui.line(ui.fonts.small, ui.theme.bad, fault, ui.px(280));
     ImGui::EndGroup();
     ImGui::PopID();
@@ -46,20 +42,16 @@ void draw_activity_form(Ui& ui) {
     };
     ui.begin_card("what");
     ui.label(ui.t("activity.kind"));
-    std::vector<Ui::Choice> kinds;
-    for (const Enumerator& value : ui.kiosk.catalog().enumerations().find("activity_kind")->second.values) {
-        kinds.push_back({value.name, ui.t("activity_kind." + value.name)});
-    }
-    ui.choices("kind", kinds, form.kind);
+    ui.choices("kind", ui.enumerators("activity_kind"), form.kind);
     ui.gap(4);
     if (form.fresh) ui.field("code", ui.t("activity.code") + std::string(" *"), form.code, fault("code"), 0, ui.px(280), "TR-12");
     ui.field("title", ui.t("column.title") + std::string(" *"), form.title, fault("title"));
     ui.field("place", ui.t("column.place"), form.place);
     ui.end_card();
     ui.begin_card("when");
-    date_fields(ui, "from", "column.starts_on", form.from, fault("from"));
+    labelled_date(ui, "from", "column.starts_on", form.from, fault("from"));
     if (ImGui::GetContentRegionAvail().x > ui.px(640)) Ui::beside(ui.px(24));
-    date_fields(ui, "to", "column.ends_on", form.to, fault("to"));
+    labelled_date(ui, "to", "column.ends_on", form.to, fault("to"));
     if (form.fresh) {
         ui.gap(4);
         ui.label(ui.t("activity.sessions"));

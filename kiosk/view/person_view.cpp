@@ -6,14 +6,6 @@ namespace {
 
 constexpr std::size_t most_listed = 200;
 
-std::vector<Ui::Choice> enumerators(const Ui& ui, const char* enumeration) {
-    std::vector<Ui::Choice> out;
-    for (const Enumerator& value : ui.kiosk.catalog().enumerations().find(enumeration)->second.values) {
-        out.push_back({value.name, ui.t(std::string(enumeration) + "." + value.name)});
-    }
-    return out;
-}
-
 std::string fault_of(const Ui& ui, const PersonModel& model, const char* field) {
     const auto found = model.faults.find(field);
     return found == model.faults.end() ? std::string() : ui.t(found->second);
@@ -39,15 +31,10 @@ void name_card(Ui& ui, PersonModel& model) {
     ui.field("given", ui.t("person.given") + std::string(" *"), form.given, fault_of(ui, model, "given"), 0, width);
     ui.gap(4);
     ui.label(ui.t("person.gender"));
-    ui.choices("gender", enumerators(ui, "gender"), form.gender);
+    ui.choices("gender", ui.enumerators("gender"), form.gender);
     ui.gap(4);
     ui.label(ui.t("person.birth"));
-    const ImGuiInputTextFlags digits = ImGuiInputTextFlags_CharsDecimal;
-    ui.field("day", "", form.birth_day, {}, digits, ui.px(76), ui.t("person.birth.day"));
-    Ui::beside(ui.px(8));
-    ui.field("month", "", form.birth_month, {}, digits, ui.px(76), ui.t("person.birth.month"));
-    Ui::beside(ui.px(8));
-    ui.field("year", "", form.birth_year, {}, digits, ui.px(110), ui.t("person.birth.year"));
+    ui.date_fields(form.birth_day, form.birth_month, form.birth_year);
     const std::string fault = fault_of(ui, model, "birth");
     if (!fault.empty()) ui.line(ui.fonts.small, ui.theme.bad, fault);
     ui.end_card();
@@ -59,7 +46,7 @@ void work_card(Ui& ui, PersonModel& model) {
     ui.field("institution", ui.t("person.institution"), form.institution);
     ui.gap(4);
     ui.label(ui.t("person.category"));
-    ui.choices("category", enumerators(ui, "category"), form.category);
+    ui.choices("category", ui.enumerators("category"), form.category);
     ui.gap(4);
     ui.field("position", ui.t("person.position"), form.position);
     ui.end_card();

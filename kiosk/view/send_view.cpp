@@ -70,16 +70,11 @@ void draw_settings(Ui& ui) {
     ui.header(ui.t("nav.settings"), "");
     ui.begin_card("look");
     ui.label(ui.t("settings.language"));
-    std::vector<Ui::Choice> spoken;
-    for (std::size_t i = 0; i < languages; ++i) {
-        spoken.push_back({std::to_string(i), std::string(own_name_of(static_cast<Language>(i)))});
-    }
-    std::string chosen = std::to_string(static_cast<int>(settings.language));
-    if (ui.choices("language", spoken, chosen)) settings.language = static_cast<Language>(std::stoi(chosen));
+    ui.language_choices(settings.language);
     ui.gap(6);
     ui.label(ui.t("settings.look"));
     const Ui::Choice looks[] = {{"0", ui.t("settings.light")}, {"1", ui.t("settings.dark")}, {"2", ui.t("settings.contrast")}};
-    chosen = std::to_string(static_cast<int>(settings.look));
+    std::string chosen = std::to_string(static_cast<int>(settings.look));
     if (ui.choices("looks", looks, chosen)) settings.look = static_cast<Look>(std::stoi(chosen));
     ui.gap(6);
     ui.label(ui.t("settings.size"));

@@ -102,9 +102,9 @@ void draw_activities(Ui& ui) {
         return ui.kiosk.new_activity();
     }
     std::vector<Ui::Choice> kinds{{"", ui.t("activities.all")}};
-    for (const char* kind : {"training", "study_tour", "internship", "legal_english", "third_party_event", "seminar", "working_visit"}) {
-        const bool used = std::any_of(model.lines.begin(), model.lines.end(), [&](const ActivityLine& line) { return line.kind == kind; });
-        if (used) kinds.push_back({kind, ui.t(std::string("activity_kind.") + kind)});
+    for (Ui::Choice& kind : ui.enumerators("activity_kind")) {
+        const auto of_kind = [&](const ActivityLine& line) { return line.kind == kind.value; };
+        if (std::any_of(model.lines.begin(), model.lines.end(), of_kind)) kinds.push_back(std::move(kind));
     }
     ui.choices("kinds", kinds, model.kind);
     ui.gap(4);

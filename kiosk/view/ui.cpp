@@ -228,6 +228,31 @@ bool Ui::choices(const char* id, std::span<const Choice> all, std::string& chose
     return changed;
 }
 
+std::vector<Ui::Choice> Ui::enumerators(const char* enumeration) const {
+    std::vector<Choice> out;
+    for (const Enumerator& value : kiosk.catalog().enumerations().find(enumeration)->second.values) {
+        out.push_back({value.name, t(std::string(enumeration) + "." + value.name)});
+    }
+    return out;
+}
+
+bool Ui::language_choices(Language& chosen) {
+    std::vector<Choice> all;
+    for (std::size_t i = 0; i < languages; ++i) all.push_back({std::to_string(i), std::string(own_name_of(static_cast<Language>(i)))});
+    std::string number = std::to_string(static_cast<int>(chosen));
+    if (!choices("languages", all, number)) return false;
+    chosen = static_cast<Language>(std::stoi(number));
+    return true;
+}
+
+void Ui::date_fields(std::string& day, std::string& month, std::string& year) {
+    field("day", "", day, {}, ImGuiInputTextFlags_CharsDecimal, px(76), t("person.birth.day"));
+    beside(px(8));
+    field("month", "", month, {}, ImGuiInputTextFlags_CharsDecimal, px(76), t("person.birth.month"));
+    beside(px(8));
+    field("year", "", year, {}, ImGuiInputTextFlags_CharsDecimal, px(110), t("person.birth.year"));
+}
+
 bool Ui::toggle(const char* id, const std::string& words, bool& on) {
     ImGui::PushID(id);
     const ImVec2 at = ImGui::GetCursorScreenPos();

@@ -66,6 +66,12 @@ public:
         std::string value, words;
     };
     bool choices(const char* id, std::span<const Choice> all, std::string& chosen);
+    /// The values of one of the catalog's enumerations, in its order.
+    std::vector<Choice> enumerators(const char* enumeration) const;
+    /// The languages, each by its own name. True when another was chosen.
+    bool language_choices(Language& chosen);
+    /// Day, month and year beside each other.
+    void date_fields(std::string& day, std::string& month, std::string& year);
     bool toggle(const char* id, const std::string& words, bool& on);
     bool field(const char* id, const std::string& label, std::string& typed, const std::string& fault = {}, ImGuiInputTextFlags flags = 0,
                float width = 0, const char* hint = "");

@@ -4,21 +4,6 @@ namespace tefter::kiosk {
 
 namespace {
 
-void languages_row(Ui& ui) {
-    std::vector<Ui::Choice> all;
-    for (std::size_t i = 0; i < languages; ++i) {
-        const auto language = static_cast<Language>(i);
-        all.push_back({std::string(code_of(language)), std::string(own_name_of(language))});
-    }
-    std::string chosen(code_of(ui.kiosk.settings.language));
-    if (!ui.choices("languages", all, chosen)) return;
-    Settings settings = ui.kiosk.settings;
-    for (std::size_t i = 0; i < languages; ++i) {
-        if (code_of(static_cast<Language>(i)) == chosen) settings.language = static_cast<Language>(i);
-    }
-    ui.kiosk.change_settings(settings);
-}
-
 void first_start(Ui& ui, UnlockModel& model) {
     ui.header(ui.t("unlock.first.title"), "");
     ui.paragraph(ui.fonts.body, ui.theme.muted, ui.t("unlock.first.words"));
@@ -97,7 +82,8 @@ void draw_unlock(Ui& ui) {
         ui.notice(icon::warning, model.problem, ui.theme.bad, ui.theme.bad_soft);
     }
     ui.gap(16);
-    languages_row(ui);
+    Settings settings = ui.kiosk.settings;
+    if (ui.language_choices(settings.language)) ui.kiosk.change_settings(settings);
     ImGui::EndChild();
     ImGui::PopItemWidth();
     ImGui::EndGroup();

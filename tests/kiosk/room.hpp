@@ -69,7 +69,7 @@ public:
 
 private:
     void fill(Replica& replica) {
-        const std::string today = kiosk::local_day(replica.environment().now_ms());
+        const std::string today = local_day(replica.environment().now_ms());
         std::vector<Edit> edits;
         const auto add = [&](const char* table, std::vector<OwnedValue> key, std::vector<std::pair<std::string, OwnedValue>> values,
                              bool scoped = false) {

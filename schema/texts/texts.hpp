@@ -1,5 +1,5 @@
 #pragma once
-// The words of the kiosk in every language, and how a language writes dates and numbers.
+// The words of screens, pages and documents in every language, and how a language writes dates and numbers.
 
 #include <array>
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tefter::kiosk {
+namespace tefter {
 
 enum class Language { en, sq, bs, mk, cnr, sr_latn, sr_cyrl };
 inline constexpr std::size_t languages = 7;
@@ -22,11 +22,11 @@ std::string to_cyrillic(std::string_view latin);
 
 class Texts {
 public:
-    /// kiosk/texts.json, built in. An entry gives "en", "sq", "mk", and "bs", "cnr" and "sr" or, where these three agree, "sh";
+    /// schema/texts/*.json, built in. An entry gives "en", "sq", "mk", and "bs", "cnr" and "sr" or, where these three agree, "sh";
     /// Serbian Cyrillic is made from Latin.
     Texts();
-    /// For tests.
-    explicit Texts(std::string_view json);
+    /// One more file. Throws ErrorKind::internal for a language that is missing, or a key that is there already.
+    void add(std::string_view file, std::string_view json);
 
     void choose(Language language) { language_ = language; }
     Language language() const { return language_; }
@@ -49,6 +49,9 @@ public:
     const std::map<std::string, std::array<std::string, languages>, std::less<>>& all() const { return texts_; }
 
 private:
+    /// Days and years are ordinals, written with a dot.
+    bool dots() const { return language_ != Language::en && language_ != Language::sq && language_ != Language::mk; }
+
     std::map<std::string, std::array<std::string, languages>, std::less<>> texts_;
     Language language_ = Language::en;
 };
@@ -57,4 +60,4 @@ private:
 std::string local_day(std::int64_t unix_ms);
 std::string local_clock(std::int64_t unix_ms);
 
-}  // namespace tefter::kiosk
+}  // namespace tefter

@@ -1,12 +1,12 @@
-#include "kiosk/model/texts.hpp"
+#include "schema/texts/texts.hpp"
 
 #include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "engine/base/error.hpp"
-#include "kiosk/model/texts_data.hpp"
+#include "schema/texts/texts_data.hpp"
 
-namespace tefter::kiosk {
+namespace tefter {
 
 namespace {
 
@@ -58,19 +58,24 @@ std::string to_cyrillic(std::string_view latin) {
     return out;
 }
 
-Texts::Texts() : Texts(texts_json()) {}
+Texts::Texts() {
+    for (const auto& [file, json] : texts_json()) add(file, json);
+}
 
-Texts::Texts(std::string_view json) {
+void Texts::add(std::string_view file, std::string_view json) {
     const nlohmann::json parsed = nlohmann::json::parse(json);
     for (const auto& item : parsed.items()) {
         const std::string key = item.key();
         const nlohmann::json& entry = item.value();
         const auto text = [&](const char* name) {
-            if (!entry.contains(name)) throw Error(ErrorKind::internal, "kiosk/texts.json: \"" + key + "\" has no \"" + name + "\".");
+            if (!entry.contains(name))
+                throw Error(ErrorKind::internal, "schema/texts/" + std::string(file) + ": \"" + key + "\" has no \"" + name + "\".");
             return entry.at(name).get<std::string>();
         };
         const auto of_three = [&](const char* name) { return text(entry.contains("sh") ? "sh" : name); };
         const std::string sr = of_three("sr");
+        if (texts_.contains(key))
+            throw Error(ErrorKind::internal, "schema/texts/" + std::string(file) + ": \"" + key + "\" is there twice.");
         texts_[key] = {text("en"), text("sq"), of_three("bs"), text("mk"), of_three("cnr"), sr, to_cyrillic(sr)};
     }
 }
@@ -94,14 +99,12 @@ std::string Texts::day_and_month(std::string_view iso) const {
     if (iso.size() < 10) return std::string(iso);
     const std::string day = std::to_string(std::stoi(std::string(iso.substr(8, 2))));
     const std::string month = (*this)("month." + std::to_string(std::stoi(std::string(iso.substr(5, 2)))));
-    const bool dot = language_ != Language::en && language_ != Language::sq && language_ != Language::mk;
-    return day + (dot ? ". " : " ") + month;
+    return day + (dots() ? ". " : " ") + month;
 }
 
 std::string Texts::date(std::string_view iso) const {
     if (iso.size() < 10) return std::string(iso);
-    const bool dot = language_ != Language::en && language_ != Language::sq && language_ != Language::mk;
-    return day_and_month(iso) + " " + std::string(iso.substr(0, 4)) + (dot ? "." : "");
+    return day_and_month(iso) + " " + std::string(iso.substr(0, 4)) + (dots() ? "." : "");
 }
 
 std::string Texts::period(std::string_view from, std::string_view to) const {
@@ -136,4 +139,4 @@ std::string local_clock(std::int64_t unix_ms) {
     return pad(parts.tm_hour) + ":" + pad(parts.tm_min);
 }
 
-}  // namespace tefter::kiosk
+}  // namespace tefter
