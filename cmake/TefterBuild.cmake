@@ -16,17 +16,18 @@ endif()
 # Lines for backtraces; a debugger has the debug preset.
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
 find_program(MOLD mold)
-if(MOLD)
+if(MOLD AND NOT CMAKE_CROSSCOMPILING)
     add_link_options(-fuse-ld=mold)
 endif()
 
+option(TEFTER_ENGINE_ONLY "Build the engine and its tests alone" OFF)
 option(TEFTER_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
 
 add_library(tefter_options INTERFACE)
 target_include_directories(tefter_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(tefter_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Werror
-    -fstack-protector-strong -fstack-clash-protection -fcf-protection)
+    -fstack-protector-strong -fstack-clash-protection $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:-fcf-protection>)
 target_compile_definitions(tefter_options INTERFACE
     $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2> _GLIBCXX_ASSERTIONS)
 target_link_options(tefter_options INTERFACE -Wl,-z,relro,-z,now)
