@@ -1,71 +1,145 @@
 #include "schema/domain/indicators.hpp"
 
+#include <algorithm>
+
+#include "engine/base/text.hpp"
+#include "schema/domain/tally.hpp"
+
 namespace tefter {
 
 namespace {
 
-// canon: each person's canonical row, links followed to their end (a ring stops at its lowest id); marks: what counts.
-constexpr const char* views = R"(
-WITH RECURSIVE
-walk(id, at, depth) AS (
-    SELECT id, id, 0 FROM person
-    UNION ALL SELECT walk.id, same_person.canonical, depth + 1 FROM walk JOIN same_person ON same_person.duplicate = walk.at WHERE depth < 16),
-canon(id, one) AS (SELECT id, at FROM walk w WHERE depth = (SELECT max(depth) FROM walk v WHERE v.id = w.id)),
-chosen AS (SELECT * FROM activity WHERE (?1 = '' OR starts_on >= ?1) AND (?2 = '' OR starts_on <= ?2) AND (?3 = 0 OR _scope = ?3)),
-marks AS (SELECT a.person, canon.one, a.activity, a.status, coalesce(s.half_days, 1) AS half_days, a.status >= 3 AS attended, a.status <> 2 AS due
-    FROM attendance a JOIN chosen ON chosen.code = a.activity JOIN canon ON canon.id = a.person
-    LEFT JOIN session s ON s.activity = a.activity AND s.number = a.session_number)
-)";
+constexpr std::array<std::string_view, 8> cut_names{"none",     "beneficiary", "activity_kind", "institution_type",
+                                                    "category", "gender",      "stage",         "quarter"};
 
-Statement run(Database& database, const std::string& select, const Period& period) {
-    Statement row = database.prepare_once(views + select);
-    row.with(std::string_view(period.from), std::string_view(period.to), period.scope);
-    return row;
+/// code, table, unit, combined, of people, of activities, dated, stages
+const std::vector<Indicator> all{
+    {"C1", "person", Unit::count, Combine::count, true, true, true, {}},
+    {"C2", "person", Unit::percent, Combine::ratio, true, true, true, {}},
+    {"C3", "enrolment", Unit::count, Combine::count, true, true, true, {}},
+    {"C4", "attendance", Unit::days, Combine::sum, true, true, true, {}},
+    {"C5", "attendance", Unit::percent, Combine::ratio, true, true, true, {}},
+    {"C6", "enrolment", Unit::count, Combine::count, true, true, true, {}},
+    {"C7", "test_result", Unit::percent, Combine::mean, true, true, true, {}},
+    {"C8", "evaluation", Unit::points, Combine::mean, false, true, true, {}},
+    {"C8.high", "evaluation", Unit::percent, Combine::ratio, false, true, true, {}},
+    {"C9", "enrolment", Unit::count, Combine::count, true, false, true, {}},
+    {"C9.risen", "enrolment", Unit::percent, Combine::ratio, true, false, true, {}},
+    {"C10", "activity", Unit::count, Combine::count, false, true, true, {}},
+    {"C10.days", "attendance", Unit::days, Combine::sum, true, true, true, {}},
+    {"C11", "activity", Unit::euro, Combine::ratio, false, true, true, {}},
+    {"C12", "person", Unit::count, Combine::count, true, true, true, {}},
+    {"S1", "supported_case", Unit::count, Combine::count, false, false, true, {}},
+    {"S2", "meeting", Unit::count, Combine::count, false, false, true, {}},
+    {"S3", "investigation_team", Unit::count, Combine::count, false, false, true, {}},
+    {"S4", "assistance_request", Unit::days, Combine::median, false, false, true, {}},
+    {"A1", "agreement", Unit::count, Combine::count, false, false, true, "agreement_stage"},
+    {"A2", "liaison_posting", Unit::months, Combine::sum, false, false, true, {}},
+    {"L1", "law", Unit::count, Combine::count, false, false, true, "law_stage"},
+    {"L2", "law_comment", Unit::percent, Combine::ratio, false, false, false, "comment_state"},
+    {"X1", "exchange_step", Unit::count, Combine::count, false, false, true, "step_state"},
+    {"X2", "analysis_product", Unit::count, Combine::count, false, false, true, "analysis_kind"},
+    {"Q1", "", Unit::days, Combine::most, false, false, false, {}},
+    {"Q2", "", Unit::count, Combine::count, false, false, false, {}},
+    {"Q4", "", Unit::count, Combine::count, false, false, false, {}},
+};
+
+const Enumeration& enumeration_of(const Catalog& catalog, const Indicator& indicator, Cut cut) {
+    std::string_view name = cut == Cut::stage ? indicator.stages : to_text(cut);
+    return catalog.enumerations().find(name)->second;
 }
 
 }  // namespace
 
-Figures figures(Database& database, const Catalog& catalog, const Period& period) {
-    Figures out;
-    Statement row = run(database, R"(
-        SELECT c.code, c.kind,
-            (SELECT count(*) FROM enrolment e WHERE e.activity = c.code),
-            (SELECT count(*) FROM marks m WHERE m.activity = c.code AND m.attended),
-            (SELECT count(DISTINCT m.one) FROM marks m WHERE m.activity = c.code AND m.attended),
-            (SELECT count(DISTINCT m.one) FROM marks m JOIN person p ON p.id = m.one WHERE m.activity = c.code AND m.attended AND p.gender = 1),
-            (SELECT count(*) FROM (SELECT m.person FROM marks m WHERE m.activity = c.code GROUP BY m.person
-                HAVING sum(m.attended) * 100 >= coalesce(c.certificate_share, 80) * (SELECT count(*) FROM session s WHERE s.activity = c.code)))
-        FROM chosen c ORDER BY c.code)",
-                        period);
-    const Enumeration& kinds = catalog.enumerations().find("activity_kind")->second;
-    while (row.step()) {
-        const Enumerator* kind = kinds.find(row.integer(1));
-        out.activities.push_back({std::string(row.text(0)), kind == nullptr ? "" : kind->name, row.integer(2), row.integer(3),
-                                  row.integer(4), row.integer(5), row.integer(6)});
+bool Indicator::can(Cut cut) const {
+    switch (cut) {
+        case Cut::activity_kind: return of_activities;
+        case Cut::institution_type:
+        case Cut::category:
+        case Cut::gender: return of_people;
+        case Cut::stage: return !stages.empty();
+        case Cut::quarter: return dated;
+        default: return true;
     }
-    Statement all = run(database, R"(
-        SELECT count(DISTINCT one), count(DISTINCT CASE WHEN p.gender = 1 THEN one END), sum(m.half_days) / 2.0
-        FROM marks m JOIN person p ON p.id = m.one WHERE m.attended)",
-                        period);
-    all.step();
-    out.people = all.integer(0);
-    out.women = all.integer(1);
-    out.person_days = all.is_null(2) ? 0 : all.value(2).real();
-    Statement scopes = run(
-        database, "SELECT p._scope, count(DISTINCT one) FROM marks m JOIN person p ON p.id = m.one WHERE m.attended GROUP BY 1", period);
-    while (scopes.step()) {
-        const Scope* scope = catalog.find_scope(ScopeNumber{static_cast<std::uint32_t>(scopes.integer(0))});
-        if (scope != nullptr) out.by_scope[scope->name] = scopes.integer(1);
+}
+
+const std::vector<Indicator>& indicators() { return all; }
+
+const Indicator& indicator(std::string_view code) {
+    for (const Indicator& one : all) {
+        if (one.code == code) return one;
     }
-    Statement rates = run(
-        database,
-        "SELECT coalesce(sum(attended), 0), coalesce(sum(due), 0), count(DISTINCT CASE WHEN attended THEN person || ' ' || activity END) FROM marks",
-        period);
-    rates.step();
-    out.marks_attended = rates.integer(0);
-    out.marks_due = rates.integer(1);
-    out.participations = rates.integer(2);
+    throw Error(ErrorKind::usage, "There is no indicator \"" + std::string(code) + "\".");
+}
+
+std::optional<Cut> cut_from_text(std::string_view name) {
+    for (std::size_t i = 0; i < cut_names.size(); ++i) {
+        if (cut_names[i] == name) return static_cast<Cut>(i);
+    }
+    return std::nullopt;
+}
+
+std::string_view to_text(Cut cut) { return cut_names[static_cast<std::size_t>(cut)]; }
+
+Filter narrowed(const Facts& facts, const Indicator& indicator, const Filter& filter, Cut cut, std::string_view key) {
+    Filter out = filter;
+    const auto refuse = [&] {
+        return Error(ErrorKind::usage,
+                     "\"" + std::string(key) + "\" is no " + std::string(to_text(cut)) + " of " + std::string(indicator.code) + ".");
+    };
+    if (!indicator.can(cut)) throw refuse();
+    if (cut == Cut::none) return out;
+    if (cut == Cut::quarter) {
+        if (key.size() != 7 || key.substr(4, 2) != "-Q" || key[6] < '1' || key[6] > '4') throw refuse();
+        const int last = (key[6] - '0') * 3;
+        const auto month = [&](int number) { return std::string(key.substr(0, 5)) + (number < 10 ? "0" : "") + std::to_string(number); };
+        // What was asked for may begin or end within the quarter.
+        if (first_day(month(last - 2)) > first_day(out.from)) out.from = month(last - 2);
+        if (out.to.empty() || last_day(month(last)) < last_day(out.to)) out.to = month(last);
+        return out;
+    }
+    if (cut == Cut::beneficiary) {
+        const Scope* scope = facts.catalog->find_scope(key);
+        if (scope == nullptr) throw refuse();
+        out.beneficiary = scope->number;
+        return out;
+    }
+    const Enumerator* found = key.empty() ? nullptr : enumeration_of(*facts.catalog, indicator, cut).find(key);
+    if (found == nullptr && !key.empty()) throw refuse();
+    const std::int64_t number = found == nullptr ? 0 : found->number;
+    if (cut == Cut::activity_kind) out.activity_kind = number;
+    if (cut == Cut::institution_type) out.institution_type = number;
+    if (cut == Cut::category) out.category = number;
+    if (cut == Cut::gender) out.gender = number;
+    if (cut == Cut::stage) out.stage = number;
     return out;
+}
+
+std::vector<IndicatorFigures> overview(const Facts& facts, const Filter& filter, Cut cut) {
+    std::vector<IndicatorFigures> out;
+    const Selection selection(facts, filter, cut);
+    const std::vector<MarkTally> marks = tally_marks(selection);
+    for (const Indicator& one : all) out.push_back({&one, slices_of(selection, one, marks)});
+    return out;
+}
+
+std::vector<Slice> figures_of(const Facts& facts, const Indicator& indicator, const Filter& filter, Cut cut) {
+    const Selection selection(facts, filter, cut);
+    return slices_of(selection, indicator, counts_marks(indicator) ? tally_marks(selection) : std::vector<MarkTally>());
+}
+
+std::optional<Target> target_of(const Facts& facts, const Indicator& indicator, const Filter& filter) {
+    // A target is for everybody of a beneficiary: part of them has none.
+    if (filter.activity_kind || filter.institution_type || filter.category || filter.gender || filter.stage) return std::nullopt;
+    const TargetFact* best = nullptr;
+    for (const TargetFact& target : facts.targets) {
+        if (target.indicator != indicator.code || target.beneficiary != filter.beneficiary.value_or(ScopeNumber{})) continue;
+        const bool holds = first_day(target.from) <= (filter.from.empty() ? INT32_MAX : first_day(filter.from)) &&
+                           last_day(target.to) >= (filter.to.empty() ? 0 : last_day(filter.to));
+        if (holds && (best == nullptr || best->to < target.to)) best = &target;
+    }
+    if (best == nullptr) return std::nullopt;
+    return Target{best->from, best->to, best->baseline, best->target};
 }
 
 }  // namespace tefter

@@ -16,8 +16,8 @@
 #include "schema/domain/catalog_text.hpp"
 #include "schema/domain/export.hpp"
 #include "schema/domain/import.hpp"
-#include "schema/domain/indicators.hpp"
 #include "schema/domain/names.hpp"
+#include "tools/cli/report.hpp"
 #include "tools/cli/show.hpp"
 #include "tools/cli/terminal.hpp"
 #include "tools/program/program.hpp"
@@ -31,7 +31,8 @@ struct Options {
     Access access;
     bool json = false;
     std::string code, table, key, group, version, sql, scope;
-    std::string kind, file, activity, from, to;
+    std::string kind, file, activity;
+    ReportOptions report;
     bool skip_bad = false, everything = false;
     std::vector<std::uint32_t> recipients;
     double least_score = 0.88;
@@ -269,47 +270,6 @@ int import(const Options& options, const Catalog& catalog) {
     return 1;
 }
 
-void report(const Options& options, const Catalog& catalog) {
-    Period period{options.from, options.to, 0};
-    for (std::string* date : {&period.from, &period.to}) {
-        if (date->empty()) continue;
-        const auto parsed = parse_date(*date);
-        if (!parsed) throw Error(ErrorKind::usage, "\"" + *date + "\" is no date; write it as 2026-03-16.");
-        *date = *parsed;
-    }
-    if (const auto scope = chosen_scope(options.scope, catalog)) period.scope = scope->value;
-    const auto replica = options.access.open(catalog);
-    const auto reader = replica->open_reader();
-    const Figures all = figures(*reader, catalog, period);
-    json activities = json::object();
-    for (const ActivityFigures& one : all.activities) {
-        activities[one.code] = {{"kind", one.kind},
-                                {"enrolled", one.enrolled},
-                                {"person_sessions_attended", one.person_sessions},
-                                {"people_who_attended", one.people},
-                                {"women_who_attended", one.women},
-                                {"eligible_for_certificate", one.eligible}};
-    }
-    json by_scope = json::object();
-    for (const auto& [scope, people] : all.by_scope) by_scope[scope] = people;
-    const json totals{
-        {"people_who_attended", all.people},
-        {"women_who_attended", all.women},
-        {"by_beneficiary", by_scope},
-        {"participations", all.participations},
-        {"person_days", all.person_days},
-        {"attendance_rate", all.marks_due == 0 ? 0.0 : static_cast<double>(all.marks_attended) / static_cast<double>(all.marks_due)}};
-    if (options.json) {
-        std::cout << json{{"activities", activities}, {"totals", totals}}.dump(1) << "\n";
-        return;
-    }
-    for (const auto& [code_of, row] : activities.items()) {
-        std::cout << code_of << "  ";
-        print_row(row);
-    }
-    print_row(totals);
-}
-
 void duplicates(const Options& options, const Catalog& catalog) {
     const auto replica = options.access.open(catalog);
     const auto reader = replica->open_reader();
@@ -521,10 +481,8 @@ int main(int argc, char** argv) {
         command("export", "writes all rows for analysts, in plain; it is in the access log", [&] { export_to(options, catalog); });
     writing->add_option("format", options.kind, "csv, xlsx or sqlite")->required();
     writing->add_option("file", options.file, "the file to make; a folder for csv")->required();
-    CLI::App* reporting = command("report", "the indicators", [&] { report(options, catalog); });
-    reporting->add_option("--from", options.from, "activities that start on this day or later");
-    reporting->add_option("--to", options.to, "activities that start on this day or earlier");
-    reporting->add_option("--scope", options.scope, "activities of one beneficiary, or regional");
+    options.report.add_to(*command("report", "the figures of activities, and the indicators with the rows that they count",
+                                   [&] { print_report(options.report, options.access, catalog, options.json); }));
     try {
         app.parse(argc, argv);
         return code;
