@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "server/web/people.hpp"
+
 namespace tefter {
 
 namespace {
@@ -39,12 +41,55 @@ json erase(Center& center, const json& request) {
     return json::object();
 }
 
+web::User user_named(Center& center, const std::string& name) {
+    const std::unique_ptr<Database> reader = center.open_reader();
+    std::optional<web::User> found;
+    for (web::User& user : web::list_users(*reader, center.vault())) {
+        if (user.name != name || !user.active) continue;
+        if (found) throw Error(ErrorKind::usage, "There are two active users of the name " + name + "; rename one of them first.");
+        found = std::move(user);
+    }
+    if (!found) throw Error(ErrorKind::usage, "There is no active user of the name " + name + "; tefter-server user list names them.");
+    return *found;
+}
+
+/// The passphrase that was given, or one that is made and told once.
+json give_passphrase(Center& center, std::int64_t user, const std::string& given) {
+    if (given.empty()) return {{"passphrase", center.vault().one_time_passphrase(user)}};
+    center.vault().set_passphrase(user, given, false);
+    return json::object();
+}
+
+json add_user(Center& center, const json& request) {
+    const std::string role_name = request.at("role"), passphrase = request.at("passphrase");
+    const std::optional<Role> role = role_from_text(role_name);
+    if (!role) throw Error(ErrorKind::usage, "\"" + role_name + "\" is no role; write officer, staff, manager or administrator.");
+    web::check_passphrase(passphrase.empty() ? std::string(web::least_passphrase, ' ') : passphrase);
+    return give_passphrase(center, web::add_user(center, request.at("name"), *role), passphrase);
+}
+
+json list_users(Center& center) {
+    const std::unique_ptr<Database> reader = center.open_reader();
+    json list = json::array();
+    for (const web::User& user : web::list_users(*reader, center.vault())) {
+        list.push_back({{"name", user.name}, {"role", to_text(user.role)}, {"active", user.active}, {"signs_in", user.can_sign_in}});
+    }
+    return list;
+}
+
 json perform(Center& center, const json& request) {
     const std::string what = request.at("do");
     if (what == "devices") return devices(center);
     if (what == "invite") return invite(center, request);
     if (what == "verify") return verify(center);
     if (what == "erase") return erase(center, request);
+    if (what == "user add") return add_user(center, request);
+    if (what == "user list") return list_users(center);
+    if (what == "user passphrase") return give_passphrase(center, user_named(center, request.at("name")).id, request.at("passphrase"));
+    if (what == "user disable") {
+        web::disable_user(center, user_named(center, request.at("name")).id);
+        return json::object();
+    }
     if (what == "revoke") {
         center.revoke(DeviceNumber{request.at("device").get<std::uint32_t>()}, request.at("reason"));
         return json::object();

@@ -106,7 +106,8 @@ void Center::init(const std::string& folder, const Catalog& catalog, const Envir
         replica.set_fact("organisation_key", hexadecimal(organisation));
         SqliteLedger ledger(replica.store().database);
         ServerSession session(replica, ledger);
-        const std::vector<Edit> edits = first_rows(replica);
+        web::Vault vault(building + "/web.db", key, environment);
+        const std::vector<Edit> edits = first_rows(replica, vault);
         session.write(edits);
     });
 }
@@ -121,7 +122,10 @@ FileLock Center::lock_folder(const std::string& folder) {
 
 Center::Center(const std::string& folder, const Catalog& catalog, Environment environment)
     : folder_(folder), lock_(lock_folder(folder)), catalog_(catalog) {
-    replica_ = std::make_unique<Replica>(folder + "/server.db", open_key(folder), catalog, std::move(environment), JournalMode::wal);
+    const DatabaseKey key = open_key(folder);
+    vault_ = std::make_unique<web::Vault>(folder + "/web.db", key, environment);
+    replica_ = std::make_unique<Replica>(folder + "/server.db", key, catalog, std::move(environment), JournalMode::wal);
+    replica_->on_commit([this](const std::set<TableNumber>&) { pulse_.beat(); });
     tls_identity_ = replica_->fact("tls_identity").value_or("");
     ledger_ = std::make_unique<SqliteLedger>(replica_->store().database);
     session_ = std::make_unique<ServerSession>(*replica_, *ledger_);
@@ -223,6 +227,22 @@ void Center::erase(const std::string& table, std::vector<OwnedValue> key) {
     session_->write({&edit, 1});
 }
 
+Written Center::write(std::int64_t actor, std::span<const Edit> edits) {
+    const std::lock_guard lock(mutex_);
+    ensure_writable();
+    return session_->write(edits, actor);
+}
+
+std::int64_t Center::new_id() {
+    const std::lock_guard lock(mutex_);
+    return replica_->new_id();
+}
+
+void Center::with_replica(const std::function<void(Replica&)>& work) {
+    const std::lock_guard lock(mutex_);
+    work(*replica_);
+}
+
 Verification Center::verify() const {
     // Of one moment, through a connection of its own: devices sync meanwhile.
     Replica still(replica_->store().database.path(), open_key(folder_), catalog_, replica_->environment(), JournalMode::wal);
@@ -241,6 +261,7 @@ void Center::backup(const std::string& folder) {
         throw Error(ErrorKind::refused, "There is something at " + folder + " already; name a new folder for the backup.");
     make_folder(folder, [&](const std::string& building) {
         replica_->open_reader()->copy_to(building + "/server.db", open_key(folder_));
+        vault_->copy_to(building + "/web.db", open_key(folder_));
         fs::copy_file(folder_ + "/keys", building + "/keys");
     });
 }
@@ -254,6 +275,10 @@ void Center::restore(const std::string& backup, const std::string& folder, const
     make_folder(folder, [&](const std::string& building) {
         write_unlock(building, slots, key, environment);
         Database(backup + "/server.db", key, OpenMode::read_only, JournalMode::rollback).copy_to(building + "/server.db", key);
+        // A backup from before the pages had accounts has no such file; a new one is made then.
+        if (fs::exists(backup + "/web.db")) {
+            Database(backup + "/web.db", key, OpenMode::read_only, JournalMode::rollback).copy_to(building + "/web.db", key);
+        }
         Replica replica(building + "/server.db", key, catalog, environment, JournalMode::wal);
         const Verification checked = verify_replica(replica, {});
         if (!checked.faults.empty()) throw Error(ErrorKind::corrupt, "The backup in " + backup + " is damaged: " + checked.faults.front());

@@ -2,6 +2,7 @@
 // The server's folder: its keys, its encrypted file (ledgers, rows, invitations), and what is done to them.
 //
 //     DIR/server.db   rows, ledgers, invitations, the TLS key (its pin is in every enrolment code); encrypted
+//     DIR/web.db      secrets of those who sign in to the pages, and the log of who looked at what; encrypted, never synced
 //     DIR/keys        the slots of its key
 //     DIR/unlock      the passphrase that opens a slot, where the server starts unattended; keep it apart from backups
 //     DIR/lock        held by the one process that works on the folder
@@ -17,14 +18,15 @@
 #include "engine/store/verify.hpp"
 #include "engine/sync/enrolment.hpp"
 #include "engine/sync/server_session.hpp"
+#include "server/web/backend.hpp"
 
 namespace tefter {
 
-/// What a new server begins with.
-using FirstRows = std::function<std::vector<Edit>(Replica& replica)>;
+/// What a new server begins with: rows, and the secret of the first who signs in.
+using FirstRows = std::function<std::vector<Edit>(Replica& replica, web::Vault& vault)>;
 
 /// Thread-safe.
-class Center {
+class Center : public web::Backend {
 public:
     /// Makes the folder and everything in it. Throws ErrorKind::refused when there is a server already.
     static void init(const std::string& folder, const Catalog& catalog, const Environment& environment, const FirstRows& first_rows);
@@ -40,14 +42,15 @@ public:
     /// Where the server listens, host:port: what codes name that are made without an address.
     void listens_on(const std::string& address);
     /// The text of a one-time enrolment code. `address` is what devices connect to, host:port; empty: where the server listens.
-    std::string invite(const std::string& office, Role role, const std::string& scopes, const std::string& address, std::int64_t valid_ms);
+    std::string invite(const std::string& office, Role role, const std::string& scopes, const std::string& address,
+                       std::int64_t valid_ms) override;
     /// Registers the device. Throws ErrorKind::corrupt and ErrorKind::refused. Asking again with the same key is harmless.
     EnrolmentAnswer enrol(BytesView body);
-    void revoke(DeviceNumber device, const std::string& reason);
+    void revoke(DeviceNumber device, const std::string& reason) override;
 
     /// Takes the personal values of a row out, for ever.
     void erase(const std::string& table, std::vector<OwnedValue> key);
-    /// Writes server.db and keys, as of one moment, to a new folder. What opens them is not among them: unlock and recovery
+    /// Writes server.db, web.db and keys, as of one moment each, to a new folder. What opens them is not among them: unlock and recovery
     /// are kept apart.
     void backup(const std::string& folder);
     /// After a restore the server writes nothing of its own until every device has synced once: it may have forgotten what
@@ -68,7 +71,14 @@ public:
     /// Through a reading connection of its own.
     bool stream(const ServerSession::Answer& answer, const std::function<bool(BytesView)>& sink);
 
-    const Catalog& catalog() const { return catalog_; }
+    const Catalog& catalog() const override { return catalog_; }
+    const Environment& environment() const override { return replica_->environment(); }
+    web::Vault& vault() override { return *vault_; }
+    web::Pulse& pulse() override { return pulse_; }
+    std::unique_ptr<Database> open_reader() override { return replica_->open_reader(); }
+    Written write(std::int64_t actor, std::span<const Edit> edits) override;
+    std::int64_t new_id() override;
+    void with_replica(const std::function<void(Replica&)>& work) override;
     const std::string& folder() const { return folder_; }
     const std::string& tls_identity() const { return tls_identity_; }  ///< PEM
 
@@ -86,6 +96,8 @@ private:
     std::unique_ptr<SqliteLedger> ledger_;
     std::unique_ptr<ServerSession> session_;
     std::unique_ptr<Invitations> invitations_;
+    std::unique_ptr<web::Vault> vault_;
+    web::Pulse pulse_;
 };
 
 }  // namespace tefter

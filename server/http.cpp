@@ -149,17 +149,55 @@ void answer_with(httplib::Response& response, int status, const std::string& sen
     response.set_content(sentence, "text/plain; charset=utf-8");
 }
 
+web::Request page_request(const httplib::Request& request) {
+    web::Request out;
+    out.method = request.method;
+    const std::size_t mark = std::min(request.target.find('?'), request.target.size());
+    out.path = request.target.substr(0, mark);
+    if (mark < request.target.size()) out.query = web::parse_fields(std::string_view(request.target).substr(mark + 1));
+    if (request.is_multipart_form_data()) {
+        for (const auto& [name, part] : request.files) out.form.emplace_back(name, part.content);
+    } else if (request.get_header_value("Content-Type").starts_with("application/x-www-form-urlencoded")) {
+        out.form = web::parse_fields(request.body);
+    }
+    out.cookies = web::parse_cookies(request.get_header_value("Cookie"));
+    out.accept_language = request.get_header_value("Accept-Language");
+    out.authorization = request.get_header_value("Authorization");
+    out.host = request.get_header_value("Host");
+    out.origin = request.get_header_value("Origin");
+    out.address = request.remote_addr;
+    return out;
+}
+
+void answer_with(httplib::Response& response, web::Response page) {
+    response.status = page.status;
+    for (const auto& [name, value] : page.headers) response.set_header(name, value);
+    if (!page.stream) return response.set_content(std::move(page.body), page.type);
+    response.set_chunked_content_provider(page.type, [stream = std::move(page.stream)](std::size_t, httplib::DataSink& sink) {
+        bool open = true;
+        try {
+            stream([&](std::string_view piece) { return open = sink.write(piece.data(), piece.size()); });
+        } catch (const std::exception& error) {
+            std::fprintf(stderr, "tefter-server: a page was cut: %s\n", error.what());
+            return false;
+        }
+        if (open) sink.done();
+        return open;
+    });
+}
+
 }  // namespace
 
 struct HttpServer::Implementation {
     Center& center;
+    web::Site site;
     PatientServer http;
     httplib::Server local;
     std::thread administration;
     Throttle throttle;
     int port = 0;
 
-    explicit Implementation(Center& given) : center(given), http(given.tls_identity()) {}
+    explicit Implementation(Center& given) : center(given), site(given), http(given.tls_identity()) {}
     ~Implementation() {
         local.stop();
         if (administration.joinable()) administration.join();
@@ -237,6 +275,11 @@ struct HttpServer::Implementation {
         http.Post(std::string(sync_path), [this](const auto& request, auto& response) { on_sync(request, response); });
         http.Post(std::string(snapshot_path), [this](const auto& request, auto& response) { on_snapshot(request, response); });
         http.Post(std::string(enrol_path), [this](const auto& request, auto& response) { on_enrol(request, response); });
+        const auto page = [this](const httplib::Request& request, httplib::Response& response) {
+            answer_with(response, site.answer(page_request(request)));
+        };
+        http.Get("/.*", page);
+        http.Post("/.*", page);
         http.set_exception_handler([](const httplib::Request&, httplib::Response& response, const std::exception_ptr& thrown) {
             std::string sentence = "The server failed.";
             try {
@@ -268,7 +311,10 @@ HttpServer::HttpServer(Center& center, const std::string& host, int port) : impl
 HttpServer::~HttpServer() = default;
 int HttpServer::port() const { return implementation_->port; }
 void HttpServer::run() { implementation_->http.listen_after_bind(); }
-void HttpServer::stop() { implementation_->http.stop(); }
+void HttpServer::stop() {
+    implementation_->center.pulse().stop();  // pages that listen let go of their threads
+    implementation_->http.stop();
+}
 
 std::string ask_running_server(const std::string& folder, const std::string& request) {
     httplib::Client client(local_socket(folder));

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "server/center.hpp"
+#include "server/web/site.hpp"
 
 namespace tefter {
 

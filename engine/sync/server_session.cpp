@@ -24,9 +24,10 @@ void add(Bytes& to, const Bytes& frame) { to.insert(to.end(), frame.begin(), fra
 
 ServerSession::ServerSession(Replica& replica, Ledger& ledger) : replica_(replica), ledger_(ledger) { publish(); }
 
-void ServerSession::write(std::span<const Edit> edits) {
-    replica_.write(0, edits);
+Written ServerSession::write(std::span<const Edit> edits, std::int64_t actor) {
+    const Written written = replica_.write(actor, edits);
     publish();
+    return written;
 }
 
 void ServerSession::publish() {

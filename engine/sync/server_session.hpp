@@ -51,8 +51,8 @@ public:
     /// Likewise for a snapshot, out of the rows that `reader` sees.
     static bool stream_snapshot(const Answer& answer, Database& reader, const Replica& server, const std::function<bool(BytesView)>& sink);
 
-    /// Edits by the server's own device, straight into the ledger.
-    void write(std::span<const Edit> edits);
+    /// Edits by the server's own device, straight into the ledger. `actor`: the person who acted, 0 for none.
+    Written write(std::span<const Edit> edits, std::int64_t actor = 0);
 
 private:
     void publish();

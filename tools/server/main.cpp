@@ -14,6 +14,7 @@
 #include "schema/domain/reference.hpp"
 #include "server/administration.hpp"
 #include "server/http.hpp"
+#include "server/web/people.hpp"
 #include "tools/program/program.hpp"
 
 using namespace tefter;
@@ -23,7 +24,7 @@ namespace {
 
 struct Options {
     std::string data, listen = "127.0.0.1:8443", office, role = "officer", address, reason, table, key, backup, unlock, recovery,
-                      administrator = "Administrator";
+                      name = "Administrator", passphrase_file;
     std::vector<std::string> scopes;
     std::uint32_t device = 0;
     double hours = 72;
@@ -108,6 +109,43 @@ json erasure(const Options& options, const Catalog& catalog) {
     return {{"do", "erase"}, {"table", options.table}, {"key", key}};
 }
 
+/// Empty where no file is given: then one is made.
+std::string given_passphrase(const Options& options) {
+    if (options.passphrase_file.empty()) return {};
+    std::ifstream in(options.passphrase_file);
+    std::string line;
+    if (!std::getline(in, line)) throw Error(ErrorKind::usage, "The file " + options.passphrase_file + " cannot be read.");
+    web::check_passphrase(line);
+    return line;
+}
+
+void print_one_time(const std::string& passphrase) {
+    std::cout << "The one-time passphrase is " << passphrase << " and is shown this once; it is replaced at the first sign-in.\n";
+}
+
+void initialise(const Options& options, const Catalog& catalog) {
+    const std::string passphrase = given_passphrase(options);
+    std::string one_time;
+    Center::init(options.data, catalog, system_environment(), [&](Replica& replica, web::Vault& vault) {
+        std::vector<Edit> rows = reference_data(replica);
+        rows.push_back(first_administrator(replica, options.name));
+        const std::int64_t user = rows.back().key.front().view().integer();
+        if (passphrase.empty()) one_time = vault.one_time_passphrase(user);
+        else vault.set_passphrase(user, passphrase, false);
+        return rows;
+    });
+    std::cout << "The server is ready in " << options.data << ". Take the file recovery away and keep it safe.\n";
+    std::cout << "Its first administrator signs in to the pages as " << options.name << ".\n";
+    if (!one_time.empty()) print_one_time(one_time);
+}
+
+void print_users(const json& list) {
+    for (const json& user : list) {
+        std::cout << user["name"].get<std::string>() << "  " << user["role"].get<std::string>()
+                  << (user["active"].get<bool>() ? (user["signs_in"].get<bool>() ? "" : "  has no passphrase") : "  disabled") << "\n";
+    }
+}
+
 void restore(const Options& options, const Catalog& catalog) {
     if (options.unlock.empty() == options.recovery.empty()) {
         throw Error(ErrorKind::usage,
@@ -136,7 +174,24 @@ int main(int argc, char** argv) {
         return out;
     };
     CLI::App* init = command("init", "makes a new server: keys, TLS identity, ledgers, reference data");
-    init->add_option("--administrator", options.administrator, "the name of the first administrator");
+    init->add_option("--administrator", options.name, "the name of the first administrator")->capture_default_str();
+    const auto takes_passphrase = [&](CLI::App* at) {
+        at->add_option("--passphrase-file", options.passphrase_file, "its first line is the passphrase; without it a one-time one is made");
+    };
+    takes_passphrase(init);
+    CLI::App* user = command("user", "those who sign in to the web pages");
+    user->require_subcommand(1)->fallthrough();
+    const auto on_user = [&](const char* name, const char* description) {
+        CLI::App* out = user->add_subcommand(name, description)->fallthrough();
+        if (std::string_view(name) != "list") out->add_option("name", options.name, "the user's name")->required();
+        return out;
+    };
+    CLI::App* user_add = on_user("add", "adds one");
+    user_add->add_option("--role", options.role, "officer, staff, manager or administrator")->required();
+    takes_passphrase(user_add);
+    takes_passphrase(on_user("passphrase", "gives one a new passphrase"));
+    on_user("disable", "shuts one out");
+    CLI::App* user_list = on_user("list", "lists them");
     CLI::App* serving = command("serve", "serves devices until it is stopped");
     serving->add_option("--listen", options.listen, "HOST:PORT; port 0 takes a free one")->capture_default_str();
     CLI::App* invite = command("invite", "prints a one-time enrolment code");
@@ -168,12 +223,7 @@ int main(int argc, char** argv) {
     try {
         const Catalog catalog = load_built_in_catalog();
         if (init->parsed()) {
-            Center::init(options.data, catalog, system_environment(), [&](Replica& replica) {
-                std::vector<Edit> rows = reference_data(replica);
-                rows.push_back(first_administrator(replica, options.administrator));
-                return rows;
-            });
-            std::cout << "The server is ready in " << options.data << ". Take the file recovery away and keep it safe.\n";
+            initialise(options, catalog);
             return 0;
         }
         if (restoring->parsed()) {
@@ -189,6 +239,12 @@ int main(int argc, char** argv) {
         if (invite->parsed()) request = invitation(options);
         if (erasing->parsed()) request = erasure(options, catalog);
         if (revoke->parsed()) request.update({{"device", options.device}, {"reason", options.reason}});
+        if (user->parsed()) {
+            request = {{"do", "user " + user->get_subcommands().front()->get_name()},
+                       {"name", options.name},
+                       {"role", options.role},
+                       {"passphrase", given_passphrase(options)}};
+        }
         if (backup->parsed()) request["folder"] = std::filesystem::absolute(options.backup).string();
         const json answer = administered(options, catalog, request);
         if (verifying->parsed()) {
@@ -197,6 +253,8 @@ int main(int argc, char** argv) {
         }
         if (options.json) std::cout << answer.dump(1) << "\n";
         else if (devices->parsed()) print_devices(answer);
+        else if (user_list->parsed()) print_users(answer);
+        else if (answer.contains("passphrase")) print_one_time(answer["passphrase"].get<std::string>());
         else if (invite->parsed()) std::cout << answer["code"].get<std::string>() << "\n";
         else if (backup->parsed())
             std::cout << "The backup is in " << options.backup << ". Keep the files unlock and recovery elsewhere.\n";

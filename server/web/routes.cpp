@@ -1,0 +1,54 @@
+#include "server/web/routes.hpp"
+
+namespace tefter::web {
+
+const std::vector<Route>& routes() {
+    static const std::vector<Route> list{
+        {"GET", "/assets/:", Door::open, asset},
+        {"GET", "/sign-in", Door::open, sign_in_page},
+        {"POST", "/sign-in", Door::open, sign_in},
+        {"GET", "/language/:", Door::open, choose_language},
+        {"POST", "/sign-out", Door::signed_in, sign_out},
+        {"GET", "/account", Door::signed_in, account_page},
+        {"POST", "/account/passphrase", Door::signed_in, change_passphrase},
+        {"POST", "/account/code", Door::signed_in, offer_code},
+        {"POST", "/account/code/confirm", Door::signed_in, confirm_code},
+        {"POST", "/account/code/remove", Door::signed_in, remove_code},
+        {"GET", "/events", Door::signed_in, events},
+        {"GET", "/", Door::signed_in, overview_page},
+    };
+    return list;
+}
+
+bool matches(std::string_view pattern, std::string_view path, std::vector<std::string>& parts) {
+    parts.clear();
+    for (;;) {
+        if (pattern.empty() || path.empty()) return pattern.empty() && path.empty();
+        if (pattern.front() != '/' || path.front() != '/') return false;
+        pattern.remove_prefix(1);
+        path.remove_prefix(1);
+        const std::string_view wanted = pattern.substr(0, pattern.find('/'));
+        const std::string_view given = path.substr(0, path.find('/'));
+        if (wanted == ":") {
+            if (given.empty()) return false;
+            parts.push_back(decode_part(given));
+        } else if (wanted != given) {
+            return false;
+        }
+        pattern.remove_prefix(wanted.size());
+        path.remove_prefix(given.size());
+    }
+}
+
+bool admits(Door door, const Signed* who) {
+    if (door == Door::open) return true;
+    if (who == nullptr) return false;
+    switch (door) {
+        case Door::reads_all: return who->role != Role::officer;
+        case Door::personal: return sees_personal(who->role);
+        case Door::administrator: return who->role == Role::administrator;
+        default: return true;
+    }
+}
+
+}  // namespace tefter::web

@@ -1,0 +1,47 @@
+#pragma once
+// The list of addresses. One line is one address: method, pattern, door, page. `:` stands for one open part.
+
+#include "server/web/site.hpp"
+
+namespace tefter::web {
+
+/// What outlives a request and is not rows.
+struct Desk {
+    explicit Desk(const Environment& environment) : sessions(environment) {}
+    Sessions sessions;
+    Guesses guesses;
+    std::atomic<int> listening{0};  ///< pages that are open and hear of changes, each on a thread of its own
+};
+
+using Page = Response (*)(Visit&, Desk&);
+
+struct Route {
+    std::string_view method, pattern;
+    Door door;
+    Page page;
+};
+
+const std::vector<Route>& routes();
+/// Whether the path fits; fills `parts` with what stands for each `:`.
+bool matches(std::string_view pattern, std::string_view path, std::vector<std::string>& parts);
+bool admits(Door door, const Signed* who);
+
+// The pages, by file.
+// sign_in.cpp
+Response sign_in_page(Visit&, Desk&);
+Response sign_in(Visit&, Desk&);
+Response sign_out(Visit&, Desk&);
+Response account_page(Visit&, Desk&);
+Response change_passphrase(Visit&, Desk&);
+Response offer_code(Visit&, Desk&);
+Response confirm_code(Visit&, Desk&);
+Response remove_code(Visit&, Desk&);
+Response choose_language(Visit&, Desk&);
+// overview.cpp
+Response overview_page(Visit&, Desk&);
+// assets.cpp
+Response asset(Visit&, Desk&);
+// events.cpp
+Response events(Visit&, Desk&);
+
+}  // namespace tefter::web

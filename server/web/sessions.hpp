@@ -1,0 +1,74 @@
+#pragma once
+// Who is signed in, in memory: a server that starts anew asks everyone to sign in again. And what slows those who guess.
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/environment.hpp"
+#include "engine/catalog/catalog.hpp"
+
+namespace tefter::web {
+
+/// One who is signed in. Name and role are as the register has them at this request.
+struct Signed {
+    std::int64_t user = 0;
+    std::string name;
+    Role role = Role::officer;
+    std::string form_token;              ///< every form that changes something carries it
+    bool must_change = false;            ///< came in by a one-time passphrase
+    std::vector<std::uint8_t> new_code;  ///< a code secret that is offered and not yet confirmed
+};
+
+/// Thread-safe.
+class Sessions {
+public:
+    explicit Sessions(Environment environment) : environment_(std::move(environment)) {}
+
+    /// The token for the cookie: 32 random bytes as text. What is kept of it is its hash.
+    std::string begin(std::int64_t user, bool must_change);
+    /// Nothing where the token is unknown or has not been used for twelve hours.
+    std::optional<Signed> find(const std::string& token);
+    void end(const std::string& token);
+    /// Every session of the user but the one with this token.
+    void end_others(std::int64_t user, const std::string& token);
+    void passphrase_changed(const std::string& token);
+    void offer_code(const std::string& token, std::vector<std::uint8_t> secret);
+
+    std::string random_token();
+
+private:
+    struct Entry {
+        Signed who;
+        std::int64_t used_ms = 0;
+    };
+    Entry* entry(const std::string& token);
+
+    Environment environment_;
+    std::mutex mutex_;
+    std::map<std::string, Entry> entries_;  ///< by the token's hash
+};
+
+/// Wrong guesses by what they have in common (a name at an address, an address, a name). Thread-safe.
+class Guesses {
+public:
+    struct Key {
+        std::string name;
+        int free = 5;  ///< wrong ones that cost no waiting; each after that doubles it, from a second to a quarter of an hour
+    };
+    std::int64_t wait_ms(const std::vector<Key>& keys, std::int64_t now_ms);
+    void wrong(const std::vector<Key>& keys, std::int64_t now_ms);
+    void right(const std::string& name);
+
+private:
+    struct Entry {
+        int count = 0;
+        std::int64_t last_ms = 0, until_ms = 0;
+    };
+    std::mutex mutex_;
+    std::map<std::string, Entry> entries_;
+};
+
+}  // namespace tefter::web

@@ -1,0 +1,44 @@
+#pragma once
+// Every address of the web pages: who may come there, and the page that answers. Knows nothing of sockets.
+
+#include <array>
+#include <atomic>
+#include <memory>
+
+#include "server/web/visit.hpp"
+
+namespace tefter::web {
+
+/// Who may come to an address.
+enum class Door {
+    open,       ///< everyone, signed in or not
+    signed_in,  ///< every role
+    reads_all,  ///< staff, managers and administrators
+    personal,   ///< those who work with people's data: staff and administrators
+    administrator,
+};
+
+struct Desk;
+
+/// Thread-safe.
+class Site {
+public:
+    explicit Site(Backend& server);
+    ~Site();
+    /// Never throws for what a browser sent.
+    Response answer(const Request& request);
+
+private:
+    Response dispatch(Visit& visit);
+    const Texts& words_for(const Request& request) const;
+    std::unique_ptr<Database> borrow();
+    void give_back(std::unique_ptr<Database> reader);
+
+    Backend& server_;
+    std::unique_ptr<Desk> desk_;
+    std::array<Texts, languages> texts_;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<Database>> readers_;
+};
+
+}  // namespace tefter::web

@@ -1,0 +1,151 @@
+#include "server/web/vault.hpp"
+
+#include <sodium.h>
+
+#include <array>
+#include <filesystem>
+
+namespace tefter::web {
+
+namespace {
+
+constexpr unsigned long long passes = 3;
+constexpr std::size_t memory_bytes = 64U << 20U;
+constexpr std::size_t longest_passphrase = 1000;
+
+std::string hashed(std::string_view passphrase) {
+    std::array<char, crypto_pwhash_STRBYTES> out{};
+    if (crypto_pwhash_str(out.data(), passphrase.data(), passphrase.size(), passes, memory_bytes) != 0) {
+        throw Error(ErrorKind::internal, "There is no memory for a passphrase; try again later.");
+    }
+    return out.data();
+}
+
+std::unique_ptr<Database> open(const std::string& path, const DatabaseKey& key) {
+    const bool is_new = !std::filesystem::exists(path);
+    auto database = std::make_unique<Database>(path, key, is_new ? OpenMode::create : OpenMode::read_write, JournalMode::rollback);
+    database->execute(R"(
+        CREATE TABLE IF NOT EXISTS secret (user INTEGER PRIMARY KEY, hash TEXT NOT NULL, one_time INTEGER NOT NULL, code BLOB,
+            last_step INTEGER NOT NULL DEFAULT 0);
+        CREATE TABLE IF NOT EXISTS access (id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, user INTEGER NOT NULL, name TEXT NOT NULL,
+            kind TEXT NOT NULL, what TEXT NOT NULL, address TEXT NOT NULL, rows INTEGER NOT NULL);)");
+    return database;
+}
+
+}  // namespace
+
+Vault::Vault(const std::string& path, const DatabaseKey& key, Environment environment)
+    : environment_(std::move(environment)), database_(open(path, key)) {}
+
+void check_passphrase(std::string_view passphrase) {
+    if (passphrase.size() >= least_passphrase && passphrase.size() <= longest_passphrase) return;
+    throw Error(ErrorKind::usage, "A passphrase has at least " + std::to_string(least_passphrase) + " letters, and at most " +
+                                      std::to_string(longest_passphrase) + ".");
+}
+
+void Vault::set_passphrase(std::int64_t user, std::string_view passphrase, bool one_time) {
+    check_passphrase(passphrase);
+    const std::string hash = hashed(passphrase);
+    const std::lock_guard lock(mutex_);
+    database_
+        ->prepare("INSERT INTO secret (user, hash, one_time) VALUES (?1, ?2, ?3) ON CONFLICT (user) DO UPDATE SET hash = ?2, one_time = ?3")
+        .with(user, std::string_view(hash), std::int64_t{one_time ? 1 : 0})
+        .run();
+}
+
+std::string Vault::one_time_passphrase(std::int64_t user) {
+    static constexpr std::string_view letters = "abcdefghjkmnpqrstuvwxyz23456789";  // none that look alike
+    std::string out;
+    while (out.size() < 24) {
+        std::array<std::uint8_t, 1> byte{};
+        environment_.random(byte);
+        if (byte[0] >= 248) continue;  // 248 = 8 * 31: each letter is as likely
+        if (out.size() % 5 == 4) out += '-';
+        else out += letters[byte[0] % letters.size()];
+    }
+    set_passphrase(user, out, true);
+    return out;
+}
+
+std::optional<std::string> Vault::hash_of(std::int64_t user) {
+    const std::lock_guard lock(mutex_);
+    Statement row = database_->prepare("SELECT hash FROM secret WHERE user = ?1");
+    row.with(user);
+    if (!row.step()) return std::nullopt;
+    return std::string(row.text(0));
+}
+
+bool Vault::fits(std::int64_t user, std::string_view passphrase) {
+    if (passphrase.size() > longest_passphrase) return false;
+    std::call_once(made_nobody_, [this] {
+        std::array<std::uint8_t, 32> unknown{};
+        environment_.random(unknown);
+        nobody_ = hashed(as_text(unknown));
+    });
+    const std::optional<std::string> hash = hash_of(user);
+    const std::lock_guard slow(slow_[static_cast<std::size_t>(user) % 2]);
+    const bool right = crypto_pwhash_str_verify(hash.value_or(nobody_).c_str(), passphrase.data(), passphrase.size()) == 0;
+    return right && hash.has_value();
+}
+
+bool Vault::has_secret(std::int64_t user) { return hash_of(user).has_value(); }
+
+bool Vault::is_one_time(std::int64_t user) {
+    const std::lock_guard lock(mutex_);
+    Statement row = database_->prepare("SELECT one_time FROM secret WHERE user = ?1");
+    row.with(user);
+    return row.step() && row.integer(0) != 0;
+}
+
+void Vault::forget(std::int64_t user) {
+    const std::lock_guard lock(mutex_);
+    database_->prepare("DELETE FROM secret WHERE user = ?1").with(user).run();
+}
+
+std::optional<Bytes> Vault::code_secret(std::int64_t user) {
+    const std::lock_guard lock(mutex_);
+    Statement row = database_->prepare("SELECT code FROM secret WHERE user = ?1 AND code IS NOT NULL");
+    row.with(user);
+    if (!row.step()) return std::nullopt;
+    return Bytes(row.blob(0).begin(), row.blob(0).end());
+}
+
+void Vault::set_code_secret(std::int64_t user, const std::optional<Bytes>& secret) {
+    const std::lock_guard lock(mutex_);
+    database_->prepare("UPDATE secret SET code = ?2 WHERE user = ?1").with(user, secret ? Value::blob(*secret) : Value()).run();
+}
+
+bool Vault::use_step(std::int64_t user, std::int64_t step) {
+    const std::lock_guard lock(mutex_);
+    database_->prepare("UPDATE secret SET last_step = ?2 WHERE user = ?1 AND last_step < ?2").with(user, step).run();
+    return database_->changes() > 0;
+}
+
+void Vault::note(const Access& access) {
+    const std::lock_guard lock(mutex_);
+    database_->prepare("INSERT INTO access (at_ms, user, name, kind, what, address, rows) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+        .with(environment_.now_ms(), access.user, std::string_view(access.name), std::string_view(access.kind),
+              std::string_view(access.what), std::string_view(access.address), access.rows)
+        .run();
+}
+
+std::vector<Vault::Noted> Vault::accesses(std::int64_t before, std::size_t at_most) {
+    const std::lock_guard lock(mutex_);
+    std::vector<Noted> out;
+    Statement row = database_->prepare(
+        "SELECT id, at_ms, user, name, kind, what, address, rows FROM access WHERE ?1 = 0 OR id < ?1 ORDER BY id DESC LIMIT ?2");
+    row.with(before, static_cast<std::int64_t>(at_most));
+    while (row.step()) {
+        out.push_back({row.integer(0),
+                       {row.integer(1), row.integer(2), std::string(row.text(3)), std::string(row.text(4)), std::string(row.text(5)),
+                        std::string(row.text(6)), row.integer(7)}});
+    }
+    return out;
+}
+
+void Vault::copy_to(const std::string& path, const DatabaseKey& key) {
+    const std::lock_guard lock(mutex_);
+    database_->copy_to(path, key);
+}
+
+}  // namespace tefter::web

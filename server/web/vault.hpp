@@ -1,0 +1,72 @@
+#pragma once
+// The web pages' own encrypted file beside the server's: secrets of those who sign in, and the log of who looked at what.
+// Nothing in it is ever synced, and writing to it waits for no device.
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/environment.hpp"
+#include "engine/store/database.hpp"
+
+namespace tefter::web {
+
+struct Access {
+    std::int64_t at_ms = 0, user = 0;
+    std::string name;     ///< of the user, as it was then
+    std::string kind;     ///< view, export, sign_in, refused
+    std::string what;     ///< the table and key, or the format: never a personal value
+    std::string address;  ///< of the client
+    std::int64_t rows = 0;
+};
+
+/// Thread-safe.
+class Vault {
+public:
+    /// Makes the file where there is none.
+    Vault(const std::string& path, const DatabaseKey& key, Environment environment);
+
+    /// Argon2id. Throws ErrorKind::usage for a passphrase that is too short.
+    void set_passphrase(std::int64_t user, std::string_view passphrase, bool one_time);
+    /// A new one of twenty letters, to be replaced at the first sign-in.
+    std::string one_time_passphrase(std::int64_t user);
+    /// Takes as long for a user who has no secret. At most two are looked at together: each takes 64 MiB.
+    bool fits(std::int64_t user, std::string_view passphrase);
+    bool has_secret(std::int64_t user);
+    bool is_one_time(std::int64_t user);
+    void forget(std::int64_t user);
+
+    /// A secret for one-time codes of a telephone (RFC 6238); none: sign-in asks for no code.
+    std::optional<Bytes> code_secret(std::int64_t user);
+    void set_code_secret(std::int64_t user, const std::optional<Bytes>& secret);
+    /// True once for each step of thirty seconds: a code that was read over a shoulder is of no use.
+    bool use_step(std::int64_t user, std::int64_t step);
+
+    void note(const Access& access);
+    /// Newest first, older than the entry with `before` when that is not 0. `id` of each is its place.
+    struct Noted {
+        std::int64_t id = 0;
+        Access access;
+    };
+    std::vector<Noted> accesses(std::int64_t before, std::size_t at_most);
+
+    /// The file as of one moment, for a backup.
+    void copy_to(const std::string& path, const DatabaseKey& key);
+
+private:
+    std::optional<std::string> hash_of(std::int64_t user);
+
+    std::mutex mutex_, slow_[2];
+    Environment environment_;
+    std::unique_ptr<Database> database_;
+    std::once_flag made_nobody_;
+    std::string nobody_;  ///< a hash that no passphrase fits
+};
+
+inline constexpr std::size_t least_passphrase = 10;
+/// Throws ErrorKind::usage for one that is too short or too long.
+void check_passphrase(std::string_view passphrase);
+
+}  // namespace tefter::web

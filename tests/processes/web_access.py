@@ -1,0 +1,156 @@
+"""The web pages as a client sees them that is no browser: signing in, who may come where, and what is refused."""
+
+import html
+import http.client
+import re
+import ssl
+import sys
+import urllib.parse
+
+from harness import World, refused
+
+CONTEXT = ssl.create_default_context()
+CONTEXT.check_hostname = False
+CONTEXT.verify_mode = ssl.CERT_NONE
+
+
+class Browser:
+    """Keeps cookies and the token of forms, as a browser does."""
+
+    def __init__(self, world):
+        self.port, self.cookies, self.token = world.port, {}, ""
+
+    def ask(self, method, path, form=None, headers=None):
+        line = http.client.HTTPSConnection("127.0.0.1", self.port, context=CONTEXT, timeout=60)
+        sent = dict(headers or {})
+        if self.cookies:
+            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        body = None
+        if form is not None:
+            body = urllib.parse.urlencode(form)
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+        line.request(method, path, body, sent)
+        answer = line.getresponse()
+        self.text, self.headers = answer.read().decode(), answer.headers
+        for cookie in answer.headers.get_all("Set-Cookie") or []:
+            name, value = cookie.split(";")[0].split("=", 1)
+            assert "Secure" in cookie and "HttpOnly" in cookie and "SameSite=" in cookie, cookie
+            if value:
+                self.cookies[name] = value
+            else:
+                self.cookies.pop(name, None)
+        found = re.search(r'name="token" value="([0-9a-f]+)"', self.text)
+        self.token = found.group(1) if found else self.token
+        line.close()
+        return answer.status
+
+    def get(self, path, **headers):
+        return self.ask("GET", path, headers=headers)
+
+    def post(self, path, **form):
+        return self.ask("POST", path, {"token": self.token, **form})
+
+    def sign_in(self, name, passphrase, to="/"):
+        self.get("/sign-in")
+        proof = re.search(r'name="form_token" value="([0-9a-f]+)"', self.text).group(1)
+        return self.ask("POST", "/sign-in", {"form_token": proof, "name": name, "passphrase": passphrase, "to": to})
+
+
+# Every address and the status that each may expect: nobody, officer, staff, manager, administrator.
+DOORS = [
+    ("GET", "/assets/tefter.css", 200, 200, 200, 200, 200),
+    ("GET", "/assets/nothing.css", 404, 404, 404, 404, 404),
+    ("GET", "/nowhere", 404, 404, 404, 404, 404),
+    ("GET", "/", 401, 200, 200, 200, 200),
+    ("GET", "/account", 401, 200, 200, 200, 200),
+]
+
+
+def check_doors(world, people):
+    for method, path, *expected in DOORS:
+        for (name, browser), status in zip(people.items(), expected):
+            got = browser.ask(method, path)
+            assert got == status, f"{name} {method} {path}: {got}, expected {status}"
+            for header in ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"):
+                assert browser.headers.get(header), f"{path} has no {header}"
+            policy = browser.headers["Content-Security-Policy"]
+            assert "unsafe" not in policy and "default-src 'none'" in policy, policy
+            assert not re.search(r"<script(?![^>]* src=)|<style| style=| on[a-z]+=", browser.text), f"{path} has something inline"
+            if status == 401:
+                assert 'action="/sign-in"' in browser.text, "no session leads to the sign-in page"
+
+
+def main():
+    with World() as world:
+        passphrase = "right for a test"
+        with open(f"{world.folder}/user", "w") as out:
+            out.write(passphrase + "\n")
+        said = world.server("init", "--passphrase-file", f"{world.folder}/user")
+        assert "one-time" not in said and "Administrator" in said, said
+        world.start()
+        for name, role in (("Oli", "officer"), ("Sara", "staff"), ("Mira", "manager")):
+            world.server("user", "add", name, "--role", role, "--passphrase-file", f"{world.folder}/user")
+        refused(lambda: world.server("user", "add", "mira", "--role", "staff"), 2, "already")
+        refused(lambda: world.server("user", "add", "Zoe", "--role", "queen"), 2, "no role")
+        refused(lambda: world.server("user", "passphrase", "Nobody"), 2, "no active user")
+        assert "Mira  manager" in world.server("user", "list")
+
+        people = {"nobody": Browser(world)}
+        for name in ("Oli", "Sara", "Mira", "Administrator"):
+            people[name] = Browser(world)
+            assert people[name].sign_in(name, passphrase) == 303, people[name].text
+        check_doors(world, people)
+
+        mira = people["Mira"]
+        # A forged or missing token, a form from another page, and one without a form of ours before it.
+        mira.get("/account")
+        for form in ({}, {"token": "0" * 64}):
+            assert mira.ask("POST", "/account/passphrase", {**form, "old": passphrase, "new": "another one", "again": "another one"}) == 403
+        assert mira.ask("POST", "/sign-out", {"token": mira.token}, {"Origin": "https://elsewhere.example"}) == 403
+        assert Browser(world).ask("POST", "/sign-in", {"name": "Mira", "passphrase": passphrase}) == 403
+        assert mira.get("/") == 200, "and she is still signed in"
+
+        # Guessing is slowed for who guesses, and for nobody else.
+        thief = Browser(world)
+        tries = [thief.sign_in("Mira", f"guess {i} of many") for i in range(6)]
+        assert tries == [401] * 5 + [429], tries
+        assert int(thief.headers["Retry-After"]) >= 1
+        thief.sign_in("<script>alert(1)</script>", "x")
+        assert "<script>alert" not in thief.text and html.escape("<script>alert(1)</script>") in thief.text
+        assert thief.sign_in("Sara", passphrase, to="https://elsewhere.example/") == 303
+        assert thief.headers["Location"] == "/", "a sign-in leads nowhere else"
+
+        # A one-time passphrase opens the account page alone, until it is replaced.
+        once = re.search(r"is ([a-z0-9-]{24}) ", world.server("user", "passphrase", "Oli")).group(1)
+        oli = Browser(world)
+        assert oli.sign_in("Oli", once) == 303 and oli.headers["Location"] == "/account"
+        assert oli.get("/") == 303
+        oli.get("/account")
+        assert oli.post("/account/passphrase", old=once, new="short", again="short") == 400
+        assert oli.post("/account/passphrase", old=once, new="a new passphrase", again="another one here") == 400
+        assert oli.post("/account/passphrase", old="wrong", new="a new passphrase", again="a new passphrase") == 400
+        assert oli.post("/account/passphrase", old=once, new="a new passphrase", again="a new passphrase") == 303
+        assert oli.get("/") == 200
+        assert people["Oli"].get("/") == 401, "other sessions end with the old passphrase"
+
+        # Whoever is shut out is out at once.
+        world.server("user", "disable", "Oli")
+        assert oli.get("/") == 401
+        assert Browser(world).sign_in("Oli", "a new passphrase") == 401
+        sara = people["Sara"]
+        sara.get("/")
+        assert sara.post("/sign-out") == 303 and sara.get("/") == 401
+
+        # Languages: of the browser, then the one chosen.
+        other = Browser(world)
+        other.get("/sign-in", **{"Accept-Language": "sq-AL,sq;q=0.9,en;q=0.8"})
+        assert 'lang="sq"' in other.text and "Fjalëkalimi" in other.text
+        assert other.get("/language/sr_cyrl?to=%2Fsign-in") == 303 and other.headers["Location"] == "/sign-in"
+        other.get("/sign-in")
+        assert 'lang="sr-Cyrl"' in other.text and "Лозинка" in other.text
+        assert other.get("/language/xx") == 404
+    print("everyone comes where they may, and nowhere else")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
