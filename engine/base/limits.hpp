@@ -10,8 +10,9 @@ namespace tefter::limits {
 inline constexpr std::size_t segment_raw_bytes = 16U << 20U;
 /// A segment as it travels. Seals are made far below; this is what a reader takes from a stranger.
 inline constexpr std::size_t segment_bytes = 8U << 20U;
-/// Where a sealer stops adding changesets: large enough to compress well, small enough to lose little on a cut line.
-inline constexpr std::size_t segment_seal_raw_bytes = 256U << 10U;
+/// Where a sealer stops adding changesets: large enough to compress well (a thousand check-ins), small enough to get through a
+/// line at 30 kbit/s that is cut every twenty seconds.
+inline constexpr std::size_t segment_seal_raw_bytes = 64U << 10U;
 inline constexpr std::size_t segment_seal_changes = 4000;
 /// One changeset: an import of a large sheet is one action, and must still fit a segment.
 inline constexpr std::size_t changeset_raw_bytes = 12U << 20U;

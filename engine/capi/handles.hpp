@@ -50,9 +50,9 @@ struct tefter_rows {
 struct tefter_sync {
     tefter_replica* owner;
     std::int64_t began_ms;
-    tefter::Syncing syncing;
+    std::unique_ptr<tefter::Syncing> syncing;  ///< none: it is over
     tefter::Syncing::Request request{};
-    bool over = false;
+    tefter::SyncReport report{};  ///< of one that is over
 };
 
 namespace tefter::capi {

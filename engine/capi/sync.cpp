@@ -36,7 +36,7 @@ tefter_status tefter_server(tefter_replica* replica, const char** address, const
 tefter_status tefter_sync_new(tefter_replica* replica, tefter_sync** out) {
     return guarded(replica, [&] {
         Replica& open = replica->writable();
-        *out = new tefter_sync{replica, open.environment().now_ms(), Syncing(open)};
+        *out = new tefter_sync{replica, open.environment().now_ms(), std::make_unique<Syncing>(open)};
         return TEFTER_OK;
     });
 }
@@ -45,19 +45,25 @@ void tefter_sync_free(tefter_sync* sync) { delete sync; }
 
 namespace {
 
+void end(tefter_sync& sync) {
+    if (!sync.syncing) return;
+    sync.report = sync.syncing->report();
+    sync.syncing.reset();  // an unfinished snapshot holds a transaction
+}
+
 /// A failure is noted in the history of syncs, as one that the library carries itself.
 template <class Body>
 tefter_status step(tefter_sync* sync, Body body) {
     if (sync == nullptr) return TEFTER_USAGE;
     return guarded(sync->owner, [&] {
-        if (sync->over) throw Error(ErrorKind::usage, "This sync is over; begin another one.");
+        if (!sync->syncing) throw Error(ErrorKind::usage, "This sync is over; begin another one.");
         Replica& replica = sync->owner->writable();
         try {
             return body(replica);
         } catch (const std::exception& error) {
-            sync->over = true;
+            end(*sync);
             if (sync->owner->home.has_replica()) {
-                note_sync(replica, sync->began_ms, sync->owner->home.server(replica).address, sync->syncing.report(), error.what());
+                note_sync(replica, sync->began_ms, sync->owner->home.server(replica).address, sync->report, error.what());
             }
             throw;
         }
@@ -68,7 +74,7 @@ tefter_status step(tefter_sync* sync, Body body) {
 
 tefter_status tefter_sync_request(tefter_sync* sync, const char** path, const void** body, size_t* size) {
     return step(sync, [&](Replica&) {
-        sync->request = sync->syncing.request();
+        sync->request = sync->syncing->request();
         *path = sync->request.path.c_str();
         *body = sync->request.body.data();
         *size = sync->request.body.size();
@@ -78,20 +84,20 @@ tefter_status tefter_sync_request(tefter_sync* sync, const char** path, const vo
 
 tefter_status tefter_sync_feed(tefter_sync* sync, const void* piece, size_t size) {
     return step(sync, [&](Replica&) {
-        sync->syncing.feed({static_cast<const std::uint8_t*>(piece), size});
+        sync->syncing->feed({static_cast<const std::uint8_t*>(piece), size});
         return TEFTER_OK;
     });
 }
 
 tefter_status tefter_sync_end_answer(tefter_sync* sync) {
     return step(sync, [&](Replica& replica) {
-        if (sync->syncing.end_answer()) return TEFTER_MORE;
-        sync->over = true;
-        sync->owner->home.conclude(replica, sync->began_ms, sync->syncing.report());
+        if (sync->syncing->end_answer()) return TEFTER_MORE;
+        end(*sync);
+        sync->owner->home.conclude(replica, sync->began_ms, sync->report);
         return TEFTER_DONE;
     });
 }
 
 void tefter_sync_report(const tefter_sync* sync, tefter_report* report) {
-    if (sync != nullptr && report != nullptr) fill(*report, sync->syncing.report());
+    if (sync != nullptr && report != nullptr) fill(*report, sync->syncing ? sync->syncing->report() : sync->report);
 }

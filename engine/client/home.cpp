@@ -123,22 +123,24 @@ ServerAddress Home::server(Replica& replica) const {
 SyncReport Home::sync(Replica& replica, const SyncProgress& progress) const {
     const ServerAddress server = this->server(replica);
     const std::int64_t began_ms = replica.environment().now_ms();
-    Syncing syncing(replica);
+    auto syncing = std::make_unique<Syncing>(replica);
     try {
         Transport transport(server.address, server.pin);
         do {
-            const Syncing::Request request = syncing.request();
+            const Syncing::Request request = syncing->request();
             transport.post(request.path, request.body, [&](BytesView piece) {
-                syncing.feed(piece);
-                if (progress && !progress(syncing.report())) throw Error(ErrorKind::cancelled, cancelled_sync);
+                syncing->feed(piece);
+                if (progress && !progress(syncing->report())) throw Error(ErrorKind::cancelled, cancelled_sync);
             });
-        } while (syncing.end_answer());
+        } while (syncing->end_answer());
     } catch (const Error& error) {
-        note_sync(replica, began_ms, server.address, syncing.report(), error.what());
+        const SyncReport report = syncing->report();
+        syncing.reset();  // an unfinished snapshot holds a transaction
+        note_sync(replica, began_ms, server.address, report, error.what());
         throw;
     }
-    conclude(replica, began_ms, syncing.report());
-    return syncing.report();
+    conclude(replica, began_ms, syncing->report());
+    return syncing->report();
 }
 
 void Home::conclude(Replica& replica, std::int64_t began_ms, const SyncReport& report) const {

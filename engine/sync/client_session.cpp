@@ -18,7 +18,7 @@ std::uint64_t next_request_counter(Replica& replica) {
 
 ClientSession::ClientSession(Replica& replica) : replica_(replica) {}
 
-Bytes ClientSession::request() {
+Bytes ClientSession::request(std::size_t most) {
     replica_.hold_granted_scopes();
     SyncRequest request;
     request.device = replica_.identity().device;
@@ -33,7 +33,7 @@ Bytes ClientSession::request() {
     for (const ScopeState& scope : replica_.scopes()) {
         std::optional<Sequence> left_out;
         for (StoredSegment& segment : replica_.segments_to_send(scope.scope)) {
-            full = full || (size != 0 && size + segment.bytes.size() > request_segment_bytes);
+            full = full || (size != 0 && size + segment.bytes.size() > most);
             if (full) {  // causes go before effects: nothing may overtake what waits for the next request
                 if (segment.device == request.device && !left_out) left_out = segment.first;
                 more_ = true;

@@ -38,8 +38,9 @@ public:
     /// Finds nothing to do wrong with a replica that is in use by nobody else. It must outlive the session.
     explicit ClientSession(Replica& replica);
 
-    /// The signed body of the next request.
-    Bytes request();
+    /// The signed body of the next request. It carries segments up to `most` bytes, one at least; what is left over comes in
+    /// the next one.
+    Bytes request(std::size_t most = request_segment_bytes);
     /// A piece of the answer. Throws ErrorKind::corrupt or ErrorKind::refused: what was committed before stays.
     void feed(BytesView piece);
     /// The answer is over. True: there is more to do, call request() again. Throws ErrorKind::network when it was cut.

@@ -1,0 +1,85 @@
+"""A sync over a line like GPRS. What matters of such a line is how little it carries between two cuts (30 kbit/s for twenty seconds,
+less what its delays and losses take: 48 kB), so that is what this one does, by count and not by the clock. Everything goes through,
+nothing that was acknowledged is sent again, and no sync leaves the device further back than it was."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+
+sys.path.insert(0, f"{os.path.dirname(os.path.abspath(__file__))}/../processes")
+from harness import World  # noqa: E402
+
+LIFE_BYTES, PACKET = 48_000, 1400
+
+
+class PoorLine:
+    def __init__(self, port):
+        self.target, self.connections = port, 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            client, _ = self.listener.accept()
+            self.connections += 1
+            server = socket.create_connection(("127.0.0.1", self.target))
+            left = [LIFE_BYTES]
+            for source, target in ((client, server), (server, client)):
+                threading.Thread(target=self._carry, args=(source, target, left), daemon=True).start()
+
+    @staticmethod
+    def _carry(source, target, left):
+        try:
+            while left[0] > 0 and (piece := source.recv(PACKET)):
+                left[0] -= len(piece)
+                target.sendall(piece)
+        except OSError:
+            pass
+        for end in (source, target):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
+def on_the_line(world, line, name, people):
+    catalog, program = sys.argv[1:]
+    code = world.invite(name, "AL", "officer", line.address)
+    done = subprocess.run([program, catalog, f"{world.folder}/{name}", code, "a passphrase for a telephone", str(people)],
+                          capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def check_memory(phase):
+    assert phase["memory_kb"] <= 16 * 1024, f"more than a small telephone has to spare: {phase}"
+
+
+people = 3000
+with World() as world:
+    world.start()
+    line = PoorLine(world.port)
+    first = on_the_line(world, line, "Tirana", people)
+    print(first)
+    # Each changeset was acknowledged once: what the server had, never came again.
+    assert first["sent"]["changesets"] == people // 10, first
+    assert first["sent"]["cut"] >= 2, f"the line was too good to show anything: {first}"
+    second = on_the_line(world, line, "Telephone", 0)
+    print(second)
+    # A snapshot did not get through, so its replica came segment by segment, each taken in once.
+    assert second["filled"]["people"] == people and second["filled"]["cut"] >= 2, second
+    assert second["filled"]["changesets"] >= people // 10 and second["sent"]["changesets"] == 0, second
+    print(f"{line.connections} connections")
+
+    # Ten thousand changes over a good line, with the memory of a small telephone.
+    changes = 10_000
+    sender = on_the_line(world, world, "Durrës", changes)
+    receiver = on_the_line(world, world, "Vlorë", 0)
+    print(sender, receiver)
+    assert sender["sent"]["changesets"] == changes // 10 and receiver["filled"]["people"] == people + changes
+    for phase in (*first.values(), *second.values(), *sender.values(), *receiver.values()):
+        check_memory(phase)
