@@ -88,7 +88,10 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
     try {
         Transaction transaction(replica_.store().database);
         if (!take_counter(device, request)) return reject(409, "The request is older than the last one from this device; sync again.");
-        if (path == sync_path) ingest(request, now_ms, answer);
+        if (path == sync_path) {
+            ingest(request, now_ms, answer);
+            note_freshness(device, request, now_ms);
+        }
         replica_.commit(transaction);
     } catch (...) {
         replica_.abandon();
@@ -97,6 +100,21 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
     if (path == sync_path) plan(device, request, answer);
     else plan_snapshot(device, answer);
     return answer;
+}
+
+/// What people look at to know how fresh an office's rows are. `own` is the device's own account of its chain: what this
+/// server still lacks of it, the device holds back.
+void ServerSession::note_freshness(const Device& device, const SyncRequest& request, std::int64_t now_ms) {
+    std::int64_t held_back = 0;
+    for (const CursorLine& cursor : request.cursors) {
+        const Sequence here = replica_.head(cursor.scope, device.number).sequence;
+        if (cursor.own > here) held_back += static_cast<std::int64_t>(cursor.own.value - here.value);
+    }
+    Meta& meta = replica_.store().meta;
+    const std::string number = std::to_string(device.number.value);
+    meta.set("synced:" + number, now_ms);
+    meta.set("held_back:" + number, held_back);
+    meta.set("catalog:" + number, std::int64_t{request.catalog});
 }
 
 void ServerSession::plan_snapshot(const Device& device, Answer& answer) {

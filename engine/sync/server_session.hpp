@@ -59,6 +59,7 @@ private:
     Answer accept_on(std::string_view path, BytesView body, std::int64_t now_ms);
     Answer accept_from(const Device& device, const SyncRequest& request, std::string_view path, std::int64_t now_ms);
     bool take_counter(const Device& device, const SyncRequest& request);
+    void note_freshness(const Device& device, const SyncRequest& request, std::int64_t now_ms);
     void plan_snapshot(const Device& device, Answer& answer);
     void ingest(const SyncRequest& request, std::int64_t now_ms, Answer& answer);
     void plan(const Device& device, const SyncRequest& request, Answer& answer);

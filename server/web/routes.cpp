@@ -16,6 +16,7 @@ const std::vector<Route>& routes() {
         {"POST", "/account/code/remove", Door::signed_in, remove_code},
         {"GET", "/events", Door::signed_in, events},
         {"GET", "/", Door::signed_in, overview_page},
+        {"GET", "/figures/:", Door::signed_in, indicator_page},
     };
     return list;
 }

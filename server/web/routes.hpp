@@ -1,15 +1,17 @@
 #pragma once
 // The list of addresses. One line is one address: method, pattern, door, page. `:` stands for one open part.
 
+#include "server/web/live_figures.hpp"
 #include "server/web/site.hpp"
 
 namespace tefter::web {
 
 /// What outlives a request and is not rows.
 struct Desk {
-    explicit Desk(const Environment& environment) : sessions(environment) {}
+    explicit Desk(Backend& server) : sessions(server.environment()), figures(server) {}
     Sessions sessions;
     Guesses guesses;
+    LiveFigures figures;
     std::atomic<int> listening{0};  ///< pages that are open and hear of changes, each on a thread of its own
 };
 
@@ -39,6 +41,8 @@ Response remove_code(Visit&, Desk&);
 Response choose_language(Visit&, Desk&);
 // overview.cpp
 Response overview_page(Visit&, Desk&);
+// indicator_page.cpp
+Response indicator_page(Visit&, Desk&);
 // assets.cpp
 Response asset(Visit&, Desk&);
 // events.cpp

@@ -58,7 +58,7 @@ void add_safety(Response& response) {
 
 }  // namespace
 
-Site::Site(Backend& server) : server_(server), desk_(std::make_unique<Desk>(server.environment())), texts_(all_languages()) {}
+Site::Site(Backend& server) : server_(server), desk_(std::make_unique<Desk>(server)), texts_(all_languages()) {}
 Site::~Site() = default;
 
 const Texts& Site::words_for(const Request& request) const {
@@ -88,8 +88,10 @@ Response Site::answer(const Request& request) {
     Response response;
     std::unique_ptr<Database> reader = borrow();
     {
+        std::optional<Signed> who;  // outlives what is said of an error
         Visit visit{request, server_, words_for(request), *reader, nullptr, "", {}};
         try {
+            identify(visit, who);
             response = dispatch(visit);
         } catch (const Error& error) {
             const bool asked = error.kind() == ErrorKind::usage || error.kind() == ErrorKind::refused;
@@ -106,24 +108,22 @@ Response Site::answer(const Request& request) {
     return response;
 }
 
+void Site::identify(Visit& visit, std::optional<Signed>& who) {
+    const auto cookie = visit.request.cookies.find("__Host-tefter");
+    if (cookie == visit.request.cookies.end()) return;
+    who = desk_->sessions.find(cookie->second);
+    if (!who) return;
+    // The register has the last word: a role that was changed, or an account that was closed, holds at once.
+    const std::optional<User> user = find_user(visit.reader, who->user);
+    if (!user || !user->active) return desk_->sessions.end(cookie->second);
+    who->name = user->name;
+    who->role = user->role;
+    visit.who = &*who;
+    visit.token = cookie->second;
+}
+
 Response Site::dispatch(Visit& visit) {
     const Request& request = visit.request;
-    const auto cookie = request.cookies.find("__Host-tefter");
-    std::optional<Signed> who;
-    if (cookie != request.cookies.end()) who = desk_->sessions.find(cookie->second);
-    if (who) {
-        // The register has the last word: a role that was changed, or an account that was closed, holds at once.
-        const std::optional<User> user = find_user(visit.reader, who->user);
-        if (!user || !user->active) {
-            desk_->sessions.end(cookie->second);
-            who.reset();
-        } else {
-            who->name = user->name;
-            who->role = user->role;
-            visit.who = &*who;
-            visit.token = cookie->second;
-        }
-    }
     bool known_path = false;
     for (const Route& route : routes()) {
         if (!matches(route.pattern, request.path, visit.parts)) continue;

@@ -29,6 +29,7 @@ public:
     Response answer(const Request& request);
 
 private:
+    void identify(Visit& visit, std::optional<Signed>& who);
     Response dispatch(Visit& visit);
     const Texts& words_for(const Request& request) const;
     std::unique_ptr<Database> borrow();
