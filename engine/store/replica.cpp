@@ -344,6 +344,15 @@ std::unique_ptr<Database> Replica::open_reader() const {
 
 std::optional<std::string> Replica::fact(std::string_view name) { return store_->meta.text("fact:" + std::string(name)); }
 
+std::vector<std::pair<std::string, std::string>> Replica::facts(std::string_view prefix) {
+    const std::string before = "fact:" + std::string(prefix);
+    std::vector<std::pair<std::string, std::string>> out;
+    Statement row = store_->database.prepare("SELECT name, value FROM tefter_meta WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name");
+    row.with(std::string_view(before));
+    while (row.step()) out.emplace_back(row.text(0).substr(std::string_view("fact:").size()), row.text(1));
+    return out;
+}
+
 void Replica::set_fact(std::string_view name, std::string_view value) {
     claim();
     Transaction transaction(store_->database);

@@ -99,6 +99,8 @@ public:
     /// Small facts that programs keep beside the rows (addresses, counters). Never synced.
     std::optional<std::string> fact(std::string_view name);
     void set_fact(std::string_view name, std::string_view value);
+    /// Those whose names begin so, with their whole names.
+    std::vector<std::pair<std::string, std::string>> facts(std::string_view prefix);
 
     /// Called after each commit that changed rows, on the writing thread.
     void on_commit(std::function<void(const std::set<TableNumber>&)> listener) { listeners_.push_back(std::move(listener)); }

@@ -10,17 +10,6 @@ namespace {
 
 constexpr int longest_in_days = 400;
 
-std::array<std::string, 3> parts_of(const std::string& iso) {
-    if (iso.size() < 10) return {};
-    return {std::to_string(std::stoi(iso.substr(8, 2))), std::to_string(std::stoi(iso.substr(5, 2))), iso.substr(0, 4)};
-}
-
-/// A whole day; empty when it is none.
-std::string day_of(const std::array<std::string, 3>& parts) {
-    const std::string iso = iso_date(parts[0], parts[1], parts[2]).value_or("");
-    return iso.size() == 10 ? iso : std::string();
-}
-
 Edit session_of(const std::string& code, std::int64_t number, const std::string& date, bool whole_day, bool morning) {
     Edit edit;
     edit.table = "session";
@@ -31,6 +20,16 @@ Edit session_of(const std::string& code, std::int64_t number, const std::string&
 }
 
 }  // namespace
+
+std::array<std::string, 3> date_parts(const std::string& iso) {
+    if (iso.size() < 10) return {};
+    return {std::to_string(std::stoi(iso.substr(8, 2))), std::to_string(std::stoi(iso.substr(5, 2))), iso.substr(0, 4)};
+}
+
+std::string whole_day(const std::array<std::string, 3>& parts) {
+    const std::string iso = iso_date(parts[0], parts[1], parts[2]).value_or("");
+    return iso.size() == 10 ? iso : std::string();
+}
 
 std::optional<std::string> iso_date(const std::string& day, const std::string& month, const std::string& year) {
     if (day.empty() && month.empty() && year.empty()) return std::string();
@@ -43,7 +42,7 @@ std::optional<std::string> iso_date(const std::string& day, const std::string& m
 
 void ActivityForm::begin(const Desk& desk, const std::string& today) {
     *this = ActivityForm{};
-    from = to = parts_of(today);
+    from = to = date_parts(today);
     beneficiary = desk.usual_scope();
 }
 
@@ -54,8 +53,8 @@ void ActivityForm::open(const ActivityLine& line) {
     title = line.title;
     kind = line.kind;
     place = line.place;
-    from = parts_of(line.starts_on);
-    to = parts_of(line.ends_on);
+    from = date_parts(line.starts_on);
+    to = date_parts(line.ends_on);
 }
 
 bool ActivityForm::check(const ActivitiesModel& known) {
@@ -64,7 +63,7 @@ bool ActivityForm::check(const ActivitiesModel& known) {
     const bool taken = std::any_of(known.lines.begin(), known.lines.end(), [&](const ActivityLine& line) { return line.code == code; });
     if (fresh && taken) faults["code"] = "activity.fault.taken";
     if (title.empty()) faults["title"] = "person.fault.required";
-    const std::string first = day_of(from), last = day_of(to);
+    const std::string first = whole_day(from), last = whole_day(to);
     if (first.empty()) faults["from"] = "person.fault.birth";
     if (last.empty()) faults["to"] = "person.fault.birth";
     if (!first.empty() && !last.empty() && (last < first || last > days_after(first, longest_in_days)))
@@ -78,7 +77,7 @@ void ActivityForm::save(Desk& desk, const ActivitiesModel& known) {
     Edit activity;
     activity.table = "activity";
     activity.key = {code};
-    const std::string first = day_of(from), last = day_of(to);
+    const std::string first = whole_day(from), last = whole_day(to);
     activity.values = {{"kind", kind},
                        {"title", title},
                        {"place", place.empty() ? OwnedValue() : OwnedValue(place)},

@@ -10,6 +10,11 @@ namespace tefter::kiosk {
 /// As three fields have it. ISO 8601, the year or the month alone, empty for nothing; no value where it is no date.
 std::optional<std::string> iso_date(const std::string& day, const std::string& month, const std::string& year);
 
+/// Day, month and year of an ISO 8601 date; empty ones of what is none.
+std::array<std::string, 3> date_parts(const std::string& iso);
+/// ISO 8601; empty when the three are no whole day.
+std::string whole_day(const std::array<std::string, 3>& parts);
+
 struct ActivityForm {
     bool fresh = true;  ///< the code can still be chosen
     std::string code, title, kind = "training", place, beneficiary;

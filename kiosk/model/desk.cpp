@@ -8,16 +8,14 @@ namespace tefter::kiosk {
 
 namespace {
 
-constexpr const char* draft_forms[] = {"person"};
-
 std::string draft_fact(const std::string& form) { return "draft:" + form; }
 
 }  // namespace
 
 Desk::Desk(std::unique_ptr<Replica> replica, Home home, Inbox& inbox)
     : replica_(std::move(replica)), reader_(replica_->open_reader()), home_(std::move(home)), inbox_(inbox) {
-    for (const char* form : draft_forms) {
-        if (auto kept = replica_->fact(draft_fact(form)); kept && !kept->empty()) drafts_[form] = *kept;
+    for (auto& [name, kept] : replica_->facts(draft_fact(""))) {
+        if (!kept.empty()) drafts_[name.substr(draft_fact("").size())] = std::move(kept);
     }
     unsent_ = replica_->unsent_changesets();
     Statement last = replica_->store().database.prepare_once("SELECT at_ms, outcome FROM tefter_sync ORDER BY at_ms DESC LIMIT 1");

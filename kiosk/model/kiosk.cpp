@@ -14,6 +14,12 @@ namespace {
 constexpr int free_tries = 3;
 constexpr std::int64_t first_wait_ms = 2000, longest_wait_ms = 60'000;
 
+/// Screens that show the activity that is open.
+bool of_activity(Screen screen) {
+    return screen == Screen::activity || screen == Screen::check_in || screen == Screen::course || screen == Screen::internship ||
+           screen == Screen::study_tour;
+}
+
 std::string settings_file(const std::string& folder) { return folder + "/kiosk.json"; }
 
 }  // namespace
@@ -59,6 +65,9 @@ void Kiosk::lock() {
     const std::string open_activity = activity.code;
     activity = ActivityModel{};
     activity.code = open_activity;
+    course = CourseModel{};
+    internship = InternshipModel{};
+    study_tour = StudyTourModel{};
     if (screen != Screen::unlock) way_.push_back(screen);
     screen = Screen::unlock;
 }
@@ -75,9 +84,7 @@ void Kiosk::opened(std::unique_ptr<Replica> replica) {
     way_.clear();
     screen = before;
     if (screen == Screen::person && person.id == 0) new_person();
-    if (screen == Screen::activity || screen == Screen::check_in) {
-        if (activity.code.empty()) screen = Screen::today;
-    }
+    if (of_activity(screen) && activity.code.empty()) screen = Screen::today;
 }
 
 void Kiosk::unlock() {
@@ -165,19 +172,41 @@ void Kiosk::refresh() {
         case Screen::activity_form: activities.refresh(*desk, settings.language); break;
         case Screen::activity:
         case Screen::check_in:
-            activities.refresh(*desk, settings.language);
-            for (const ActivityLine& line : activities.lines) {
-                if (line.code == activity.code) activity.header = line;
-            }
-            activity.refresh(*desk);
-            activity.search(people);
-            break;
+        case Screen::course:
+        case Screen::internship:
+        case Screen::study_tour: refresh_activity(); break;
         case Screen::person:
             person.refresh(*desk, settings.language);
             person.compare(people);
             if (person.id == 0 && person.saved == 0) desk->keep_draft("person", person.form.to_draft());
             break;
         case Screen::send: sending.refresh(*desk); break;
+        default: break;
+    }
+}
+
+void Kiosk::refresh_activity() {
+    activities.refresh(*desk, settings.language);
+    for (const ActivityLine& line : activities.lines) {
+        if (line.code == activity.code) activity.header = line;
+    }
+    activity.refresh(*desk);
+    activity.search(people);
+    switch (screen) {
+        case Screen::course:
+            course.open(activity.code);
+            course.refresh(*desk);
+            break;
+        case Screen::internship:
+            internship.open(activity.code);
+            internship.refresh(*desk);
+            internship.keep_draft(*desk);
+            break;
+        case Screen::study_tour:
+            study_tour.open(activity.code);
+            study_tour.refresh(*desk);
+            study_tour.keep_draft(*desk);
+            break;
         default: break;
     }
 }
@@ -210,6 +239,13 @@ void Kiosk::new_activity() {
 void Kiosk::edit_activity() {
     activity_form.open(activity.header);
     go(Screen::activity_form);
+}
+
+void Kiosk::open_programme() {
+    const std::string& kind = activity.header.kind;
+    if (kind == "legal_english") go(Screen::course);
+    else if (kind == "internship") go(Screen::internship);
+    else if (kind == "study_tour" || kind == "working_visit") go(Screen::study_tour);
 }
 
 void Kiosk::open_person(std::int64_t id) {

@@ -3,14 +3,32 @@
 
 #include "kiosk/model/activity_form.hpp"
 #include "kiosk/model/activity_model.hpp"
+#include "kiosk/model/course_model.hpp"
+#include "kiosk/model/internship_model.hpp"
 #include "kiosk/model/person_model.hpp"
 #include "kiosk/model/review_model.hpp"
 #include "kiosk/model/send_model.hpp"
 #include "kiosk/model/settings.hpp"
+#include "kiosk/model/study_tour_model.hpp"
 
 namespace tefter::kiosk {
 
-enum class Screen { unlock, today, activities, activity, activity_form, check_in, people, person, review, send, settings };
+enum class Screen {
+    unlock,
+    today,
+    activities,
+    activity,
+    activity_form,
+    check_in,
+    course,
+    internship,
+    study_tour,
+    people,
+    person,
+    review,
+    send,
+    settings
+};
 
 struct UnlockModel {
     enum class State { ready, opening, enrolling };
@@ -50,6 +68,8 @@ public:
     void open_activity(const std::string& code, Screen screen);
     void new_activity();
     void edit_activity();  ///< the one that is open
+    /// What the kind of the open activity has beside attendance: a course, internships or a study tour.
+    void open_programme();
     void open_person(std::int64_t id);
     void new_person();
     void change_settings(const Settings& settings);
@@ -64,6 +84,9 @@ public:
     ActivitiesModel activities;
     ActivityModel activity;
     ActivityForm activity_form;
+    CourseModel course;
+    InternshipModel internship;
+    StudyTourModel study_tour;
     PersonModel person;
     ReviewModel review;
     SendModel sending;
@@ -73,6 +96,7 @@ public:
 
 private:
     void opened(std::unique_ptr<Replica> replica);
+    void refresh_activity();
     void refresh_people();
 
     Inbox inbox_;

@@ -1,20 +1,6 @@
-#include "kiosk/view/ui.hpp"
+#include "kiosk/view/programme_view.hpp"
 
 namespace tefter::kiosk {
-
-namespace {
-
-void labelled_date(Ui& ui, const char* id, const char* label, std::array<std::string, 3>& parts, const std::string& fault) {
-    ImGui::PushID(id);
-    ImGui::BeginGroup();
-    ui.line(ui.fonts.small, fault.empty() ? ui.theme.muted : ui.theme.bad, ui.t(label), ui.px(280));
-    ui.date_fields(parts[0], parts[1], parts[2]);
-    if (!fault.empty()) ui.line(ui.fonts.small, ui.theme.bad, fault, ui.px(280));
-    ImGui::EndGroup();
-    ImGui::PopID();
-}
-
-}  // namespace
 
 void draw_activity_form(Ui& ui) {
     ActivityForm& form = ui.kiosk.activity_form;
@@ -49,9 +35,9 @@ void draw_activity_form(Ui& ui) {
     ui.field("place", ui.t("column.place"), form.place);
     ui.end_card();
     ui.begin_card("when");
-    labelled_date(ui, "from", "column.starts_on", form.from, fault("from"));
+    labelled_date(ui, "from", ui.t("column.starts_on"), form.from, fault("from"));
     if (ImGui::GetContentRegionAvail().x > ui.px(640)) Ui::beside(ui.px(24));
-    labelled_date(ui, "to", "column.ends_on", form.to, fault("to"));
+    labelled_date(ui, "to", ui.t("column.ends_on"), form.to, fault("to"));
     if (form.fresh) {
         ui.gap(4);
         ui.label(ui.t("activity.sessions"));

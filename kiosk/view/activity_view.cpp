@@ -298,6 +298,15 @@ void draw_activity(Ui& ui) {
     top(ui, model, false);
     if (!model.loaded) return;
     if (ui.button("edit", icon::pencil, ui.t("activity.edit"), Ui::Weight::quiet)) return ui.kiosk.edit_activity();
+    const std::string& kind = model.header.kind;
+    const char* programme = kind == "legal_english"                           ? "programme.course"
+                            : kind == "internship"                            ? "programme.internships"
+                            : kind == "study_tour" || kind == "working_visit" ? "programme.tour"
+                                                                              : nullptr;
+    if (programme != nullptr) {
+        if (!ui.narrow()) ImGui::SameLine();
+        if (ui.button("programme", icon::book, ui.t(programme), Ui::Weight::quiet)) return ui.kiosk.open_programme();
+    }
     if (!model.problem.empty()) ui.notice(icon::warning, model.problem, ui.theme.bad, ui.theme.bad_soft);
     if (model.people.empty()) {
         ui.begin_card("empty");

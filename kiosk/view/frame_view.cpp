@@ -19,6 +19,9 @@ Screen top_of(Screen screen) {
     switch (screen) {
         case Screen::activity:
         case Screen::activity_form:
+        case Screen::course:
+        case Screen::internship:
+        case Screen::study_tour:
         case Screen::check_in: return Screen::activities;
         case Screen::person: return Screen::people;
         default: return screen;
@@ -82,6 +85,9 @@ void draw_screen(Ui& ui) {
         case Screen::activity: return draw_activity(ui);
         case Screen::activity_form: return draw_activity_form(ui);
         case Screen::check_in: return draw_check_in(ui);
+        case Screen::course: return draw_course(ui);
+        case Screen::internship: return draw_internship(ui);
+        case Screen::study_tour: return draw_study_tour(ui);
         case Screen::people: return draw_people(ui);
         case Screen::person: return draw_person(ui);
         case Screen::review: return draw_review(ui);

@@ -302,6 +302,10 @@ bool Ui::field(const char* id, const std::string& name, std::string& typed, cons
     return result;
 }
 
+bool Ui::text_area(const char* id, const std::string& name, std::string& typed) {
+    return field(id, name, typed, {}, ImGuiInputTextFlags_Multiline);
+}
+
 namespace {
 
 /// Enter has selected everything: what was taken is emptied, what was not is gone on with. What was typed meanwhile has

@@ -75,6 +75,8 @@ public:
     bool toggle(const char* id, const std::string& words, bool& on);
     bool field(const char* id, const std::string& label, std::string& typed, const std::string& fault = {}, ImGuiInputTextFlags flags = 0,
                float width = 0, const char* hint = "");
+    /// A field of several lines.
+    bool text_area(const char* id, const std::string& label, std::string& typed);
     /// The field that is drawn next gets the keyboard in the next frame, whatever has it now.
     void focus_next_field() { focus_next_ = true; }
     /// A field that keeps the keyboard after Enter, as a scanner needs it. True at Enter; a caller that empties `typed` then
@@ -117,6 +119,9 @@ void draw_activities(Ui& ui);
 void draw_activity(Ui& ui);
 void draw_activity_form(Ui& ui);
 void draw_check_in(Ui& ui);
+void draw_course(Ui& ui);
+void draw_internship(Ui& ui);
+void draw_study_tour(Ui& ui);
 void draw_people(Ui& ui);
 void draw_person(Ui& ui);
 void draw_review(Ui& ui);

@@ -89,10 +89,17 @@ TEST_CASE("every screen fits in every language and size, in every look") {
     Kiosk& kiosk = room.kiosk();
     room.unlock();
     const auto prepare = [&](Screen screen) {
-        if (screen == Screen::activity || screen == Screen::check_in) {
+        if (screen == Screen::activity || screen == Screen::check_in || screen == Screen::course || screen == Screen::internship ||
+            screen == Screen::study_tour) {
             kiosk.activity.open("TR-90");
             kiosk.screen = screen;
             room.until([&] { return kiosk.activity.loaded && !kiosk.activities.lines.empty(); });
+            room.settle();
+            kiosk.course.editing = screen == Screen::course && !kiosk.course.editing;  // one time the form, one time the list
+            if (screen == Screen::internship && !kiosk.internship.editing) kiosk.internship.begin(room.ids[0], "Šukalović Ana");
+            else kiosk.internship.editing = false;
+            if (screen == Screen::study_tour && !kiosk.study_tour.editing) kiosk.study_tour.edit(kiosk.study_tour.days.front());
+            else kiosk.study_tour.editing = false;
         } else if (screen == Screen::activity_form) {
             kiosk.activity_form.begin(*kiosk.desk, "2026-03-16");
             kiosk.screen = screen;
@@ -114,8 +121,10 @@ TEST_CASE("every screen fits in every language and size, in every look") {
             settings.look = static_cast<Look>(i % 3);
             kiosk.change_settings(settings);
             canvas.resize(size.width, size.height, size.measure, settings.look);
-            for (const Screen screen : {Screen::today, Screen::activities, Screen::activity, Screen::check_in, Screen::people,
-                                        Screen::person, Screen::activity_form, Screen::review, Screen::send, Screen::settings}) {
+            for (const Screen screen :
+                 {Screen::today, Screen::activities, Screen::activity, Screen::check_in, Screen::course, Screen::course, Screen::internship,
+                  Screen::internship, Screen::study_tour, Screen::study_tour, Screen::people, Screen::person, Screen::activity_form,
+                  Screen::review, Screen::send, Screen::settings}) {
                 prepare(screen);
                 for (const std::string& words : canvas.draw(kiosk)) {
                     FAIL_CHECK("\"" << words << "\" is cut at " << size.width << "x" << size.height << " measure " << size.measure << ", "
