@@ -282,12 +282,7 @@ void Center::restore(const std::string& backup, const std::string& folder, const
         Replica replica(building + "/server.db", key, catalog, environment, JournalMode::wal);
         const Verification checked = verify_replica(replica, {});
         if (!checked.faults.empty()) throw Error(ErrorKind::corrupt, "The backup in " + backup + " is damaged: " + checked.faults.front());
-        std::string awaited;
-        for (const Device& device : list_devices(replica.store().database, catalog)) {
-            if (!device.revoked && device.number != server_device)
-                awaited += (awaited.empty() ? "" : " ") + std::to_string(device.number.value);
-        }
-        replica.set_fact("awaited", awaited);
+        Awaited(replica).begin();
         Transaction transaction(replica.store().database);
         Meta& meta = replica.store().meta;
         meta.set("last_device", meta.integer("last_device").value_or(1) + numbers_left_free);
@@ -297,25 +292,15 @@ void Center::restore(const std::string& backup, const std::string& folder, const
 
 void Center::go_on() {
     const std::lock_guard lock(mutex_);
-    replica_->set_fact("awaited", "");
+    Awaited(*replica_).end();
+    session_->erase_belongings();
 }
 
 void Center::ensure_writable() {
-    const std::string awaited = replica_->fact("awaited").value_or("");
+    const Awaited awaited(*replica_);
     if (awaited.empty()) return;
-    throw Error(ErrorKind::refused, "This server was restored from a backup and waits for devices " + awaited +
+    throw Error(ErrorKind::refused, "This server was restored from a backup and waits for devices " + awaited.list() +
                                         " to sync, which remember what it may have forgotten; tefter-server go-on ends the waiting.");
-}
-
-void Center::no_longer_awaited(DeviceNumber device) {
-    const std::string awaited = replica_->fact("awaited").value_or("");
-    if (awaited.empty()) return;
-    std::string left;
-    std::istringstream in(awaited);
-    for (std::uint32_t number = 0; in >> number;) {
-        if (number != device.value) left += (left.empty() ? "" : " ") + std::to_string(number);
-    }
-    if (left != awaited) replica_->set_fact("awaited", left);
 }
 
 std::vector<Device> Center::devices() {
@@ -325,9 +310,7 @@ std::vector<Device> Center::devices() {
 
 ServerSession::Answer Center::accept(BytesView body) {
     const std::lock_guard lock(mutex_);
-    ServerSession::Answer answer = session_->accept(body, replica_->environment().now_ms());
-    if (answer.status == 200 && !answer.restored) no_longer_awaited(answer.device);
-    return answer;
+    return session_->accept(body, replica_->environment().now_ms());
 }
 
 Center::Snapshot Center::snapshot(BytesView body) {

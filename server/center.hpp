@@ -53,8 +53,7 @@ public:
     /// Writes server.db, web.db and keys, as of one moment each, to a new folder. What opens them is not among them: unlock and recovery
     /// are kept apart.
     void backup(const std::string& folder);
-    /// After a restore the server writes nothing of its own until every device has synced once: it may have forgotten what
-    /// it wrote last, and they remember. This ends the waiting for those that will never come.
+    /// Ends the waiting of a restored server for devices that will never come: see Awaited.
     void go_on();
 
     std::vector<Device> devices();
@@ -85,7 +84,6 @@ public:
 private:
     static FileLock lock_folder(const std::string& folder);
     void ensure_writable();
-    void no_longer_awaited(DeviceNumber device);
 
     std::string folder_;
     FileLock lock_;

@@ -37,7 +37,8 @@ inline constexpr const char* test_catalog = R"({
   {"number": 19, "name": "attendance", "scope": "of:person",
    "key": [{"name": "person", "type": "ref", "table": "person"}, {"name": "course", "type": "ref", "table": "course"}, {"name": "number", "type": "int"}],
    "groups": [{"number": 1, "name": "mark", "rule": "max", "columns": [{"name": "status", "type": "enum", "enum": "mark", "required": true},
-                                                                      {"name": "marked_at", "type": "time"}]}]}
+                                                                      {"name": "marked_at", "type": "time"}]},
+              {"number": 2, "name": "signature", "columns": [{"name": "signature", "type": "text", "personal": true}]}]}
  ]})";
 
 /// A folder that goes with its owner.
@@ -81,6 +82,7 @@ public:
     /// Rows, conflicts and digests, to compare offices.
     std::string dump();
     void reopen();
+    const DatabaseKey& key() const;
     void close() { replica_.reset(); }
     std::string path;
 
@@ -117,6 +119,8 @@ inline Office::Office(Offices& all, const Identity& identity, const std::string&
     Replica::create(path, all.key(), all.catalog(), identity, JournalMode::rollback);
     reopen();
 }
+
+inline const DatabaseKey& Office::key() const { return all_.key(); }
 
 inline void Office::reopen() {
     replica_.reset();

@@ -6,67 +6,13 @@
 
 #include "engine/store/replay.hpp"
 #include "engine/sync/bundle.hpp"
-#include "engine/sync/client_session.hpp"
-#include "engine/sync/server_session.hpp"
 #include "engine/sync/snapshot.hpp"
-#include "tests/offices.hpp"
+#include "tests/central.hpp"
 
 using namespace tefter;
 using namespace tefter::test;
 
 namespace {
-
-struct Central {
-    Offices offices;
-    std::unique_ptr<SqliteLedger> ledger;
-    std::unique_ptr<ServerSession> server;
-    std::size_t cut_after = SIZE_MAX;  ///< bytes of an answer
-
-    Central() { start(); }
-    void start() {
-        Replica& replica = offices["server"].replica();
-        ledger = std::make_unique<SqliteLedger>(replica.store().database);
-        server = std::make_unique<ServerSession>(replica, *ledger);
-    }
-    Office& office(const std::string& name, const std::string& scopes, Role role = Role::officer) {
-        Office& added = offices.add(name, scopes, role);
-        start();  // publishes the registration
-        sync(added);
-        return added;
-    }
-    Bytes answer_to(BytesView request) {
-        const ServerSession::Answer answer = server->accept(request, offices["server"].now_ms);
-        if (answer.status != 200) throw Error(ErrorKind::refused, answer.error);
-        Bytes bytes;
-        ServerSession::stream(answer, *ledger, [&](BytesView piece) {
-            bytes.insert(bytes.end(), piece.begin(), piece.end());
-            return true;
-        });
-        return bytes;
-    }
-    Bytes snapshot_for(BytesView request) {
-        Replica& replica = offices["server"].replica();
-        const ServerSession::Answer answer = server->accept_snapshot(request, offices["server"].now_ms);
-        if (answer.status != 200) throw Error(ErrorKind::refused, answer.error);
-        Bytes bytes;
-        ServerSession::stream_snapshot(answer, replica.store().database, replica, [&](BytesView piece) {
-            bytes.insert(bytes.end(), piece.begin(), piece.end());
-            return true;
-        });
-        return bytes;
-    }
-    SyncReport sync(Office& office) {
-        ClientSession client(office.replica());
-        do {
-            Bytes answer = answer_to(client.request());
-            if (answer.size() > cut_after) answer.resize(cut_after);
-            for (std::size_t at = 0; at < answer.size(); at += 7) {  // pieces that fit no frame
-                client.feed(BytesView(answer).subspan(at, std::min<std::size_t>(7, answer.size() - at)));
-            }
-        } while (client.end_answer());
-        return client.report();
-    }
-};
 
 /// A central with what a life leaves behind: deletions, an open conflict, an erased person, authors, several devices.
 Office& with_history(Central& central) {

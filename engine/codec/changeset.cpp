@@ -156,6 +156,12 @@ Salt derive_salt(const Salt& seed, Sequence sequence, std::size_t index) {
     return salt;
 }
 
+Hash commitment_to(const Change& change, Sequence sequence, std::size_t index, const Salt* seed) {
+    if (change.commitment != nullptr) return *change.commitment;
+    if (change.salt == nullptr && seed == nullptr) Reader::fail("personal data without a salt");
+    return commitment_of(change, change.salt != nullptr ? *change.salt : derive_salt(*seed, sequence, index));
+}
+
 Hash chain_start(ScopeNumber scope, DeviceNumber device) {
     Writer message;
     message.raw(as_bytes("tefter chain 1"));
@@ -173,12 +179,7 @@ Hash chain_next(const Hash& previous, Sequence sequence, const Changeset& change
         encode_change_with(form, change, [](Writer& out, const Value& value) {
             value.personal() ? out.u8(personal_placeholder) : encode_value(out, value);
         });
-        if (change.commitment != nullptr) {
-            form.raw(*change.commitment);
-        } else if (has_personal_values(change)) {
-            if (change.salt == nullptr && seed == nullptr) Reader::fail("personal data without a salt");
-            form.raw(commitment_of(change, change.salt != nullptr ? *change.salt : derive_salt(*seed, sequence, i)));
-        }
+        if (change.commitment != nullptr || has_personal_values(change)) form.raw(commitment_to(change, sequence, i, seed));
     }
     return blake2b(form.view());
 }

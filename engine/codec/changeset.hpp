@@ -80,6 +80,10 @@ bool has_personal_values(const Change& change);
 /// The salt of change number `index` of the changeset at `sequence`, derived from its segment's seed.
 Salt derive_salt(const Salt& seed, Sequence sequence, std::size_t index);
 
+/// What the chain covers of a change's personal values. `index` is the change's in the changeset at `sequence`; `seed` as
+/// in chain_next.
+Hash commitment_to(const Change& change, Sequence sequence, std::size_t index, const Salt* seed);
+
 /// The first link of a chain.
 Hash chain_start(ScopeNumber scope, DeviceNumber device);
 

@@ -100,6 +100,12 @@ RowState decode_row_state(BytesView bytes, Arena& arena) {
     return state;
 }
 
+bool is_erased_state(BytesView bytes) {
+    Reader in(bytes);
+    in.varint32();
+    return (in.u8() & flag_erased) != 0;
+}
+
 Digest& Digest::operator+=(const Digest& other) {
     low += other.low;
     high += other.high;

@@ -16,6 +16,9 @@ Bytes encode_row_state(const RowState& state);
 /// Views into `bytes` and `arena`. Throws ErrorKind::corrupt.
 RowState decode_row_state(BytesView bytes, Arena& arena);
 
+/// Whether the row of these bytes has been erased, without decoding the rest.
+bool is_erased_state(BytesView bytes);
+
 /// A sum of terms, two lanes of 64 bits, each modulo 2^64. Order does not matter, and what was added can be taken away.
 struct Digest {
     std::uint64_t low = 0;

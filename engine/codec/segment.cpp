@@ -54,6 +54,19 @@ Hash signed_message(const SegmentHeader& header, const Hash& head) {
     return blake2b(out.view());
 }
 
+Bytes assemble(const SegmentHeader& header, const Salt* seed, std::span<const Changeset> changesets, const Signature& signature) {
+    const Bytes body = encode_columns(changesets);
+    ensure(body.size() <= limits::segment_raw_bytes, "a segment stays under its limit");
+    Writer out;
+    encode_signed_header(out, header);
+    out.u8(seed != nullptr ? flag_seed : 0);
+    if (seed != nullptr) out.raw(*seed);
+    out.varint(body.size());
+    out.sized(pack(body));
+    out.raw(signature);
+    return out.take();
+}
+
 }  // namespace
 
 void encode_seen(Writer& out, std::span<const Seen> heads) {
@@ -92,20 +105,13 @@ Sealed seal_segment(const SealInput& input, std::span<const std::uint8_t, 64> se
         personal = personal || std::any_of(changeset.changes.begin(), changeset.changes.end(), has_personal_values);
         sealed.head = chain_next(sealed.head, Sequence{header.first.value + i}, changeset, &input.seed);
     }
-    const Bytes body = encode_columns(input.changesets);
-    ensure(body.size() <= limits::segment_raw_bytes, "a segment stays under its limit");
-    const Bytes packed = pack(body);
     const Signature signature = sign(signed_message(header, sealed.head), secret_key);
-
-    Writer out;
-    encode_signed_header(out, header);
-    out.u8(personal ? flag_seed : 0);
-    if (personal) out.raw(input.seed);
-    out.varint(body.size());
-    out.sized(packed);
-    out.raw(signature);
-    sealed.bytes = out.take();
+    sealed.bytes = assemble(header, personal ? &input.seed : nullptr, input.changesets, signature);
     return sealed;
+}
+
+Bytes encode_redacted(const Segment& segment, std::span<const Changeset> changesets) {
+    return assemble(segment.header, nullptr, changesets, segment.signature);
 }
 
 SegmentHeader decode_segment_header(BytesView bytes) {

@@ -62,6 +62,9 @@ struct SealInput {
 };
 Sealed seal_segment(const SealInput& input, std::span<const std::uint8_t, 64> secret_key);
 
+/// The bytes of a segment whose changesets have lost values, under the signature that it has; see redact.hpp.
+Bytes encode_redacted(const Segment& segment, std::span<const Changeset> changesets);
+
 /// The header alone, without touching the body. Throws ErrorKind::corrupt.
 SegmentHeader decode_segment_header(BytesView bytes);
 

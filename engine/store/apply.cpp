@@ -1,7 +1,10 @@
 #include "engine/store/apply.hpp"
 
+#include <algorithm>
+
 #include "engine/base/limits.hpp"
 #include "engine/base/text.hpp"
+#include "engine/codec/redact.hpp"
 
 namespace tefter {
 
@@ -78,12 +81,19 @@ std::string violation(const Catalog& catalog, const Change& change) {
 
 namespace {
 
+/// A row keeps nothing where a value was taken out: whoever got the value and lost it has the same row as who never got it.
+Cells without(Cells cells, bool (*out)(const Value&), Arena& arena) {
+    if (std::none_of(cells.begin(), cells.end(), out)) return cells;
+    const std::span<Value> clean = arena.array<Value>(cells.size());
+    for (std::size_t i = 0; i < cells.size(); ++i) clean[i] = out(cells[i]) ? Value{} : cells[i];
+    return clean;
+}
+
 /// Takes every personal value out, now and for ever.
 void redact(RowState& row, Arena& arena) {
     const auto take_out = [&](Cells& cells) {
-        const std::span<Value> clean = arena.array<Value>(cells.size());
-        for (std::size_t i = 0; i < cells.size(); ++i) clean[i] = cells[i].personal() ? Value::redacted().as_personal() : cells[i];
-        cells = clean;
+        cells = without(
+            cells, [](const Value& value) { return value.personal(); }, arena);
     };
     for (GroupState& group : row.groups) {
         for (Leaf& leaf : group.leaves) take_out(leaf.values);
@@ -103,7 +113,10 @@ std::string Applier::apply_change(ScopeNumber scope, Version version, const Chan
     RowState after = before ? *before : RowState{scope, {}, {}, false};
     std::vector<GroupWrite> writes;
     writes.reserve(change.groups.size());
-    for (const GroupValues& group : change.groups) writes.push_back({group.group, group.values});
+    for (const GroupValues& group : change.groups) {
+        writes.push_back({group.group, without(
+                                           group.values, [](const Value& v) { return v.kind() == ValueKind::redacted; }, arena)});
+    }
     switch (change.op) {
         case Op::create:
         case Op::put: merge_put(after, version, change.seen, writes); break;
@@ -111,8 +124,35 @@ std::string Applier::apply_change(ScopeNumber scope, Version version, const Chan
         case Op::erase: after.erased = true; break;
     }
     if (after.erased) redact(after, arena);
+    note_erasing(change, before ? &*before : nullptr, after);
     rows_.store(change.table, change.key, before ? &*before : nullptr, after);
     return {};
+}
+
+void Applier::note_erasing(const Change& change, const RowState* before, const RowState& after) {
+    if (after.erased && (before == nullptr || !before->erased)) erasing_.begun.emplace(change.table, encode_key(change.key));
+    if (!holds_erased_values(change, [](TableNumber, Cells) { return true; })) return;
+    if (after.erased) {
+        erasing_.met = true;
+        return;
+    }
+    const Table* table = catalog_.find(change.table);
+    if (table != nullptr && rows_.owner_erased(*table, change.key, after)) erasing_.owned.emplace(change.table, encode_key(change.key));
+}
+
+void Applier::quarantine(const Origin& origin, Version version, std::size_t number, const Change& change, const std::string& reason) {
+    Arena arena;
+    const bool erased = holds_erased_values(change, [this](TableNumber table, Cells key) { return rows_.erased(table, key); });
+    erasing_.met = erasing_.met || erased;
+    Writer bytes;
+    encode_change(bytes, erased ? without_personal_values(change, arena) : change);
+    database_
+        .prepare(
+            "INSERT INTO tefter_quarantine (scope, device, sequence, number, version, reason, bytes) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+        .with(std::int64_t{origin.scope.value}, std::int64_t{origin.device.value}, static_cast<std::int64_t>(origin.sequence.value),
+              static_cast<std::int64_t>(number), version.value, std::string_view(reason), bytes.view())
+        .run();
 }
 
 std::vector<Quarantined> Applier::apply(const Origin& origin, const Changeset& changeset) {
@@ -121,15 +161,7 @@ std::vector<Quarantined> Applier::apply(const Origin& origin, const Changeset& c
         const Change& change = changeset.changes[number];
         std::string reason = apply_change(origin.scope, changeset.version, change);
         if (reason.empty()) continue;
-        Writer bytes;
-        encode_change(bytes, change);
-        database_
-            .prepare(
-                "INSERT INTO tefter_quarantine (scope, device, sequence, number, version, reason, bytes) "
-                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
-            .with(std::int64_t{origin.scope.value}, std::int64_t{origin.device.value}, static_cast<std::int64_t>(origin.sequence.value),
-                  static_cast<std::int64_t>(number), changeset.version.value, std::string_view(reason), bytes.view())
-            .run();
+        quarantine(origin, changeset.version, number, change, reason);
         out.push_back({number, std::move(reason)});
     }
     return out;
@@ -149,6 +181,7 @@ std::set<TableNumber> Applier::finish() {
 void Applier::discard() {
     rows_.take_digests();
     rows_.take_changed_tables();
+    erasing_ = {};
 }
 
 }  // namespace tefter

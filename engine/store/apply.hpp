@@ -1,6 +1,7 @@
 #pragma once
 // The only writer of synced rows. Local and received changesets both go through it, inside the caller's transaction.
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,13 @@ struct Quarantined {
     std::string reason;
 };
 
+/// What a transaction has to do with erased rows.
+struct Erasing {
+    std::set<RowName> begun;  ///< rows whose erasure it brings: what is stored of them is to be taken out as well
+    bool met = false;         ///< it brought personal values of a row that is erased: they must not be kept
+    std::set<RowName> owned;  ///< rows that got personal values and belong to an erased one; the server erases them
+};
+
 class Applier {
 public:
     Applier(Database& database, const Catalog& catalog)
@@ -38,11 +46,15 @@ public:
     void discard();
 
     Rows& rows() { return rows_; }
+    Erasing& erasing() { return erasing_; }
 
 private:
     std::string apply_change(ScopeNumber scope, Version version, const Change& change);
+    void note_erasing(const Change& change, const RowState* before, const RowState& after);
+    void quarantine(const Origin& origin, Version version, std::size_t number, const Change& change, const std::string& reason);
 
     Rows rows_;
+    Erasing erasing_;
     Meta meta_;
     Database& database_;
     const Catalog& catalog_;

@@ -89,7 +89,9 @@ void Database::configure(const DatabaseKey& key, OpenMode mode, JournalMode jour
         }
         if (read != SQLITE_OK) fail(read, "read");
     }
-    execute("PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON;");
+    // What is deleted is overwritten: an erased value must not be left in free space.
+    execute(
+        "PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON;");
     if (mode == OpenMode::read_only) {
         execute("PRAGMA query_only=ON;");
     } else if (journal == JournalMode::rollback) {

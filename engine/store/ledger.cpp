@@ -56,6 +56,22 @@ std::vector<LedgerEntry> SqliteLedger::read(ScopeNumber scope, Position after, P
     return out;
 }
 
+void SqliteLedger::redact(ScopeNumber scope, const IsErased& erased) {
+    const Position last = head(scope).position;
+    for (Position at{1}; at <= last; ++at.value) {
+        std::optional<Bytes> clean;
+        {
+            Statement row = database_.prepare("SELECT bytes FROM tefter_ledger WHERE scope = ?1 AND position = ?2");
+            row.with(std::int64_t{scope.value}, static_cast<std::int64_t>(at.value));
+            if (row.step()) clean = redact_segment(row.blob(0), erased);
+        }
+        if (!clean) continue;
+        database_.prepare("UPDATE tefter_ledger SET bytes = ?1 WHERE scope = ?2 AND position = ?3")
+            .with(BytesView(*clean), std::int64_t{scope.value}, static_cast<std::int64_t>(at.value))
+            .run();
+    }
+}
+
 std::optional<Hash> SqliteLedger::hash_at(ScopeNumber scope, Position position) {
     if (position.value == 0) return Hash{};
     Statement row = database_.prepare("SELECT hash FROM tefter_ledger WHERE scope = ?1 AND position = ?2");

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "engine/codec/segment.hpp"
+#include "engine/codec/redact.hpp"
 #include "engine/store/database.hpp"
 
 namespace tefter {
@@ -35,6 +35,8 @@ public:
     /// Entries behind `after` up to `until`, in order, at least one and then no more than `max_bytes`.
     virtual std::vector<LedgerEntry> read(ScopeNumber scope, Position after, Position until, std::size_t max_bytes) = 0;
     virtual std::optional<Hash> hash_at(ScopeNumber scope, Position position) = 0;
+    /// Takes the personal values of erased rows out of every entry; hashes and signatures stay as they are.
+    virtual void redact(ScopeNumber scope, const IsErased& erased) = 0;
 };
 
 /// In the server's own encrypted file, beside its rows.
@@ -46,6 +48,7 @@ public:
     LedgerHead append(const SegmentHeader& header, const Hash& segment_id, BytesView bytes) override;
     std::vector<LedgerEntry> read(ScopeNumber scope, Position after, Position until, std::size_t max_bytes) override;
     std::optional<Hash> hash_at(ScopeNumber scope, Position position) override;
+    void redact(ScopeNumber scope, const IsErased& erased) override;
 
 private:
     Database& database_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/limits.hpp"
+#include "engine/codec/redact.hpp"
 
 namespace tefter {
 
@@ -98,8 +99,13 @@ void Receiver::note_own_rows(const Changeset& changeset) {
     }
 }
 
-void Receiver::apply(const Segment& segment, const Head& head, const Hash& end, BytesView bytes, Carrier carrier) {
+std::optional<Bytes> Receiver::redacted(BytesView bytes) {
+    return redact_segment(bytes, [this](TableNumber table, Cells key) { return applier_.rows().erased(table, key); });
+}
+
+std::optional<Bytes> Receiver::apply(const Segment& segment, const Head& head, const Hash& end, BytesView bytes, Carrier carrier) {
     const SegmentHeader& header = segment.header;
+    applier_.erasing().met = false;
     Sequence sequence = header.first;
     for (const Changeset& changeset : segment.changesets) {
         applier_.apply({header.scope, header.device, sequence}, changeset);
@@ -109,15 +115,20 @@ void Receiver::apply(const Segment& segment, const Head& head, const Hash& end, 
     }
     const Version last = segment.changesets.back().version;
     // A server has the others' segments in its ledger; its own chain, which a restored one gets back, stays whole here.
-    if (carrier != Carrier::device || header.device == own_) log_.keep(header, head, bytes, carrier != Carrier::peer);
+    std::optional<Bytes> clean = applier_.erasing().met ? redacted(bytes) : std::nullopt;
+    if (carrier != Carrier::device || header.device == own_) {
+        log_.keep(header, head, clean ? BytesView(*clean) : bytes, carrier != Carrier::peer);
+    }
     log_.set_head(header.scope, header.device, {header.last(), end, last});
     highest_ = std::max(highest_, last);
+    return clean;
 }
 
 void Receiver::hold(const SegmentHeader& header, BytesView bytes, const std::string& reason) {
+    const std::optional<Bytes> clean = redacted(bytes);
     database_.prepare("INSERT OR REPLACE INTO tefter_held (scope, device, first, reason, bytes) VALUES (?1, ?2, ?3, ?4, ?5)")
         .with(std::int64_t{header.scope.value}, std::int64_t{header.device.value}, static_cast<std::int64_t>(header.first.value),
-              std::string_view(reason), bytes)
+              std::string_view(reason), clean ? BytesView(*clean) : bytes)
         .run();
 }
 
@@ -157,7 +168,7 @@ Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_
         return out;
     }
     const Hash end = chain_through(head.hash, segment);
-    apply(segment, head, end, bytes, carrier);
+    out.redacted = apply(segment, head, end, bytes, carrier);
     out.changesets = segment.changesets.size();
     return out;
 }

@@ -45,8 +45,9 @@ struct Received {
     std::string reason;               ///< one sentence; empty when applied
     SegmentHeader header;
     std::size_t changesets = 0;
-    std::size_t released = 0;  ///< segments that had waited and were applied because of this one
-    Hash id{};                 ///< names the segment in the ledger's chain; zero when damaged
+    std::size_t released = 0;       ///< segments that had waited and were applied because of this one
+    std::optional<Bytes> redacted;  ///< what to keep instead of the bytes that came: they held values of erased rows
+    Hash id{};                      ///< names the segment in the ledger's chain; zero when damaged
 };
 
 /// Not thread-safe; lives inside the caller's transactions.
@@ -70,7 +71,8 @@ private:
     Received check_and_apply(BytesView bytes, Carrier carrier, std::int64_t now_ms);
     Refusal check(const Segment& segment, Carrier carrier, const Head& head, std::int64_t now_ms, std::string& reason);
     Refusal check_rights(const Segment& segment, const Device& author, std::string& reason) const;
-    void apply(const Segment& segment, const Head& head, const Hash& end, BytesView bytes, Carrier carrier);
+    std::optional<Bytes> apply(const Segment& segment, const Head& head, const Hash& end, BytesView bytes, Carrier carrier);
+    std::optional<Bytes> redacted(BytesView bytes);
     void note_own_rows(const Changeset& changeset);
     void hold(const SegmentHeader& header, BytesView bytes, const std::string& reason);
 

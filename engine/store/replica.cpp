@@ -7,6 +7,7 @@
 
 #include "engine/base/file.hpp"
 #include "engine/base/limits.hpp"
+#include "engine/store/forget.hpp"
 #include "engine/store/ledger.hpp"
 #include "engine/store/restamp.hpp"
 
@@ -131,8 +132,12 @@ std::int64_t Replica::new_id() {
 
 void Replica::commit(Transaction& transaction, const std::function<void()>& last_look) {
     const std::set<TableNumber> changed = store_->applier.finish();
+    const Erasing erasing = std::exchange(store_->applier.erasing(), {});
+    if (!erasing.begun.empty()) forget(store_->database, erasing.begun);
+    if (row_counter_ != saved_row_counter_) store_->meta.set("row_counter", row_counter_);
     if (last_look) last_look();
     transaction.commit();
+    saved_row_counter_ = row_counter_;
     raise_clock();
     if (changed.contains(device_table)) refresh_grants();
     if (changed.empty()) return;
@@ -184,29 +189,32 @@ void Replica::apply_plan(const PlannedChange& planned, Version version, std::int
 
 Written Replica::write(std::int64_t actor, std::span<const Edit> edits) {
     claim();
+    try {
+        Transaction transaction(store_->database);
+        const Written written = write_within(actor, edits);
+        if (written.changes != 0) commit(transaction);
+        return written;
+    } catch (...) {
+        abandon();
+        throw;
+    }
+}
+
+Written Replica::write_within(std::int64_t actor, std::span<const Edit> edits) {
     const Version version = clock_->next(environment_.now_ms());
     const Grants grants{identity_.role, identity_.scopes};
     Editor editor(store_->database, catalog_, store_->applier.rows(), grants);
     Action action;
-    try {
-        Transaction transaction(store_->database);
-        for (const Edit& edit : edits) {
-            const std::optional<PlannedChange> planned = editor.plan(edit, version, action.arena);
-            if (!planned) continue;
-            action.add(*planned);
-            apply_plan(*planned, version, actor, store_->log.next(planned->scope));
-        }
-        if (action.changes.empty()) return {};
-        for (const auto& [scope, changes] : action.changes) {
-            store_->log.append(scope, store_->log.next(scope), {version, actor, changes});
-            store_->log.note_author(scope, identity_.device, version, actor);
-        }
-        if (row_counter_ != saved_row_counter_) store_->meta.set("row_counter", row_counter_);
-        commit(transaction);
-        saved_row_counter_ = row_counter_;
-    } catch (...) {
-        abandon();
-        throw;
+    for (const Edit& edit : edits) {
+        const std::optional<PlannedChange> planned = editor.plan(edit, version, action.arena);
+        if (!planned) continue;
+        action.add(*planned);
+        apply_plan(*planned, version, actor, store_->log.next(planned->scope));
+    }
+    if (action.changes.empty()) return {};
+    for (const auto& [scope, changes] : action.changes) {
+        store_->log.append(scope, store_->log.next(scope), {version, actor, changes});
+        store_->log.note_author(scope, identity_.device, version, actor);
     }
     return {version, action.count};
 }

@@ -60,6 +60,9 @@ public:
     /// One user action: all edits or none, under one version. `actor` is the row id of the person who acted, 0 for none.
     Written write(std::int64_t actor, std::span<const Edit> edits);
 
+    /// The same inside a transaction that its caller ends with commit(), or with abandon() when this throws.
+    Written write_within(std::int64_t actor, std::span<const Edit> edits);
+
     /// One segment. With Carrier::server it stands at `position` of its ledger, and the cursor moves there in the same
     /// transaction, unless the segment is refused.
     Received receive(BytesView bytes, Carrier carrier, std::int64_t now_ms, Position position = {});

@@ -20,6 +20,8 @@
 
 namespace tefter {
 
+using RowName = std::pair<TableNumber, Bytes>;  ///< a table and an encoded key
+
 /// Not thread-safe; lives beside the one writing connection, inside its transactions.
 class Rows {
 public:
@@ -36,6 +38,12 @@ public:
     std::set<TableNumber> take_changed_tables();
 
     bool shown(const Table& table, Cells key);
+    bool erased(TableNumber table, Cells key);
+    std::vector<RowName> all_erased();
+    /// Whether the row that this one belongs to (its scope is that row's), or one above that, has been erased.
+    bool owner_erased(const Table& table, Cells key, const RowState& state);
+    /// Rows with personal values that belong to this one, and to them, shown or not.
+    std::vector<RowName> belongings(const Table& table, Cells key);
     /// A table with a shown row that refers strongly to this one; null when there is none.
     const Table* referrer(const Table& table, Cells key);
 
@@ -44,6 +52,7 @@ public:
 
 private:
     const TableSql& sql(const Table& table);
+    std::vector<Bytes> candidates(const Table& table, const Value& owner);
     RowState read_simple(const Table& table, Statement& row, Arena& arena);
     std::optional<RowState> load_whole(TableNumber table, Cells key, Arena& arena);
     void write_row(const Table& table, Cells key, const RowState& state, bool simple, bool present);
@@ -63,5 +72,7 @@ private:
 
 /// The key as a blob: the key of tefter_state and tefter_conflict.
 Bytes encode_key(Cells key);
+/// The reverse; the values belong to `arena`.
+std::vector<Value> decode_key(BytesView bytes, Arena& arena);
 
 }  // namespace tefter

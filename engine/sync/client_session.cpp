@@ -86,6 +86,7 @@ void ClientSession::on_frame(const Frame& frame) {
         }
         case FrameType::scope_end: return on_scope_end(decode_scope_end(frame.payload));
         case FrameType::restored: return on_restored(decode_restored(frame.payload));
+        case FrameType::withheld: report_.withheld = as_text(frame.payload.first(std::min<std::size_t>(frame.payload.size(), 500))); return;
         case FrameType::finish: return on_finish(frame.payload);
         default: return;  // a newer server's: not for us
     }

@@ -21,6 +21,7 @@ struct SyncReport {
     std::size_t round_trips = 0;
     std::size_t restamped = 0;        ///< changesets that a clock had put in the future
     std::int64_t clock_ahead_ms = 0;  ///< this device's clock against the server's
+    std::string withheld;             ///< why a restored server gives nothing out yet; empty: it does
     bool server_restored = false;     ///< it had lost what this device then sent again
     bool revoked = false;             ///< destroy the keys before anything else
     bool update_due = false;          ///< the server's catalog is newer

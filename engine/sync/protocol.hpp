@@ -51,6 +51,7 @@ enum class FrameType : std::uint8_t {  // written to the wire: frozen
     scope_end = 6,
     restored = 7,
     finish = 8,
+    withheld = 9,
     snapshot_begin = 16,
     snapshot_rows = 17,
     snapshot_chain = 18,

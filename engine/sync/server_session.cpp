@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/codec/pack.hpp"
+#include "engine/store/forget.hpp"
 
 namespace tefter {
 
@@ -18,11 +19,18 @@ ServerSession::Answer reject(int status, std::string error) {
     return answer;
 }
 
+constexpr std::string_view withheld =
+    "The server was restored from a backup, and gives nothing out until the other offices have synced, which remember what it may have "
+    "forgotten; what you sent is kept there.";
+
 void add(Bytes& to, const Bytes& frame) { to.insert(to.end(), frame.begin(), frame.end()); }
 
 }  // namespace
 
-ServerSession::ServerSession(Replica& replica, Ledger& ledger) : replica_(replica), ledger_(ledger) { publish(); }
+ServerSession::ServerSession(Replica& replica, Ledger& ledger) : replica_(replica), ledger_(ledger) {
+    publish();
+    erase_belongings();
+}
 
 Written ServerSession::write(std::span<const Edit> edits, std::int64_t actor) {
     const Written written = replica_.write(actor, edits);
@@ -40,9 +48,49 @@ void ServerSession::publish() {
             decode_segment(stored.bytes, segment);
             ledger_.append(segment.header, segment_id(segment.header, segment.signature), stored.bytes);
             replica_.store().log.mark_taken(scope.scope, stored.device, stored.last);
+            const std::set<RowName> erased = erased_by(segment);
+            if (!erased.empty()) redact_ledgers(erased);
         }
         transaction.commit();
     }
+}
+
+void ServerSession::redact_ledgers(const std::set<RowName>& erased) {
+    for (const ScopeState& scope : replica_.scopes()) ledger_.redact(scope.scope, in(erased));
+}
+
+void ServerSession::erase(const std::set<RowName>& rows) {
+    std::vector<Edit> edits;
+    for (const auto& [table, name] : rows) {
+        Arena arena;
+        Edit& edit = edits.emplace_back();
+        edit.kind = EditKind::erase;
+        edit.table = replica_.catalog().find(table)->name;
+        for (const Value& part : decode_key(name, arena)) edit.key.emplace_back(part);
+    }
+    replica_.write_within(0, edits);
+}
+
+void ServerSession::erase_belongings() {
+    if (!Awaited(replica_).empty()) return;
+    std::set<RowName> rows;
+    for (const RowName& erased : replica_.store().applier.rows().all_erased()) {
+        const Table* table = replica_.catalog().find(erased.first);
+        if (table == nullptr) continue;
+        Arena arena;
+        for (RowName& row : replica_.store().applier.rows().belongings(*table, decode_key(erased.second, arena)))
+            rows.insert(std::move(row));
+    }
+    if (rows.empty()) return;
+    try {
+        Transaction transaction(replica_.store().database);
+        erase(rows);
+        replica_.commit(transaction);
+    } catch (...) {
+        replica_.abandon();
+        throw;
+    }
+    publish();
 }
 
 ServerSession::Answer ServerSession::accept(BytesView body, std::int64_t now_ms) { return accept_on(sync_path, body, now_ms); }
@@ -85,6 +133,7 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
         add(answer.tail, encode_frame(FrameType::finish, sign_ends({}, device.number, request.counter, replica_.identity().secret)));
         return answer;
     }
+    Awaited awaited(replica_);
     try {
         Transaction transaction(replica_.store().database);
         if (!take_counter(device, request)) return reject(409, "The request is older than the last one from this device; sync again.");
@@ -97,8 +146,22 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
         replica_.abandon();
         throw;
     }
-    if (path == sync_path) plan(device, request, answer);
-    else plan_snapshot(device, answer);
+    if (path == snapshot_path) {
+        if (!awaited.empty()) return reject(409, std::string(withheld));
+        plan_snapshot(device, answer);
+        return answer;
+    }
+    publish();
+    if (!asks_for_lost(device, request, answer) && !awaited.empty()) {
+        awaited.came(device.number);
+        erase_belongings();
+    }
+    if (awaited.empty()) {
+        plan(device, request, answer);
+    } else {
+        add(answer.head, encode_frame(FrameType::withheld, as_bytes(withheld)));
+        add(answer.tail, encode_frame(FrameType::finish, sign_ends({}, device.number, request.counter, replica_.identity().secret)));
+    }
     return answer;
 }
 
@@ -137,10 +200,15 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
             add(answer.head, encode(RefusedFrame{chain.first, chain.second, received.header.first, received.refusal, received.reason}));
             continue;
         }
-        if (received.outcome == Outcome::applied) ledger_.append(received.header, received.id, bytes);
+        if (received.outcome == Outcome::applied) {
+            ledger_.append(received.header, received.id, received.redacted ? BytesView(*received.redacted) : BytesView(bytes));
+        }
         answer.changesets += received.changesets;
         sent.insert(chain);
     }
+    const Erasing& erasing = replica_.store().applier.erasing();
+    if (!erasing.owned.empty() && Awaited(replica_).empty()) erase(std::set(erasing.owned));
+    if (!erasing.begun.empty()) redact_ledgers(erasing.begun);
     for (const auto& [scope, device] : sent) {
         add(answer.head, encode(AcknowledgedFrame{scope, device, replica_.head(scope, device).sequence}));
     }
@@ -152,6 +220,21 @@ std::vector<Seen> ServerSession::heads(ScopeNumber scope) {
     return out;
 }
 
+/// Asks the device for what this server has lost. False where nothing is missing.
+bool ServerSession::asks_for_lost(const Device& device, const SyncRequest& request, Answer& answer) {
+    for (const CursorLine& cursor : request.cursors) {
+        if (!replica_.store().meta.scope(cursor.scope) || !device.holds(cursor.scope)) continue;
+        const std::optional<Hash> known = ledger_.hash_at(cursor.scope, cursor.position);
+        const bool same_ledger = known && (cursor.position.value == 0 || chain_tag(*known) == cursor.tag);
+        const bool lost_chain =
+            cursor.own > replica_.head(cursor.scope, device.number).sequence && !refused_.contains({cursor.scope, device.number});
+        if (same_ledger && !lost_chain) continue;
+        answer.restored.insert(cursor.scope);
+        add(answer.head, encode(RestoredFrame{cursor.scope, heads(cursor.scope)}));
+    }
+    return !answer.restored.empty();
+}
+
 void ServerSession::plan(const Device& device, const SyncRequest& request, Answer& answer) {
     std::vector<SignedEnd> ends;
     std::vector<CursorLine> cursors = request.cursors;
@@ -159,16 +242,7 @@ void ServerSession::plan(const Device& device, const SyncRequest& request, Answe
     std::stable_sort(cursors.begin(), cursors.end(), [](const CursorLine& a, const CursorLine& b) { return a.scope < b.scope; });
     for (const CursorLine& cursor : cursors) {
         const std::optional<ScopeState> state = replica_.store().meta.scope(cursor.scope);
-        if (!state || !device.holds(cursor.scope)) continue;
-        const std::optional<Hash> known = ledger_.hash_at(cursor.scope, cursor.position);
-        const bool same_ledger = known && (cursor.position.value == 0 || chain_tag(*known) == cursor.tag);
-        const bool lost_chain =
-            cursor.own > replica_.head(cursor.scope, device.number).sequence && !refused_.contains({cursor.scope, device.number});
-        if (!same_ledger || lost_chain) {
-            answer.restored = true;
-            add(answer.head, encode(RestoredFrame{cursor.scope, heads(cursor.scope)}));
-            continue;
-        }
+        if (!state || !device.holds(cursor.scope) || answer.restored.contains(cursor.scope)) continue;
         const LedgerHead head = ledger_.head(cursor.scope);
         answer.ranges.push_back({cursor.scope, cursor.position, head.position, cursor.own, state->digest});
         ends.push_back({cursor.scope, head.position, head.hash, state->digest});

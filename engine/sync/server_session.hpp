@@ -10,7 +10,7 @@
 #include <span>
 
 #include "engine/store/ledger.hpp"
-#include "engine/store/replica.hpp"
+#include "engine/sync/awaited.hpp"
 #include "engine/sync/protocol.hpp"
 
 namespace tefter {
@@ -34,9 +34,9 @@ public:
         std::vector<Range> ranges;
         Bytes tail;  ///< the signed end; a snapshot's is made as it streams
         DeviceNumber device;
-        std::uint64_t counter = 0;   ///< of the request
-        bool restored = false;       ///< the device is asked for what this server has lost
-        std::size_t changesets = 0;  ///< applied from this request
+        std::uint64_t counter = 0;       ///< of the request
+        std::set<ScopeNumber> restored;  ///< the device is asked for what this server has lost of these
+        std::size_t changesets = 0;      ///< applied from this request
     };
 
     /// Never throws for what a stranger sent.
@@ -51,11 +51,18 @@ public:
     /// Likewise for a snapshot, out of the rows that `reader` sees.
     static bool stream_snapshot(const Answer& answer, Database& reader, const Replica& server, const std::function<bool(BytesView)>& sink);
 
-    /// Edits by the server's own device, straight into the ledger. `actor`: the person who acted, 0 for none.
+    /// Edits by the server's own device, straight into the ledger; what they erase leaves the ledger as well. `actor`: the
+    /// person who acted, 0 for none.
     Written write(std::span<const Edit> edits, std::int64_t actor = 0);
+    /// Erases what belongs to erased rows and is not erased yet: what came while this server could not write, or under an
+    /// older catalog.
+    void erase_belongings();
 
 private:
     void publish();
+    void redact_ledgers(const std::set<RowName>& erased);
+    void erase(const std::set<RowName>& rows);
+    bool asks_for_lost(const Device& device, const SyncRequest& request, Answer& answer);
     Answer accept_on(std::string_view path, BytesView body, std::int64_t now_ms);
     Answer accept_from(const Device& device, const SyncRequest& request, std::string_view path, std::int64_t now_ms);
     bool take_counter(const Device& device, const SyncRequest& request);

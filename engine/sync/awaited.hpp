@@ -1,0 +1,30 @@
+#pragma once
+// A server that was restored from a backup has forgotten what came after it: segments of devices, and its own, erasures
+// and revocations among them. The devices that it knows remember. Until each of them has synced once, or an
+// administrator says that the others will never come, it takes in and gives nothing out, and writes nothing of its own.
+
+#include <set>
+
+#include "engine/store/replica.hpp"
+
+namespace tefter {
+
+/// Kept as a fact of the server's replica, which must outlive it.
+class Awaited {
+public:
+    explicit Awaited(Replica& replica) : replica_(replica) {}
+
+    /// After a restore: every device that may write.
+    void begin();
+    bool empty() const { return devices().empty(); }
+    std::set<DeviceNumber> devices() const;
+    std::string list() const;  ///< numbers, for people
+    void came(DeviceNumber device);
+    void end();
+
+private:
+    void save(const std::set<DeviceNumber>& devices);
+    Replica& replica_;
+};
+
+}  // namespace tefter

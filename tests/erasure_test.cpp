@@ -1,0 +1,212 @@
+// Erasure to the byte: marked names are planted wherever a value can lie, erased, and looked for in everything that is
+// stored and everything that travels.
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <sstream>
+
+#include "engine/store/replay.hpp"
+#include "engine/sync/bundle.hpp"
+#include "engine/sync/snapshot.hpp"
+#include "tests/central.hpp"
+#include "tests/pages.hpp"
+
+using namespace tefter;
+using namespace tefter::test;
+
+namespace {
+
+const std::string mark = "Zq7Marked";
+
+/// Whether a segment says the word anywhere: in its bytes or, since they are packed, in what they open to.
+bool says(BytesView bytes, const std::string& wanted) {
+    Segment segment;
+    decode_segment(bytes, segment);
+    Writer all;
+    for (const Changeset& changeset : segment.changesets) encode_changeset(all, changeset);
+    return as_text(all.view()).find(wanted) != std::string::npos || as_text(bytes).find(wanted) != std::string::npos;
+}
+
+/// Every place of a replica that speaks of it; empty: nothing does.
+std::string places(Office& office, Ledger* ledger = nullptr) {
+    std::string found;
+    if (decrypted(office.path, office.key()).find(mark) != std::string::npos) found += "a page; ";
+    for (const ScopeState& scope : office.replica().scopes()) {
+        for (const StoredSegment& segment : office.replica().store().log.all(scope.scope)) {
+            if (says(segment.bytes, mark)) found += "segment of device " + std::to_string(segment.device.value) + "; ";
+        }
+        if (ledger == nullptr) continue;
+        for (const LedgerEntry& entry : ledger->read(scope.scope, Position{0}, ledger->head(scope.scope).position, SIZE_MAX)) {
+            if (says(entry.bytes, mark)) found += "ledger position " + std::to_string(entry.position.value) + "; ";
+        }
+    }
+    Statement held = office.replica().store().database.prepare_once("SELECT bytes FROM tefter_held");
+    while (held.step()) {
+        if (says(held.blob(0), mark)) found += "a held segment; ";
+    }
+    return found;
+}
+
+std::string places(Central& central) { return places(central.offices["server"], central.ledger.get()); }
+
+void require_whole(Office& office) { CHECK(verify_replica(office.replica(), {}).faults == std::vector<std::string>{}); }
+
+}  // namespace
+
+TEST_CASE("an erased person is nowhere: pages, segments, ledger, unsent log, snapshot, bundle; and every chain still verifies") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    const std::int64_t kept = tirana.person("Basha", "Ilir");
+    const std::int64_t gone = tirana.person(mark, "Arta " + mark);
+    tirana.put("person", {gone}, {{"position", "judge"}, {"birth_date", "1971-03-05"}});
+    central.sync(tirana);
+    central.sync(staff);
+    tirana.put("person", {gone}, {{"family", mark + " one"}});  // a conflict: both stand in tefter_state
+    staff.put("person", {gone}, {{"family", mark + " two"}});
+    staff.put("person", {kept}, {{"given", "Ilir Gent"}});
+    central.sync(tirana);
+    central.sync(staff);
+    central.sync(tirana);
+    REQUIRE(tirana.conflicts() == 1);
+    REQUIRE(places(tirana).starts_with("a page; segment of device"));
+    REQUIRE(places(central).starts_with("a page; ledger position"));
+    const std::string statistics = tirana.get("SELECT count(*) || ' ' || group_concat(position) FROM person");
+
+    staff.put("person", {gone}, {{"family", mark + " three"}});  // unsent while it is erased
+    central.erase("person", {gone});
+    CHECK(places(central) == "");
+    central.sync(staff);
+    central.sync(tirana);
+    central.sync(staff);
+    for (Office* office : {&tirana, &staff}) {
+        CHECK(places(*office) == "");
+        CHECK(office->get("SELECT family FROM person WHERE id = " + std::to_string(gone)) == "-");
+        CHECK(office->get("SELECT given FROM person WHERE id = " + std::to_string(kept)) == "Ilir Gent");
+        CHECK(office->get("SELECT count(*) || ' ' || group_concat(position) FROM person") == statistics);
+        require_whole(*office);
+    }
+    CHECK(places(central) == "");
+    CHECK(tirana.dump() == staff.dump());
+    CHECK(central.sync(tirana).identical());
+    require_whole(central.offices["server"]);
+    CHECK(verify_ledgers(central.offices["server"].replica(), *central.ledger, central.offices.folder().path().string()).faults.empty());
+
+    // What is made of it now has nothing either, and comes to the same rows.
+    Office& fresh = central.offices.add("fresh", "shared regional AL", Role::staff, Offices::Filled::not_yet);
+    central.start();
+    SnapshotSession filling(fresh.replica());
+    const Bytes snapshot = central.snapshot_for(filling.request());
+    filling.feed(snapshot);
+    filling.finish();
+    CHECK(places(fresh) == "");
+    central.sync(staff);
+    CHECK(fresh.dump() == staff.dump());
+    Office& by_stick = central.offices.add("stick", "shared regional AL", Role::staff);
+    std::stringstream file;
+    export_bundle(staff.replica(), {by_stick.replica().identity().device}, true, [&](BytesView piece) { file << as_text(piece); }, {});
+    import_bundle(by_stick.replica(), file, {});
+    CHECK(places(by_stick) == "");
+    CHECK(by_stick.get("SELECT family FROM person WHERE id = " + std::to_string(gone)) == "-");
+}
+
+TEST_CASE("nothing is left in free space when many rows have come, grown, moved and gone") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    std::vector<std::int64_t> gone;
+    for (int i = 0; i < 1500; ++i) {
+        const bool marked = i % 9 == 0;
+        const std::int64_t id = tirana.person(marked ? mark : "Basha", "Ilir " + std::to_string(i));
+        if (marked) gone.push_back(id);
+        if (i % 100 == 99) central.sync(tirana);
+    }
+    for (std::size_t i = 0; i < gone.size(); ++i) {  // rows grow and move between pages
+        tirana.put("person", {gone[i]}, {{"given", mark + std::string(40 + 2 * i, 'x')}});
+        if (i % 3 == 0) tirana.remove("person", {gone[i]});
+        if (i % 50 == 49) central.sync(tirana);
+    }
+    central.sync(tirana);
+    REQUIRE_FALSE(places(tirana).empty());
+    for (const std::int64_t id : gone) central.erase("person", {id});
+    central.sync(tirana);
+    CHECK(places(tirana) == "");
+    CHECK(places(central) == "");
+    require_whole(tirana);
+}
+
+TEST_CASE("an old edit of an erased person, brought by a device that was away for a year, is redacted on arrival") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    const std::int64_t gone = tirana.person("Hoxha", "Arta");
+    central.sync(tirana);
+    central.sync(staff);
+    tirana.put("person", {gone}, {{"family", mark}, {"position", "judge"}});
+    const std::int64_t beside = tirana.person("Leka", "Gent");
+    central.erase("person", {gone});
+    central.sync(staff);
+    constexpr std::int64_t year_ms = std::int64_t{365} * 24 * 3600 * 1000;
+    for (Office* office : {&tirana, &staff, &central.offices["server"]}) office->now_ms += year_ms;
+    central.sync(tirana);
+    CHECK(places(central) == "");
+    CHECK(places(tirana) == "");
+    central.sync(staff);
+    CHECK(places(staff) == "");
+    CHECK(staff.get("SELECT position FROM person WHERE id = " + std::to_string(gone)) == "judge");
+    CHECK(staff.get("SELECT family FROM person WHERE id = " + std::to_string(beside)) == "Leka");
+    CHECK(tirana.dump() == staff.dump());
+    for (Office* office : {&tirana, &staff}) require_whole(*office);
+    CHECK(verify_ledgers(central.offices["server"].replica(), *central.ledger, central.offices.folder().path().string()).faults.empty());
+}
+
+TEST_CASE("what belongs to an erased person is erased with him, and what arrives later as well") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& away = central.office("away", "shared regional AL");
+    const std::int64_t gone = tirana.person("Hoxha", "Arta");
+    const std::int64_t course = tirana.replica().new_id();
+    tirana.put("course", {course}, {{"title", "Evidence"}}, "AL");
+    tirana.put("attendance", {gone, course, 1}, {{"status", "present"}, {"signature", mark}});
+    central.sync(tirana);
+    central.sync(away);
+    away.put("attendance", {gone, course, 2}, {{"status", "late"}, {"signature", mark + " late"}});
+    away.put("attendance", {gone, course, 3}, {{"status", "absent"}});
+    central.erase("person", {gone});
+    central.sync(tirana);
+    CHECK(places(tirana) == "");
+    CHECK(places(central) == "");
+    central.sync(away);
+    CHECK(places(central) == "");
+    central.sync(tirana);
+    central.sync(away);
+    for (Office* office : {&tirana, &away}) {
+        CHECK(places(*office) == "");
+        CHECK(office->get("SELECT group_concat(status) FROM attendance") == "4,3,1");
+        require_whole(*office);
+    }
+    CHECK(tirana.dump() == away.dump());
+}
+
+TEST_CASE("what waits and what lies in quarantine is redacted too") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    const std::int64_t gone = tirana.person("Hoxha", "Arta");
+    central.sync(tirana);
+    central.sync(staff);
+    tirana.now_ms += 3'600'000;  // its clock is ahead: a bundle of it has to wait elsewhere
+    tirana.put("person", {gone}, {{"family", mark}});
+    const std::vector<Received> given = tirana.give(staff);
+    REQUIRE(given.back().outcome == Outcome::held);
+    REQUIRE_FALSE(places(staff).empty());
+    central.erase("person", {gone});
+    central.sync(staff);
+    CHECK(places(staff) == "");
+    staff.now_ms += 7'200'000;
+    central.offices["server"].now_ms += 7'200'000;
+    central.sync(tirana);
+    central.sync(staff);
+    CHECK(places(tirana) == "");
+    CHECK(tirana.get("SELECT count(*) FROM tefter_held") == "0");
+    CHECK(staff.dump() == tirana.dump());
+}
