@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "schema/domain/erasure.hpp"
 #include "server/web/people.hpp"
 
 namespace tefter {
@@ -34,13 +35,6 @@ json verify(Center& center) {
     return {{"rows", result.rows}, {"segments", result.segments}, {"faults", result.faults}};
 }
 
-json erase(Center& center, const json& request) {
-    std::vector<OwnedValue> key;
-    for (const json& part : request.at("key")) key.emplace_back(part.get<std::string>());
-    center.erase(request.at("table"), std::move(key));
-    return json::object();
-}
-
 web::User user_named(Center& center, const std::string& name) {
     const std::unique_ptr<Database> reader = center.open_reader();
     std::optional<web::User> found;
@@ -51,6 +45,49 @@ web::User user_named(Center& center, const std::string& name) {
     }
     if (!found) throw Error(ErrorKind::usage, "There is no active user of the name " + name + "; tefter-server user list names them.");
     return *found;
+}
+
+json ask_for_erasure(Center& center, const json& request) {
+    std::int64_t id = 0;
+    const std::int64_t by = user_named(center, request.at("by")).id;
+    center.write_planned(by, [&](Replica& replica) {
+        ErasureRequest asked{request.at("table"), {}, request.at("reason"), by};
+        for (const json& part : request.at("key")) asked.key.emplace_back(part.get<std::string>());
+        std::vector<Edit> edits{request_erasure(replica, asked)};
+        id = edits.front().key.front().view().integer();
+        return edits;
+    });
+    return {{"request", std::to_string(id)}};
+}
+
+json approve(Center& center, const json& request) {
+    std::size_t rows = 0;
+    const std::int64_t by = user_named(center, request.at("by")).id;
+    center.write_planned(by, [&](Replica& replica) {
+        const std::string number = request.at("request");
+        const OwnedValue given[] = {OwnedValue(number)};
+        Arena arena;
+        const Value id = coerce_key(replica.catalog(), replica.catalog().table("erasure"), given, arena).front();
+        std::vector<Edit> edits = approve_erasure(replica, id.integer(), by);
+        rows = edits.size() - 1;
+        return edits;
+    });
+    return {{"rows", rows}};
+}
+
+json erasures(Center& center) {
+    json list = json::array();
+    center.with_replica([&](Replica& replica) {
+        for (const OpenErasure& open : open_erasures(replica)) {
+            list.push_back({{"request", std::to_string(open.id)},
+                            {"table", open.table},
+                            {"key", open.key},
+                            {"reason", open.reason},
+                            {"asked_by", open.asked_by},
+                            {"asked_at", open.asked_at}});
+        }
+    });
+    return list;
 }
 
 /// The passphrase that was given, or one that is made and told once.
@@ -82,7 +119,9 @@ json perform(Center& center, const json& request) {
     if (what == "devices") return devices(center);
     if (what == "invite") return invite(center, request);
     if (what == "verify") return verify(center);
-    if (what == "erase") return erase(center, request);
+    if (what == "erase") return ask_for_erasure(center, request);
+    if (what == "approve") return approve(center, request);
+    if (what == "erasures") return erasures(center);
     if (what == "user add") return add_user(center, request);
     if (what == "user list") return list_users(center);
     if (what == "user passphrase") return give_passphrase(center, user_named(center, request.at("name")).id, request.at("passphrase"));

@@ -217,14 +217,10 @@ void Center::revoke(DeviceNumber device, const std::string& reason) {
     session_->write({&edit, 1});
 }
 
-void Center::erase(const std::string& table, std::vector<OwnedValue> key) {
+Written Center::write_planned(std::int64_t actor, const std::function<std::vector<Edit>(Replica& replica)>& plan) {
     const std::lock_guard lock(mutex_);
     ensure_writable();
-    Edit edit;
-    edit.kind = EditKind::erase;
-    edit.table = table;
-    edit.key = std::move(key);
-    session_->write({&edit, 1});
+    return session_->write(plan(*replica_), actor);
 }
 
 Written Center::write(std::int64_t actor, std::span<const Edit> edits) {

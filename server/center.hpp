@@ -48,8 +48,9 @@ public:
     EnrolmentAnswer enrol(BytesView body);
     void revoke(DeviceNumber device, const std::string& reason) override;
 
-    /// Takes the personal values of a row out, for ever.
-    void erase(const std::string& table, std::vector<OwnedValue> key);
+    /// What people write on the server itself: `plan` makes the edits, and nothing comes between it and the writing.
+    /// `actor` is the row id of the person, 0 for nobody.
+    Written write_planned(std::int64_t actor, const std::function<std::vector<Edit>(Replica& replica)>& plan);
     /// Writes server.db, web.db and keys, as of one moment each, to a new folder. What opens them is not among them: unlock and recovery
     /// are kept apart.
     void backup(const std::string& folder);

@@ -162,6 +162,15 @@ void Database::copy_to(const std::string& path, const DatabaseKey& key) {
     }
 }
 
+bool Database::empty_log() {
+    sqlite3_busy_timeout(handle_, 0);  // whoever reads is not waited for
+    const int code = sqlite3_wal_checkpoint_v2(handle_, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    sqlite3_busy_timeout(handle_, busy_timeout_ms);
+    if (code == SQLITE_OK) return true;
+    if ((code & 0xFF) == SQLITE_BUSY || (code & 0xFF) == SQLITE_LOCKED) return false;
+    fail(code, "empty the log");
+}
+
 sqlite3_stmt* Database::compile(std::string_view sql, bool persistent) {
     sqlite3_stmt* statement = nullptr;
     const char* tail = nullptr;

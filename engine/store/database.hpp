@@ -88,6 +88,9 @@ public:
     const std::string& path() const { return path_; }
     /// The whole database, as of one moment, to a new file with the same key. Throws ErrorKind::disk; then there is no file.
     void copy_to(const std::string& path, const DatabaseKey& key);
+    /// Moves a write-ahead log into the file and empties it, so that nothing old is left in it. False while somebody reads
+    /// what is old; where there is no such log it is true.
+    bool empty_log();
     /// Called from long work; returning true cancels the statement that runs.
     void interrupt();
     [[noreturn]] void fail(int code, std::string_view doing) const;

@@ -247,7 +247,9 @@ std::optional<PlannedChange> Editor::plan_remove(const Table& table, Cells key, 
 }
 
 PlannedChange Editor::plan_erase(const Table& table, Cells key, Arena& arena) {
-    if (grants_.role < Role::administrator) throw Error(ErrorKind::refused, "Only an administrator may erase personal data.");
+    if (grants_.role < Role::server) {
+        throw Error(ErrorKind::refused, "Only the server erases personal data, when two people have asked it to.");
+    }
     const std::optional<RowState> state = rows_.load(table.number, key, arena);
     if (!state) throw Error(ErrorKind::usage, "There is no " + describe(table, key) + ".");
     check_scope(table, state->scope);

@@ -52,7 +52,7 @@ Refusal Receiver::check_rights(const Segment& segment, const Device& author, std
     for (const Changeset& changeset : segment.changesets) {
         for (const Change& change : changeset.changes) {
             const Table* table = catalog_.find(change.table);
-            const Role needed = change.op == Op::erase ? Role::administrator : table == nullptr ? Role::officer : table->write_role;
+            const Role needed = change.op == Op::erase ? Role::server : table == nullptr ? Role::officer : table->write_role;
             if (author.role >= needed) continue;
             reason = "writing " + (table == nullptr ? "table " + std::to_string(change.table.value) : table->name) + " needs the role " +
                      std::string(to_text(needed));

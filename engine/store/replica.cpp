@@ -138,6 +138,8 @@ void Replica::commit(Transaction& transaction, const std::function<void()>& last
     if (last_look) last_look();
     transaction.commit();
     saved_row_counter_ = row_counter_;
+    old_values_in_log_ = old_values_in_log_ || !erasing.begun.empty();
+    if (old_values_in_log_) old_values_in_log_ = !store_->database.empty_log();
     raise_clock();
     if (changed.contains(device_table)) refresh_grants();
     if (changed.empty()) return;

@@ -142,6 +142,7 @@ private:
     std::unique_ptr<Store> store_;
     std::optional<HybridClock> clock_;
     std::unique_ptr<FileLock> claim_;
+    bool old_values_in_log_ = true;  ///< a crash may have left a write-ahead log; looked at with the first commit
     std::int64_t row_counter_ = 0;
     std::int64_t saved_row_counter_ = 0;
     std::vector<std::function<void(const std::set<TableNumber>&)>> listeners_;

@@ -9,9 +9,11 @@ from harness import World, refused
 with World() as world:
     world.start()
     world.enrol("tirana")
-    world.enrol("staff", "AL", "staff")
+    world.enrol("staff", "AL", "administrator")
+    world.device("staff", "put", "staff_user", "new", "name=Second", "role=staff", "active=1")
     arta = world.device("tirana", "put", "person", "new", "family_name=Hoxha", "given_name=Arta", "--scope", "AL").strip()
     world.sync("tirana")
+    world.sync("staff")
     refused(lambda: world.server("serve", "--listen", "127.0.0.1:0"), 1, "runs on the folder")
     refused(lambda: world.server("init"), 1, "not empty")
     refused(lambda: world.server("invite", "--office", "X", "--scope", "ZZ", "--address", "h:1"), 2, "ZZ")
@@ -32,7 +34,8 @@ with World() as world:
     world.device("tirana", "put", "person", "new", "family_name=Basha", "given_name=Ilir", "--scope", "AL")
     world.sync("tirana")
     world.enrol("later")
-    world.server("erase", "person", arta)
+    request = world.server("erase", "person", arta, "--by", "Administrator").split()[0]
+    world.server("erase", "--approve", request, "--by", "Second")
     world.sync("staff")
     world.sync("later")
     port = world.port
@@ -50,7 +53,7 @@ with World() as world:
     assert len(json.loads(world.server("devices", "--json"))) == 3
     refused(lambda: world.invite("skopje", "MK"), 1, "waits for devices 2 3")
     refused(lambda: world.sync("later"), 1)  # not known again yet
-    assert world.sync("staff")["identical"]
+    assert not world.sync("staff")["identical"], "nothing is given out yet"
     refused(lambda: world.invite("skopje", "MK"), 1, "waits for devices 2 ")
     assert world.sync("tirana")["identical"]
     assert world.sync("later")["identical"]

@@ -24,7 +24,7 @@ namespace {
 
 struct Options {
     std::string data, listen = "127.0.0.1:8443", office, role = "officer", address, reason, table, key, backup, unlock, recovery,
-                      name = "Administrator", passphrase_file;
+                      name = "Administrator", passphrase_file, by, why = "asked_by_person", approve;
     std::vector<std::string> scopes;
     std::uint32_t device = 0;
     double hours = 72;
@@ -95,6 +95,14 @@ void print_devices(const json& list) {
     }
 }
 
+void print_erasures(const json& list) {
+    for (const json& open : list) {
+        std::cout << open["request"].get<std::string>() << "  " << open["table"].get<std::string>() << "  "
+                  << open["key"].get<std::string>() << "  " << open["reason"].get<std::string>() << "  asked by "
+                  << open["asked_by"].get<std::string>() << "\n";
+    }
+}
+
 json invitation(const Options& options) {
     std::string scopes;
     for (const std::string& scope : options.scopes) scopes += (scopes.empty() ? "" : " ") + scope;
@@ -104,9 +112,13 @@ json invitation(const Options& options) {
 }
 
 json erasure(const Options& options, const Catalog& catalog) {
+    if (!options.approve.empty()) return {{"do", "approve"}, {"request", options.approve}, {"by", options.by}};
+    if (options.table.empty() || options.key.empty()) {
+        throw Error(ErrorKind::usage, "Name the row, or with --approve the request that a second person approves.");
+    }
     json key = json::array();
     for (const OwnedValue& part : parse_key(catalog.table(options.table), options.key)) key.push_back(part.view().text());
-    return {{"do", "erase"}, {"table", options.table}, {"key", key}};
+    return {{"do", "erase"}, {"table", options.table}, {"key", key}, {"reason", options.why}, {"by", options.by}};
 }
 
 /// Empty where no file is given: then one is made.
@@ -205,9 +217,14 @@ int main(int argc, char** argv) {
     revoke->add_option("device", options.device, "the device's number")->required();
     revoke->add_option("--reason", options.reason, "why");
     CLI::App* verifying = command("verify", "replays the ledgers and checks every row, hash, signature and digest");
-    CLI::App* erasing = command("erase", "takes the personal values of a row out, for ever");
-    erasing->add_option("table", options.table, "a table of the catalog")->required();
-    erasing->add_option("key", options.key, "the row's key, parts separated by /")->required();
+    CLI::App* erasing = command("erase", "asks that the personal values of a row be erased for ever; a second person approves it");
+    erasing->add_option("table", options.table, "a table of the catalog");
+    erasing->add_option("key", options.key, "the row's key, parts separated by /");
+    erasing->add_option("--by", options.by, "the staff user who asks or approves")->required();
+    erasing->add_option("--reason", options.why, "asked_by_person, consent_withdrawn, retention_over, entered_by_mistake or other")
+        ->capture_default_str();
+    erasing->add_option("--approve", options.approve, "the number of a request: erases what it names");
+    CLI::App* erasures = command("erasures", "lists the erasures that wait for a second person");
     CLI::App* backup = command("backup", "copies the server, as of one moment, while it runs");
     backup->add_option("folder", options.backup, "a new folder for the backup")->required();
     CLI::App* restoring = command("restore", "makes the server anew from a backup");
@@ -254,6 +271,10 @@ int main(int argc, char** argv) {
         if (options.json) std::cout << answer.dump(1) << "\n";
         else if (devices->parsed()) print_devices(answer);
         else if (user_list->parsed()) print_users(answer);
+        else if (erasures->parsed()) print_erasures(answer);
+        else if (erasing->parsed() && options.approve.empty())
+            std::cout << answer["request"].get<std::string>() << "\nA second person approves it with tefter-server erase --approve.\n";
+        else if (erasing->parsed()) std::cout << answer["rows"] << " rows were erased here; every device erases them at its next sync.\n";
         else if (answer.contains("passphrase")) print_one_time(answer["passphrase"].get<std::string>());
         else if (invite->parsed()) std::cout << answer["code"].get<std::string>() << "\n";
         else if (backup->parsed())
