@@ -4,6 +4,7 @@
 
 #include "engine/base/limits.hpp"
 #include "engine/codec/redact.hpp"
+#include "engine/store/access.hpp"
 
 namespace tefter {
 
@@ -48,18 +49,12 @@ std::string to_sentence(Refusal refusal) {
     return "It is refused";
 }
 
-Refusal Receiver::check_rights(const Segment& segment, const Device& author, std::string& reason) const {
-    for (const Changeset& changeset : segment.changesets) {
-        for (const Change& change : changeset.changes) {
-            const Table* table = catalog_.find(change.table);
-            const Role needed = change.op == Op::erase ? Role::server : table == nullptr ? Role::officer : table->write_role;
-            if (author.role >= needed) continue;
-            reason = "writing " + (table == nullptr ? "table " + std::to_string(change.table.value) : table->name) + " needs the role " +
-                     std::string(to_text(needed));
-            return Refusal::rights;
-        }
-    }
-    return Refusal::none;
+Refusal Receiver::check_rights(const Segment& segment, const Device& author, Carrier carrier, std::string& reason) {
+    AccessCheck access(catalog_, applier_.rows(), carrier == Carrier::device ? Known::all_scopes : Known::some_scopes);
+    std::optional<Denial> denial = access.look(segment, author);
+    if (!denial) return Refusal::none;
+    reason = std::move(denial->reason);
+    return denial->missing ? Refusal::missing : Refusal::rights;
 }
 
 Refusal Receiver::check(const Segment& segment, Carrier carrier, const Head& head, std::int64_t now_ms, std::string& reason) {
@@ -68,15 +63,14 @@ Refusal Receiver::check(const Segment& segment, Carrier carrier, const Head& hea
     if (header.first.value <= head.sequence.value || header.previous != chain_tag(head.hash)) return Refusal::fork;
     if (header.device == own_ && log_.next(header.scope).value != head.sequence.value + 1) return Refusal::fork;
     PublicKey key = server_key_;
+    std::optional<Device> author;
     if (header.device != server_device) {
-        const std::optional<Device> author = find_device(database_, catalog_, header.device);
+        author = find_device(database_, catalog_, header.device);
         if (!author) return Refusal::device;
         key = author->key;
         if (carrier != Carrier::server) {
             if (author->revoked) return Refusal::revoked;
             if (!author->holds(header.scope)) return Refusal::scope;
-            const Refusal rights = check_rights(segment, *author, reason);
-            if (rights != Refusal::none) return rights;
         }
     }
     for (const Seen& seen : header.seen) {
@@ -87,7 +81,8 @@ Refusal Receiver::check(const Segment& segment, Carrier carrier, const Head& hea
         return Refusal::future;
     }
     if (!verify_segment(segment, chain_through(head.hash, segment), key)) return Refusal::signature;
-    return Refusal::none;
+    // Last: it looks at rows that what it has seen must have brought.
+    return author && carrier != Carrier::server ? check_rights(segment, *author, carrier, reason) : Refusal::none;
 }
 
 void Receiver::note_own_rows(const Changeset& changeset) {

@@ -70,7 +70,7 @@ public:
 private:
     Received check_and_apply(BytesView bytes, Carrier carrier, std::int64_t now_ms);
     Refusal check(const Segment& segment, Carrier carrier, const Head& head, std::int64_t now_ms, std::string& reason);
-    Refusal check_rights(const Segment& segment, const Device& author, std::string& reason) const;
+    Refusal check_rights(const Segment& segment, const Device& author, Carrier carrier, std::string& reason);
     std::optional<Bytes> apply(const Segment& segment, const Head& head, const Hash& end, BytesView bytes, Carrier carrier);
     std::optional<Bytes> redacted(BytesView bytes);
     void note_own_rows(const Changeset& changeset);

@@ -129,6 +129,17 @@ std::optional<RowState> Rows::load(TableNumber number, Cells key, Arena& arena) 
     return load_whole(number, key, arena);
 }
 
+std::optional<ScopeNumber> Rows::scope_of(const Table& table, Cells key) {
+    Statement row = database_.prepare(sql(table).scope);
+    for (std::size_t i = 0; i < key.size(); ++i) row.bind(static_cast<int>(i + 1), key[i]);
+    if (row.step()) return ScopeNumber{static_cast<std::uint32_t>(row.integer(0))};
+    const Bytes name = encode_key(key);
+    Statement state = database_.prepare("SELECT scope FROM tefter_state WHERE table_number = ?1 AND row_key = ?2");
+    state.with(std::int64_t{table.number.value}, BytesView(name));
+    if (!state.step()) return std::nullopt;
+    return ScopeNumber{static_cast<std::uint32_t>(state.integer(0))};
+}
+
 bool Rows::shown(const Table& table, Cells key) {
     Statement row = database_.prepare(sql(table).select);
     for (std::size_t i = 0; i < key.size(); ++i) row.bind(static_cast<int>(i + 1), key[i]);

@@ -38,6 +38,8 @@ public:
     std::set<TableNumber> take_changed_tables();
 
     bool shown(const Table& table, Cells key);
+    /// Of a row, shown or not; empty when it was never created.
+    std::optional<ScopeNumber> scope_of(const Table& table, Cells key);
     bool erased(TableNumber table, Cells key);
     std::vector<RowName> all_erased();
     /// Whether the row that this one belongs to (its scope is that row's), or one above that, has been erased.

@@ -230,6 +230,7 @@ TableSql make_table_sql(const Table& table) {
     sql.insert =
         "INSERT INTO " + name + " (" + keys + "_scope, _version, _groups" + columns + ") VALUES (" + marks + ") ON CONFLICT DO NOTHING";
     sql.select = "SELECT _scope, _version, _groups" + columns + " FROM " + name + key_condition(table, 1);
+    sql.scope = "SELECT _scope FROM " + name + key_condition(table, 1);
     sql.remove = "DELETE FROM " + name + key_condition(table, 1);
     std::string sets = "_scope = ?1, _version = ?2, _groups = ?3";
     std::size_t parameter = 4;

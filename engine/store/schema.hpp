@@ -31,6 +31,7 @@ struct TableSql {
     const Table* table = nullptr;
     std::string insert;                 ///< key…, _scope, _version, _groups, columns…; does nothing where the key is taken
     std::string select;                 ///< _scope, _version, _groups, columns…; by key
+    std::string scope;                  ///< _scope; by key
     std::string remove;                 ///< by key
     std::string update;                 ///< _scope, _version, _groups, columns…; by key
     std::vector<std::size_t> group_at;  ///< by group: index of its first physical column among `columns…`

@@ -1,0 +1,48 @@
+#pragma once
+// What a device may write, however it forms its segments. A replica checks its own edits (editor.hpp); this is for what
+// others sign, before it is applied: a program that was tampered with checks nothing.
+//
+//   1. A table is written by those whose role the catalog asks for; only the server erases.
+//   2. A row lies in one scope for ever: that of its table, or of the row that it belongs to.
+//   3. A row refers to rows of its own scope, of `regional` and of `shared`.
+//   4. A personal value is marked as such: what is not marked could never be erased.
+
+#include <map>
+#include <optional>
+
+#include "engine/codec/segment.hpp"
+#include "engine/store/devices.hpp"
+#include "engine/store/rows.hpp"
+
+namespace tefter {
+
+struct Denial {
+    bool missing = false;  ///< a row that is referred to is not here; else a rule forbids it
+    std::string reason;    ///< the end of a sentence
+};
+
+enum class Known {
+    all_scopes,   ///< the server: a row that is not here does not exist
+    some_scopes,  ///< a device: what it does not hold, it cannot judge
+};
+
+/// For one segment; lives inside the caller's transaction.
+class AccessCheck {
+public:
+    AccessCheck(const Catalog& catalog, Rows& rows, Known known) : catalog_(catalog), rows_(rows), known_(known) {}
+
+    /// The first thing that the author may not do; nothing when all of it is allowed.
+    std::optional<Denial> look(const Segment& segment, const Device& author);
+
+private:
+    std::optional<Denial> look(ScopeNumber scope, const Table& table, const Change& change);
+    std::optional<Denial> look_at_value(ScopeNumber scope, const Table& table, const Column& column, const Value& value);
+    std::optional<ScopeNumber> scope_of(const Table& table, Cells key);
+
+    const Catalog& catalog_;
+    Rows& rows_;
+    Known known_;
+    std::map<RowName, ScopeNumber> scopes_;  ///< rows of this segment, and what was looked up
+};
+
+}  // namespace tefter
