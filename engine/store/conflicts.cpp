@@ -12,10 +12,9 @@ struct Place {
     std::vector<OwnedValue> key;
 };
 
-std::vector<Place> places(Replica& replica) {
+std::vector<Place> places(Database& database) {
     std::vector<Place> out;
-    Statement row =
-        replica.store().database.prepare_once("SELECT table_number, group_number, row_key FROM tefter_conflict ORDER BY 1, 3, 2");
+    Statement row = database.prepare_once("SELECT table_number, group_number, row_key FROM tefter_conflict ORDER BY 1, 3, 2");
     while (row.step()) {
         Place place{TableNumber{static_cast<std::uint32_t>(row.integer(0))}, GroupNumber{static_cast<std::uint32_t>(row.integer(1))}, {}};
         for (Reader parts(row.blob(2)); !parts.done();) place.key.emplace_back(decode_value(parts));
@@ -30,11 +29,11 @@ std::vector<Value> views(const std::vector<OwnedValue>& key) {
     return out;
 }
 
-ConflictLeaf leaf_of(Replica& replica, Version version) {
+ConflictLeaf leaf_of(Database& database, const Catalog& catalog, Version version) {
     ConflictLeaf out;
     out.version = version;
     out.device = version.device();
-    if (const std::optional<Device> device = replica.device(out.device)) out.office = device->office;
+    if (const std::optional<Device> device = find_device(database, catalog, out.device)) out.office = device->office;
     else if (out.device == server_device) out.office = "server";
     return out;
 }
@@ -48,23 +47,26 @@ Edit edit_of(const Conflict& conflict) {
 
 }  // namespace
 
-std::vector<Conflict> open_conflicts(Replica& replica) {
+std::vector<Conflict> open_conflicts(Replica& replica) { return open_conflicts(replica.store().database, replica.catalog()); }
+
+std::vector<Conflict> open_conflicts(Database& database, const Catalog& catalog) {
     std::vector<Conflict> out;
-    for (Place& place : places(replica)) {
+    Rows rows(database, catalog);
+    for (Place& place : places(database)) {
         Conflict conflict;
-        conflict.table = replica.catalog().find(place.table);
+        conflict.table = catalog.find(place.table);
         if (conflict.table == nullptr) continue;
         conflict.group = conflict.table->find_group(place.group);
         conflict.key = std::move(place.key);
         Arena arena;
         const std::vector<Value> key = views(conflict.key);
-        const std::optional<RowState> state = replica.state(*conflict.table, key, arena);
+        const std::optional<RowState> state = rows.load(conflict.table->number, key, arena);
         if (!state) continue;
         if (place.group.value == 0) {
-            for (const Version& version : state->deletes) conflict.leaves.push_back(leaf_of(replica, version));
+            for (const Version& version : state->deletes) conflict.leaves.push_back(leaf_of(database, catalog, version));
         } else if (const GroupState* group = conflict.group != nullptr ? state->find(place.group) : nullptr) {
             for (const Leaf& leaf : group->leaves) {
-                conflict.leaves.push_back(leaf_of(replica, leaf.version));
+                conflict.leaves.push_back(leaf_of(database, catalog, leaf.version));
                 for (const Value& value : leaf.values) conflict.leaves.back().values.emplace_back(value);
             }
         } else {
@@ -97,10 +99,14 @@ Edit delete_after_all(const Conflict& conflict) {
 }
 
 Edit keep_after_all(Replica& replica, const Conflict& conflict) {
+    return keep_after_all(replica.store().database, replica.catalog(), conflict);
+}
+
+Edit keep_after_all(Database& database, const Catalog& catalog, const Conflict& conflict) {
     Edit edit = edit_of(conflict);
     Arena arena;
     const std::vector<Value> key = views(conflict.key);
-    const std::optional<RowState> state = replica.state(*conflict.table, key, arena);
+    const std::optional<RowState> state = Rows(database, catalog).load(conflict.table->number, key, arena);
     // Writing any living group once more, with the deletes in view, brings back what they buried.
     for (const Group& group : conflict.table->groups) {
         const GroupState* now = state ? state->find(group.number) : nullptr;

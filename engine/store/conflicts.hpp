@@ -21,11 +21,14 @@ struct Conflict {
 
 /// By table and key. Conflicts of tables that this program does not know are left out: a newer program shows them.
 std::vector<Conflict> open_conflicts(Replica& replica);
+/// Likewise over a reading connection.
+std::vector<Conflict> open_conflicts(Database& database, const Catalog& catalog);
 
 /// The edit that keeps one of the values, having seen them all.
 Edit keep(const Conflict& conflict, std::size_t leaf);
 /// For a deleted row: the edit that deletes it now, or keeps it by writing what lives of it once more.
 Edit delete_after_all(const Conflict& conflict);
 Edit keep_after_all(Replica& replica, const Conflict& conflict);
+Edit keep_after_all(Database& database, const Catalog& catalog, const Conflict& conflict);
 
 }  // namespace tefter

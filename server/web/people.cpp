@@ -41,7 +41,7 @@ std::optional<User> find_user(Database& reader, Vault& vault, std::string_view n
     return std::nullopt;
 }
 
-std::int64_t add_user(Backend& server, const std::string& name, Role role) {
+std::int64_t add_user(Backend& server, const std::string& name, Role role, std::int64_t actor) {
     if (name.empty()) throw Error(ErrorKind::usage, "A user needs a name.");
     if (role == Role::server) throw Error(ErrorKind::usage, "A user is an officer, staff, a manager or an administrator.");
     const std::unique_ptr<Database> reader = server.open_reader();
@@ -52,16 +52,16 @@ std::int64_t add_user(Backend& server, const std::string& name, Role role) {
     user.table = "staff_user";
     user.key = {server.new_id()};
     user.values = {{"name", name}, {"role", std::string(to_text(role))}, {"active", 1}};
-    server.write(0, {&user, 1});
+    server.write(actor, {&user, 1});
     return user.key.front().view().integer();
 }
 
-void disable_user(Backend& server, std::int64_t id) {
+void disable_user(Backend& server, std::int64_t id, std::int64_t actor) {
     Edit user;
     user.table = "staff_user";
     user.key = {id};
     user.values = {{"active", 0}};
-    server.write(0, {&user, 1});
+    server.write(actor, {&user, 1});
     server.vault().forget(id);
 }
 

@@ -25,8 +25,9 @@ std::optional<User> find_user(Database& reader, std::int64_t id);
 std::optional<User> find_user(Database& reader, Vault& vault, std::string_view name);
 
 /// Adds one. Throws ErrorKind::usage for a name that is empty, or that somebody has who can sign in.
-std::int64_t add_user(Backend& server, const std::string& name, Role role);
-void disable_user(Backend& server, std::int64_t id);
+/// `actor` is the administrator who does it, 0 for the command line.
+std::int64_t add_user(Backend& server, const std::string& name, Role role, std::int64_t actor = 0);
+void disable_user(Backend& server, std::int64_t id, std::int64_t actor = 0);
 
 /// Names of people and what else is theirs: those who work with the registers.
 inline bool sees_personal(Role role) { return role == Role::staff || role == Role::administrator; }

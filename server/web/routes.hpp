@@ -2,6 +2,8 @@
 // The list of addresses. One line is one address: method, pattern, door, page. `:` stands for one open part.
 
 #include "server/web/live_figures.hpp"
+#include "server/web/proof.hpp"
+#include "server/web/review.hpp"
 #include "server/web/site.hpp"
 
 namespace tefter::web {
@@ -12,6 +14,8 @@ struct Desk {
     Sessions sessions;
     Guesses guesses;
     LiveFigures figures;
+    Chains chains;
+    Pairs pairs;
     std::atomic<int> listening{0};  ///< pages that are open and hear of changes, each on a thread of its own
 };
 
@@ -43,6 +47,35 @@ Response choose_language(Visit&, Desk&);
 Response overview_page(Visit&, Desk&);
 // indicator_page.cpp
 Response indicator_page(Visit&, Desk&);
+// proof_page.cpp
+Response proof_page(Visit&, Desk&);
+// activities.cpp
+Response activities_page(Visit&, Desk&);
+Response activity_page(Visit&, Desk&);
+// register_pages.cpp
+Response people_page(Visit&, Desk&);
+Response registers_page(Visit&, Desk&);
+Response register_page(Visit&, Desk&);
+Response row_page(Visit&, Desk&);
+// register_form.cpp
+Response edit_page(Visit&, Desk&);
+Response save_row(Visit&, Desk&);
+Response new_page(Visit&, Desk&);
+Response add_row(Visit&, Desk&);
+Response delete_row(Visit&, Desk&);
+// review.cpp
+Response review_page(Visit&, Desk&);
+Response decide_conflict(Visit&, Desk&);
+Response people_review_page(Visit&, Desk&);
+Response decide_person(Visit&, Desk&);
+Response stopped_page(Visit&, Desk&);
+// devices.cpp
+Response devices_page(Visit&, Desk&);
+Response invite_device(Visit&, Desk&);
+Response revoke_device(Visit&, Desk&);
+// access.cpp
+Response access_page(Visit&, Desk&);
+Response change_user(Visit&, Desk&);
 // assets.cpp
 Response asset(Visit&, Desk&);
 // events.cpp

@@ -130,7 +130,7 @@ Response Site::dispatch(Visit& visit) {
         known_path = true;
         if (route.method != request.method && !(route.method == "GET" && request.method == "HEAD")) continue;
         if (!admits(route.door, visit.who)) {
-            if (visit.who != nullptr) return sentence(visit, 403, visit.say("web.not_yours"), visit.say("web.not_yours.words"));
+            if (visit.who != nullptr) return not_for(visit);
             Response response = sign_in_page(visit, *desk_);
             response.status = 401;
             return response;

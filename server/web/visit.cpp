@@ -98,6 +98,8 @@ Response sentence(const Visit& visit, int status, const std::string& title, cons
                 status);
 }
 
+Response not_for(const Visit& visit) { return sentence(visit, 403, visit.say("web.not_yours"), visit.say("web.not_yours.words")); }
+
 Response not_found(const Visit& visit) { return sentence(visit, 404, visit.say("web.not_found"), visit.say("web.not_found.words")); }
 
 }  // namespace tefter::web

@@ -37,6 +37,8 @@ Response page(const Visit& visit, const std::string& title, std::string_view sec
 /// A page that says one thing.
 Response sentence(const Visit& visit, int status, const std::string& title, const std::string& words);
 Response not_found(const Visit& visit);
+/// For a role that may not come here: 403.
+Response not_for(const Visit& visit);
 Response redirect(const std::string& address);
 /// To an address that came from outside: only ever on this server.
 std::string local_address(std::string_view address);
