@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <clocale>
 #include <cmath>
+#include <fstream>
 
 #include "kiosk/view/ui.hpp"
 #include "schema/domain/catalog_text.hpp"
@@ -46,7 +47,8 @@ float measure_of(GLFWwindow* window, double text_size) {
 
 class App {
 public:
-    App(const std::string& folder, const Catalog& catalog, int width, int height, bool full_screen) {
+    App(const std::string& folder, const Catalog& catalog, int width, int height, bool full_screen, const std::string& frames_file) {
+        if (!frames_file.empty()) frames_.open(frames_file);
         if (glfwInit() != GLFW_TRUE)
             throw Error(ErrorKind::refused, "There is no display to open a window on; start the kiosk in a graphical session.");
         glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
@@ -116,6 +118,7 @@ private:
     }
 
     void frame() {
+        const double began = glfwGetTime();
         const float measure = measure_of(window_.handle, kiosk_->settings.text_size);
         if (std::abs(measure - measure_) > 0.01F || kiosk_->settings.look != look_) {
             if (std::abs(measure - measure_) > 0.01F) {
@@ -141,10 +144,14 @@ private:
         glClear(GL_COLOR_BUFFER_BIT);
         ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
         glfwSwapBuffers(window_.handle);
+        if (!frames_.is_open()) return;
+        glFinish();
+        frames_ << (glfwGetTime() - began) * 1000 << std::endl;
     }
 
     Window window_;
     std::unique_ptr<Kiosk> kiosk_;
+    std::ofstream frames_;  ///< milliseconds of each, where they are asked for
     Fonts fonts_;
     float measure_ = 0;
     Look look_ = Look::light;
@@ -154,7 +161,7 @@ private:
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::string folder;
+    std::string folder, frames_file;
     int width = 1280, height = 800;
     bool full_screen = false;
     CLI::App app{"The kiosk: register and check in people, offline."};
@@ -162,6 +169,7 @@ int main(int argc, char** argv) {
     app.add_option("--width", width, "of the window")->capture_default_str()->check(CLI::Range(480, 8000));
     app.add_option("--height", height, "of the window")->capture_default_str()->check(CLI::Range(400, 8000));
     app.add_flag("--full-screen", full_screen, "covers the whole screen");
+    app.add_option("--frames", frames_file, "a file that gets the milliseconds of each frame that is drawn");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -170,7 +178,7 @@ int main(int argc, char** argv) {
     try {
         std::setlocale(LC_CTYPE, "");  // the keyboard's letters; numbers stay as programs read them
         const Catalog catalog = load_built_in_catalog();
-        App(folder, catalog, width, height, full_screen).run();
+        App(folder, catalog, width, height, full_screen, frames_file).run();
         return 0;
     } catch (...) {
         return report_failure("tefter-kiosk");

@@ -92,11 +92,11 @@ void Kiosk::unlock() {
     unlocking.state = UnlockModel::State::opening;
     unlocking.problem.clear();
     keys_->post([this, passphrase = std::exchange(unlocking.passphrase, {})]() mutable -> Shown {
-        std::shared_ptr<std::unique_ptr<Replica>> replica = std::make_shared<std::unique_ptr<Replica>>();
+        LockedKey key{};
         std::string problem;
         bool wrong = false;
         try {
-            *replica = home_.open(passphrase, catalog_, environment_);
+            key = KeyFile::load(home_.keys()).open(passphrase);
         } catch (const Error& error) {
             problem = error.what();
             wrong = error.kind() == ErrorKind::wrong_key;
@@ -104,13 +104,31 @@ void Kiosk::unlock() {
             problem = error.what();
         }
         sodium_memzero(passphrase.data(), passphrase.size());
-        return [this, replica, problem, wrong] {
-            if (problem.empty()) return opened(std::move(*replica));
+        return [this, key, problem, wrong] {
+            if (problem.empty()) return open(key);
             unlocking.state = UnlockModel::State::ready;
             unlocking.problem = wrong ? texts("unlock.wrong") : problem;
             if (!wrong || ++unlocking.wrong < free_tries) return;
             const int doublings = std::min(unlocking.wrong - free_tries, 10);
             unlocking.wait_until_ms = now_ms() + std::min(longest_wait_ms, first_wait_ms << doublings);
+        };
+    });
+}
+
+void Kiosk::open(const LockedKey& key) {
+    unlocking.state = UnlockModel::State::opening;
+    keys_->post([this, key]() -> Shown {
+        auto replica = std::make_shared<std::unique_ptr<Replica>>();
+        std::string problem;
+        try {
+            *replica = std::make_unique<Replica>(home_.database(), key, catalog_, environment_, JournalMode::rollback);
+        } catch (const std::exception& error) {
+            problem = error.what();
+        }
+        return [this, replica, problem] {
+            if (problem.empty()) return opened(std::move(*replica));
+            unlocking.state = UnlockModel::State::ready;
+            unlocking.problem = problem;
         };
     });
 }
@@ -164,8 +182,6 @@ void Kiosk::refresh_people() {
 void Kiosk::refresh() {
     if (!desk) return;
     if (!desk->syncing().running && desk->syncing().report.revoked) return lock();  // it has destroyed itself
-    refresh_people();
-    review.refresh(*desk);  // its number is on the rail
     switch (screen) {
         case Screen::today:
         case Screen::activities:
@@ -183,6 +199,8 @@ void Kiosk::refresh() {
         case Screen::send: sending.refresh(*desk); break;
         default: break;
     }
+    review.refresh(*desk);  // its number is on the rail
+    refresh_people();       // after what the screen shows: it takes longest
 }
 
 void Kiosk::refresh_activity() {

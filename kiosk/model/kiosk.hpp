@@ -1,6 +1,7 @@
 #pragma once
 // The whole program without a window: what is open, what is locked, where one is.
 
+#include "engine/keys/key_file.hpp"
 #include "kiosk/model/activity_form.hpp"
 #include "kiosk/model/activity_model.hpp"
 #include "kiosk/model/course_model.hpp"
@@ -54,6 +55,8 @@ public:
     void refresh();
 
     void unlock();
+    /// With a key that is derived already.
+    void open(const LockedKey& key);
     void enrol();
     void lock();
     /// Anything that a person does; the kiosk locks itself when it does not come.

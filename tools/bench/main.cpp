@@ -1,0 +1,29 @@
+// tefter-bench: how fast things are, beside how fast they must be.
+
+#include <CLI/CLI.hpp>
+
+#include "tools/bench/kiosk.hpp"
+#include "tools/program/program.hpp"
+
+using namespace tefter::bench;
+
+int main(int argc, char** argv) {
+    CLI::App app{"Measures Tefter, and prints each figure beside its bar."};
+    app.require_subcommand(1);
+    KioskOptions kiosk;
+    int code = 0;
+    CLI::App* command = app.add_subcommand("kiosk", "the kiosk with 100,000 people and 1,000,000 attendances");
+    command->add_option("--data", kiosk.folder, "where the replica is made, and kept for the next time")->required();
+    command->add_option("--people", kiosk.people, "in the replica")->capture_default_str()->check(CLI::Range(1000, 10'000'000));
+    command->add_option("--seed", kiosk.seed, "of the people")->capture_default_str();
+    command->add_flag("--json", kiosk.json, "the figures as JSON");
+    command->callback([&] { code = measure_kiosk(kiosk); });
+    try {
+        app.parse(argc, argv);
+        return code;
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    } catch (...) {
+        return tefter::report_failure("tefter-bench");
+    }
+}
