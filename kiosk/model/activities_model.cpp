@@ -2,22 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <nlohmann/json.hpp>
 
 #include "schema/domain/names.hpp"
 
 namespace tefter::kiosk {
-
-std::string localized(std::string_view text, Language language) {
-    if (!text.starts_with("{")) return std::string(text);
-    const nlohmann::json all = nlohmann::json::parse(text, nullptr, false);
-    if (!all.is_object() || all.empty()) return std::string(text);
-    for (const std::string_view code : {code_of(language), code_of(Language::en)}) {
-        const auto found = all.find(code);
-        if (found != all.end() && found->is_string()) return found->get<std::string>();
-    }
-    return all.begin()->is_string() ? all.begin()->get<std::string>() : std::string(text);
-}
 
 std::string days_after(const std::string& day, int days) {
     using namespace std::chrono;

@@ -24,9 +24,6 @@ struct ActivitiesModel {
     std::vector<const ActivityLine*> filtered() const;
 };
 
-/// A text held as {"en": …, "sq": …}: in the language, else in English, else what there is.
-std::string localized(std::string_view text, Language language);
-
 /// 2026-03-16 and some days.
 std::string days_after(const std::string& day, int days);
 

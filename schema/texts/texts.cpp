@@ -129,6 +129,17 @@ std::string Texts::moment(std::int64_t unix_ms, std::string_view today) const {
     return (day == today ? "" : day_and_month(day) + " ") + local_clock(unix_ms);
 }
 
+std::string localized(std::string_view text, Language language) {
+    if (!text.starts_with("{")) return std::string(text);
+    const nlohmann::json all = nlohmann::json::parse(text, nullptr, false);
+    if (!all.is_object() || all.empty()) return std::string(text);
+    for (const std::string_view code : {code_of(language), code_of(Language::en)}) {
+        const auto found = all.find(code);
+        if (found != all.end() && found->is_string()) return found->get<std::string>();
+    }
+    return all.begin()->is_string() ? all.begin()->get<std::string>() : std::string(text);
+}
+
 std::string local_day(std::int64_t unix_ms) {
     const std::tm parts = local_time(unix_ms);
     return std::to_string(parts.tm_year + 1900) + "-" + pad(parts.tm_mon + 1) + "-" + pad(parts.tm_mday);

@@ -56,6 +56,9 @@ private:
     Language language_ = Language::en;
 };
 
+/// Of a catalog's text in several languages, {"en": …, "sq": …}: in this language, else English, else any; plain text as it is.
+std::string localized(std::string_view text, Language language);
+
 /// In the device's time zone: 2026-03-16, and 08:30.
 std::string local_day(std::int64_t unix_ms);
 std::string local_clock(std::int64_t unix_ms);

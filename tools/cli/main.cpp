@@ -17,6 +17,7 @@
 #include "schema/domain/export.hpp"
 #include "schema/domain/import.hpp"
 #include "schema/domain/names.hpp"
+#include "tools/cli/document.hpp"
 #include "tools/cli/report.hpp"
 #include "tools/cli/show.hpp"
 #include "tools/cli/terminal.hpp"
@@ -33,6 +34,7 @@ struct Options {
     std::string code, table, key, group, version, sql, scope;
     std::string kind, file, activity;
     ReportOptions report;
+    DocumentOptions document;
     bool skip_bad = false, everything = false;
     std::vector<std::uint32_t> recipients;
     double least_score = 0.88;
@@ -481,6 +483,8 @@ int main(int argc, char** argv) {
         command("export", "writes all rows for analysts, in plain; it is in the access log", [&] { export_to(options, catalog); });
     writing->add_option("format", options.kind, "csv, xlsx or sqlite")->required();
     writing->add_option("file", options.file, "the file to make; a folder for csv")->required();
+    options.document.add_to(
+        *command("document", "writes a document as PDF", [&] { write_document(options.document, options.access, catalog); }));
     options.report.add_to(*command("report", "the figures of activities, and the indicators with the rows that they count",
                                    [&] { print_report(options.report, options.access, catalog, options.json); }));
     try {
