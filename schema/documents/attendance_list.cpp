@@ -131,7 +131,10 @@ private:
     void end() {
         const Texts& texts = sheet_.texts;
         y_ += 2;
-        if (!marks_.empty()) sheet_.pdf.text(sheet_.left(), y_, sheet_.inner(), texts("document.legend"), {.size = 7.5, .color = quiet});
+        if (!marks_.empty()) {
+            sheet_.pdf.tick({sheet_.left() - 1, y_, 6, 4}, accent);
+            sheet_.pdf.text(sheet_.left() + 5, y_, sheet_.inner(), texts("document.legend"), {.size = 7.5, .color = quiet});
+        }
         sheet_.signature(sheet_.right() - 150, y_ + 5, 68, texts("document.trainer_signature"), activity_.trainers);
         sheet_.signature(sheet_.right() - 72, y_ + 5, 72, texts("document.for_project"), "");
     }
