@@ -38,11 +38,12 @@ constexpr const char* person_columns =
 Project read_project(Database& database, const Texts& texts) {
     Project out;
     Statement row = database.prepare_once(
-        "SELECT name, funding_statement, contract, organisation, address, website, signatory, signatory_position FROM project ORDER BY code LIMIT 1");
+        "SELECT name, funding_statement, contract, organisation, address, website, signatory, signatory_position, verify_address FROM project ORDER BY code LIMIT 1");
     if (row.step()) {
         const auto in_language = [&](int column) { return localized(row.text(column), texts.language()); };
-        out = {in_language(0),           in_language(1),           std::string(row.text(2)), std::string(row.text(3)),
-               std::string(row.text(4)), std::string(row.text(5)), std::string(row.text(6)), in_language(7)};
+        out = {in_language(0),           in_language(1),           std::string(row.text(2)),
+               std::string(row.text(3)), std::string(row.text(4)), std::string(row.text(5)),
+               std::string(row.text(6)), in_language(7),           std::string(row.text(8))};
     }
     if (out.name.empty()) out.name = texts("document.project");
     if (out.funding_statement.empty()) out.funding_statement = texts("document.disclaimer");

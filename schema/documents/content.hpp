@@ -13,6 +13,7 @@ namespace tefter::documents {
 /// Of the register's table `project`, or of the texts where it has no row.
 struct Project {
     std::string name, funding_statement, contract, organisation, address, website, signatory, signatory_position;
+    std::string verify_address;  ///< what a certificate's code is appended to, so that a telephone opens it
 };
 Project read_project(Database& database, const Texts& texts);
 

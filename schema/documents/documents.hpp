@@ -3,10 +3,12 @@
 // kiosk, command line and web pages. `database` may be a reader. Each throws ErrorKind::refused, with one sentence, where
 // what it is of is not here.
 
+#include <optional>
 #include <string_view>
 
 #include "engine/base/bytes.hpp"
 #include "engine/store/database.hpp"
+#include "schema/domain/facts.hpp"
 #include "schema/texts/texts.hpp"
 
 namespace tefter::documents {
@@ -16,5 +18,27 @@ Bytes attendance_list(Database& database, const Texts& texts, std::string_view a
 
 /// Ten on a page, to be cut out, with a QR code that names nobody. Who has no badge yet is left out: domain/badges.hpp gives them one.
 Bytes badges(Database& database, const Texts& texts, std::string_view activity);
+
+/// Of everybody who has one, a page each, or of one person. Their codes are in the file's keywords too.
+Bytes certificates(Database& database, const Texts& texts, std::string_view activity, std::optional<std::int64_t> person = std::nullopt);
+
+/// That a person takes part; and how much, once there are marks. `today` is 2026-03-16.
+Bytes letter_of_confirmation(Database& database, const Texts& texts, std::string_view activity, std::int64_t person,
+                             std::string_view today);
+
+/// What was done in an activity: figures, people by every dimension, sessions.
+Bytes activity_report(Database& database, const Facts& facts, const Texts& texts, std::string_view activity);
+
+/// Every indicator of a year by quarter, with its target; and people by every dimension. Throws ErrorKind::usage for no year.
+Bytes indicator_report(Database& database, const Facts& facts, const Texts& texts, int year,
+                       std::optional<ScopeNumber> beneficiary = std::nullopt);
+
+/// All that the register holds of a person and of the rows linked with him, for him (subject access).
+Bytes person_data(Database& database, const Catalog& catalog, const Texts& texts, std::int64_t person, std::string_view today);
+std::string person_data_json(Database& database, const Catalog& catalog, std::int64_t person);
+
+/// Any table of the catalog, of one scope or of all. Up to 5,000 rows; more are for sheets: ErrorKind::refused.
+Bytes register_extract(Database& database, const Catalog& catalog, const Texts& texts, std::string_view table, std::string_view today,
+                       std::optional<ScopeNumber> scope = std::nullopt);
 
 }  // namespace tefter::documents

@@ -90,7 +90,7 @@ void outline(cairo_t* context, const Box& box, double radius) {
 }  // namespace
 
 struct Pdf::Parts {
-    std::string title;
+    std::string title, keywords;
     std::vector<Surface> pages;
     Context context;
 
@@ -106,6 +106,8 @@ Pdf::Pdf(double width, double height, const std::string& title) : parts_(std::ma
 Pdf::~Pdf() = default;
 
 std::size_t Pdf::pages() const { return parts_->pages.size(); }
+
+void Pdf::set_keywords(const std::string& keywords) { parts_->keywords = keywords; }
 
 void Pdf::add_page() {
     const cairo_rectangle_t extent{0, 0, width_ * points_a_mm, height_ * points_a_mm};
@@ -243,6 +245,7 @@ Bytes Pdf::finish(const std::function<void(std::size_t, std::size_t)>& footer) {
     const Surface surface(cairo_pdf_surface_create_for_stream(append, &out, width_ * points_a_mm, height_ * points_a_mm));
     cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE, parts_->title.c_str());
     cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATOR, "Tefter");
+    if (!parts_->keywords.empty()) cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_KEYWORDS, parts_->keywords.c_str());
     const std::size_t count = pages();
     for (std::size_t i = 0; i < count; ++i) {
         parts_->context.reset(cairo_create(parts_->pages[i].get()));

@@ -69,6 +69,8 @@ public:
 
     /// Sees every text that is drawn.
     void on_text(std::function<void(std::string_view)> observer) { observer_ = std::move(observer); }
+    /// What programs find in the file without drawing it.
+    void set_keywords(const std::string& keywords);
     /// Draws on each page, told its number and how many there are, and ends the document.
     Bytes finish(const std::function<void(std::size_t page, std::size_t pages)>& footer = {});
     /// Letters that no font had; a test holds it at 0.

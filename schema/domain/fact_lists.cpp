@@ -58,8 +58,11 @@ void from_marks(Facts& facts) {
             facts.lists["C10.days"].push_back(fact);
         }
         const EnrolmentFact* enrolment = facts.enrolment(one, activity);
-        if (enrolment != nullptr && about.sessions > 0 && attended * 100 >= about.share * about.sessions)
-            facts.lists["C6"].push_back(of_person(facts, enrolment->person, activity));
+        if (enrolment != nullptr && about.sessions > 0 && attended * 100 >= about.share * about.sessions) {
+            Fact fact = of_person(facts, enrolment->person, activity);
+            fact.top = static_cast<double>(attended) / static_cast<double>(about.sessions);
+            facts.lists["C6"].push_back(fact);
+        }
     }
     for (std::uint32_t activity = 0; activity < facts.activities.size(); ++activity) {
         const ActivityFact& about = facts.activities[activity];

@@ -130,7 +130,8 @@ std::vector<Slice> figures_of(const Facts& facts, const Indicator& indicator, co
 
 std::optional<Target> target_of(const Facts& facts, const Indicator& indicator, const Filter& filter) {
     // A target is for everybody of a beneficiary: part of them has none.
-    if (filter.activity_kind || filter.institution_type || filter.category || filter.gender || filter.stage) return std::nullopt;
+    if (filter.activity_kind || filter.institution_type || filter.category || filter.gender || filter.stage || !filter.activity.empty())
+        return std::nullopt;
     const TargetFact* best = nullptr;
     for (const TargetFact& target : facts.targets) {
         if (target.indicator != indicator.code || target.beneficiary != filter.beneficiary.value_or(ScopeNumber{})) continue;

@@ -52,6 +52,7 @@ struct Filter {
     std::string from, to;  ///< ISO 8601, inclusive, also 2026 or 2026-03; empty: open
     std::optional<ScopeNumber> beneficiary;
     std::optional<std::int64_t> activity_kind, institution_type, category, gender, stage;
+    std::string activity;  ///< the code of one; empty: all
 };
 
 struct Figure {

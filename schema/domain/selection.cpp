@@ -29,6 +29,7 @@ Selection::Selection(const Facts& facts, const Filter& filter, Cut cut)
       from_(first_day(filter.from)),
       to_(filter.to.empty() ? INT32_MAX : last_day(filter.to)),
       keys_(1) {
+    if (!filter.activity.empty()) activity_ = facts.find_activity(filter.activity);
     const auto& enumerations = facts.catalog->enumerations();
     if (cut == Cut::quarter) name_quarters();
     if (cut == Cut::stage) keys_.resize(UINT8_MAX + 1);  // each indicator has its own names
@@ -43,7 +44,7 @@ Selection::Selection(const Facts& facts, const Filter& filter, Cut cut)
     people_.reserve(facts.people.size());
     for (const PersonFact& one : facts.people) people_.push_back(person(one));
     std::vector<Part> kinds;
-    for (const ActivityFact& one : facts.activities) kinds.push_back(activity(one));
+    for (std::uint32_t i = 0; i < facts.activities.size(); ++i) kinds.push_back(activity(i));
     for (const SessionFact& session : facts.sessions) {
         const Part kind = kinds[session.activity], day = period(session.day);
         sessions_.push_back(kind == left_out || day == left_out ? left_out : static_cast<Part>(kind + day));
@@ -69,7 +70,8 @@ void Selection::name_quarters() {
 
 bool Selection::applies(const Indicator& indicator) const {
     const bool of_people = filter_.institution_type || filter_.category || filter_.gender;
-    return indicator.can(cut_) && (indicator.of_people || !of_people) && (indicator.of_activities || !filter_.activity_kind) &&
+    return indicator.can(cut_) && (indicator.of_people || !of_people) &&
+           (indicator.of_activities || (!filter_.activity_kind && filter_.activity.empty())) &&
            (!indicator.stages.empty() || !filter_.stage) && (indicator.dated || (filter_.from.empty() && filter_.to.empty()));
 }
 
@@ -88,9 +90,10 @@ Part Selection::person(const PersonFact& person) const {
     return static_cast<Part>(part < static_cast<int>(keys_.size()) ? part : 0);
 }
 
-Part Selection::activity(const ActivityFact& activity) const {
-    if (!passes(filter_.activity_kind, activity.kind)) return left_out;
-    return static_cast<Part>(cut_ == Cut::activity_kind && activity.kind < keys_.size() ? activity.kind : 0);
+Part Selection::activity(std::uint32_t activity) const {
+    const std::uint8_t kind = facts_.activities[activity].kind;
+    if (!passes(filter_.activity_kind, kind) || (!filter_.activity.empty() && activity != activity_)) return left_out;
+    return static_cast<Part>(cut_ == Cut::activity_kind && kind < keys_.size() ? kind : 0);
 }
 
 Part Selection::period(Day day) const {
@@ -105,7 +108,7 @@ Part Selection::of(const Indicator& indicator, const Fact& fact) const {
     Part part = indicator.dated ? period(fact.day) : Part{0};
     if (part == left_out || !passes(filter_.stage, fact.stage)) return left_out;
     const auto add = [&](Part more) { part = more == left_out || part == left_out ? left_out : static_cast<Part>(part + more); };
-    if (fact.activity != nobody) add(activity(facts_.activities[fact.activity]));
+    if (fact.activity != nobody) add(activity(fact.activity));
     if (cut_ == Cut::stage) add(fact.stage);
     if (fact.person != nobody) {
         add(people_[facts_.people[fact.person].one]);

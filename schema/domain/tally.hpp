@@ -36,7 +36,7 @@ public:
 
 private:
     Part person(const PersonFact& person) const;
-    Part activity(const ActivityFact& activity) const;
+    Part activity(std::uint32_t activity) const;
     Part period(Day day) const;
     void name_quarters();
 
@@ -44,6 +44,7 @@ private:
     const Filter& filter_;
     const Cut cut_;
     Day from_, to_;
+    std::uint32_t activity_ = nobody;  ///< the one that is asked for
     int first_quarter_ = 0;
     std::vector<std::string> keys_;
     std::vector<Part> people_;    ///< by who is counted

@@ -35,6 +35,10 @@ std::tm local_time(std::int64_t unix_ms) {
 }  // namespace
 
 std::string_view code_of(Language language) { return codes[static_cast<std::size_t>(language)]; }
+std::optional<Language> language_from_code(std::string_view code) {
+    const auto* found = std::find(codes.begin(), codes.end(), code);
+    return found == codes.end() ? std::nullopt : std::optional(static_cast<Language>(found - codes.begin()));
+}
 std::string_view own_name_of(Language language) { return own_names[static_cast<std::size_t>(language)]; }
 
 std::string to_cyrillic(std::string_view latin) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@ inline constexpr std::size_t languages = 7;
 /// The names that the catalog has for languages (`sr_cyrl`), and what each calls itself.
 std::string_view code_of(Language language);
 std::string_view own_name_of(Language language);
+std::optional<Language> language_from_code(std::string_view code);
 
 /// Serbian Latin to Cyrillic (Vuk's alphabet, nj, lj and dž as one letter each); what stands in {braces} stays.
 std::string to_cyrillic(std::string_view latin);

@@ -11,46 +11,98 @@ namespace tefter {
 
 namespace {
 
+struct Job {
+    Replica& replica;
+    const Texts& texts;
+    const std::string& subject;
+    const std::optional<ScopeNumber>& scope;
+
+    std::unique_ptr<Database> reader() const { return replica.open_reader(); }
+    std::string today() const { return local_day(replica.environment().now_ms()); }
+    std::shared_ptr<const Facts> facts() const { return Facts::load(*reader(), replica.catalog(), today()); }
+    std::int64_t number(const std::string& text) const {
+        char* end = nullptr;
+        const std::int64_t out = std::strtoll(text.c_str(), &end, 10);
+        if (text.empty() || *end != 0) throw Error(ErrorKind::usage, "\"" + text + "\" is no number.");
+        return out;
+    }
+    /// PERSON/ACTIVITY
+    std::pair<std::int64_t, std::string> person_in_activity() const {
+        const std::size_t slash = subject.find('/');
+        if (slash == std::string::npos) throw Error(ErrorKind::usage, "\"" + subject + "\" is not whole; write PERSON/ACTIVITY.");
+        return {number(subject.substr(0, slash)), subject.substr(slash + 1)};
+    }
+};
+
 struct Kind {
     const char* name;
     const char* subject;  ///< what it is of
-    std::function<Bytes(Replica& replica, const Texts& texts, const std::string& subject)> make;
+    std::function<Bytes(const Job&)> make;
 };
+
+Bytes badges_of_all(const Job& job) {
+    const std::vector<Edit> edits = missing_badges(job.replica, job.subject);
+    if (!edits.empty()) job.replica.write(0, edits);
+    return documents::badges(*job.reader(), job.texts, job.subject);
+}
+
+Bytes certificate_of_one(const Job& job) {
+    const auto [person, activity] = job.person_in_activity();
+    return documents::certificates(*job.reader(), job.texts, activity, person);
+}
+
+Bytes letter(const Job& job) {
+    const auto [person, activity] = job.person_in_activity();
+    return documents::letter_of_confirmation(*job.reader(), job.texts, activity, person, job.today());
+}
+
+Bytes data_as_json(const Job& job) {
+    const std::string text = documents::person_data_json(*job.reader(), job.replica.catalog(), job.number(job.subject));
+    return {text.begin(), text.end()};
+}
 
 const std::vector<Kind>& kinds() {
     static const std::vector<Kind> all{
-        {"attendance-list", "an activity's code",
-         [](Replica& replica, const Texts& texts, const std::string& subject) {
-             return documents::attendance_list(*replica.open_reader(), texts, subject);
+        {"attendance-list", "ACTIVITY", [](const Job& job) { return documents::attendance_list(*job.reader(), job.texts, job.subject); }},
+        {"badges", "ACTIVITY", badges_of_all},
+        {"certificates", "ACTIVITY", [](const Job& job) { return documents::certificates(*job.reader(), job.texts, job.subject); }},
+        {"certificate", "PERSON/ACTIVITY", certificate_of_one},
+        {"letter", "PERSON/ACTIVITY", letter},
+        {"activity-report", "ACTIVITY",
+         [](const Job& job) { return documents::activity_report(*job.reader(), *job.facts(), job.texts, job.subject); }},
+        {"indicator-report", "YEAR",
+         [](const Job& job) {
+             return documents::indicator_report(*job.reader(), *job.facts(), job.texts, static_cast<int>(job.number(job.subject)),
+                                                job.scope);
          }},
-        {"badges", "an activity's code",
-         [](Replica& replica, const Texts& texts, const std::string& subject) {
-             const std::vector<Edit> edits = missing_badges(replica, subject);
-             if (!edits.empty()) replica.write(0, edits);
-             return documents::badges(*replica.open_reader(), texts, subject);
+        {"person-data", "PERSON",
+         [](const Job& job) {
+             return documents::person_data(*job.reader(), job.replica.catalog(), job.texts, job.number(job.subject), job.today());
+         }},
+        {"person-data-json", "PERSON", data_as_json},
+        {"extract", "TABLE",
+         [](const Job& job) {
+             return documents::register_extract(*job.reader(), job.replica.catalog(), job.texts, job.subject, job.today(), job.scope);
          }},
     };
     return all;
 }
 
 Language language_of(const std::string& code) {
-    std::string all;
-    for (std::size_t i = 0; i < languages; ++i) {
-        const auto language = static_cast<Language>(i);
-        if (code_of(language) == code) return language;
-        all += (all.empty() ? "" : ", ") + std::string(code_of(language));
-    }
-    throw Error(ErrorKind::usage, "\"" + code + "\" is no language of Tefter's; there are " + all + ".");
+    const std::optional<Language> language = language_from_code(code);
+    if (language) return *language;
+    throw Error(ErrorKind::usage, "\"" + code + "\" is no language of Tefter's; there are en, sq, bs, mk, cnr, sr_latn and sr_cyrl.");
 }
 
 }  // namespace
 
 void DocumentOptions::add_to(CLI::App& command) {
     std::string about = "what to make:";
-    for (const Kind& one : kinds()) about += std::string(" ") + one.name + " (" + one.subject + ")";
+    for (const Kind& one : kinds()) about += std::string(&one == kinds().data() ? " " : ", ") + one.name + " " + one.subject;
     command.add_option("kind", kind, about)->required();
     command.add_option("subject", subject, "what it is of")->required();
-    command.add_option("file", file, "the PDF to write")->required();
+    command.add_option("file", file, "the file to write")->required();
+    command.add_option("--scope", scope, "of an extract or an indicator report: one beneficiary, or regional");
     command.add_option("--language", language, "en, sq, bs, mk, cnr, sr_latn or sr_cyrl")->capture_default_str();
 }
 
@@ -61,7 +113,13 @@ void write_document(const DocumentOptions& options, const Access& access, const 
     Texts texts;
     texts.choose(language_of(options.language));
     const auto replica = access.open(catalog);
-    const Bytes document = found->make(*replica, texts, options.subject);
+    std::optional<ScopeNumber> scope;
+    if (!options.scope.empty()) {
+        const Scope* known = catalog.find_scope(options.scope);
+        if (known == nullptr) throw Error(ErrorKind::usage, "There is no scope \"" + options.scope + "\".");
+        scope = known->number;
+    }
+    const Bytes document = found->make({*replica, texts, options.subject, scope});
     NewFile file(options.file);
     file.write(document);
     file.commit();

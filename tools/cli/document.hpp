@@ -8,7 +8,7 @@
 namespace tefter {
 
 struct DocumentOptions {
-    std::string kind, subject, file, language = "en";
+    std::string kind, subject, file, scope, language = "en";
 
     void add_to(CLI::App& command);
 };

@@ -17,6 +17,7 @@
 #include "schema/domain/export.hpp"
 #include "schema/domain/import.hpp"
 #include "schema/domain/names.hpp"
+#include "tools/cli/certificates.hpp"
 #include "tools/cli/document.hpp"
 #include "tools/cli/report.hpp"
 #include "tools/cli/show.hpp"
@@ -483,6 +484,7 @@ int main(int argc, char** argv) {
         command("export", "writes all rows for analysts, in plain; it is in the access log", [&] { export_to(options, catalog); });
     writing->add_option("format", options.kind, "csv, xlsx or sqlite")->required();
     writing->add_option("file", options.file, "the file to make; a folder for csv")->required();
+    add_certificate_commands(app, options.access, catalog, options.json, code);
     options.document.add_to(
         *command("document", "writes a document as PDF", [&] { write_document(options.document, options.access, catalog); }));
     options.report.add_to(*command("report", "the figures of activities, and the indicators with the rows that they count",
