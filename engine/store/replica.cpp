@@ -207,15 +207,19 @@ Written Replica::write_within(std::int64_t actor, std::span<const Edit> edits) {
     const Grants grants{identity_.role, identity_.scopes};
     Editor editor(store_->database, catalog_, store_->applier.rows(), grants);
     Action action;
+    std::map<ScopeNumber, Sequence> sequences;
     for (const Edit& edit : edits) {
         const std::optional<PlannedChange> planned = editor.plan(edit, version, action.arena);
         if (!planned) continue;
         action.add(*planned);
-        apply_plan(*planned, version, actor, store_->log.next(planned->scope));
+        // Asked once a scope: where a long action is unsent, looking for the last one reads all of it.
+        const auto place = sequences.try_emplace(planned->scope);
+        if (place.second) place.first->second = store_->log.next(planned->scope);
+        apply_plan(*planned, version, actor, place.first->second);
     }
     if (action.changes.empty()) return {};
     for (const auto& [scope, changes] : action.changes) {
-        store_->log.append(scope, store_->log.next(scope), {version, actor, changes});
+        store_->log.append(scope, sequences.at(scope), {version, actor, changes});
         store_->log.note_author(scope, identity_.device, version, actor);
     }
     return {version, action.count};

@@ -47,7 +47,8 @@ float measure_of(GLFWwindow* window, double text_size) {
 
 class App {
 public:
-    App(const std::string& folder, const Catalog& catalog, int width, int height, bool full_screen, const std::string& frames_file) {
+    App(const std::string& folder, const Catalog& catalog, int width, int height, bool full_screen, const std::string& frames_file,
+        const std::string& sticks) {
         if (!frames_file.empty()) frames_.open(frames_file);
         if (glfwInit() != GLFW_TRUE)
             throw Error(ErrorKind::refused, "There is no display to open a window on; start the kiosk in a graphical session.");
@@ -67,7 +68,8 @@ public:
         io.ConfigInputTextCursorBlink = false;  // at rest it rests
         ImGui_ImplGlfw_InitForOpenGL(window_.handle, true);
         ImGui_ImplOpenGL3_Init();
-        kiosk_ = std::make_unique<Kiosk>(folder, catalog, [] { glfwPostEmptyEvent(); });
+        kiosk_ = std::make_unique<Kiosk>(
+            folder, catalog, [] { glfwPostEmptyEvent(); }, sticks);
     }
     ~App() {
         kiosk_.reset();
@@ -100,7 +102,7 @@ private:
             if (at_ms != 0) seconds = std::clamp(static_cast<double>(at_ms - kiosk_->now_ms()) / 1000, 0.05, seconds);
         };
         sooner(kiosk_->idle_at_ms());
-        if (kiosk_->unlocking.wait_until_ms > kiosk_->now_ms()) seconds = std::min(seconds, 0.5);
+        if (kiosk_->patience.wait_until_ms() > kiosk_->now_ms()) seconds = std::min(seconds, 0.5);
         return seconds;
     }
 
@@ -111,7 +113,7 @@ private:
         const bool resized = width != width_ || height != height_;
         width_ = width;
         height_ = height;
-        const bool waits = kiosk_->unlocking.wait_until_ms > kiosk_->now_ms();
+        const bool waits = kiosk_->patience.wait_until_ms() > kiosk_->now_ms();
         const int events = ImGui::GetCurrentContext()->InputEventsQueue.Size;
         if (events > 0) kiosk_->touched(kiosk_->now_ms());
         return events > 0 || resized || waits;
@@ -161,7 +163,7 @@ private:
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::string folder, frames_file;
+    std::string folder, frames_file, sticks;
     int width = 1280, height = 800;
     bool full_screen = false;
     CLI::App app{"The kiosk: register and check in people, offline."};
@@ -169,6 +171,7 @@ int main(int argc, char** argv) {
     app.add_option("--width", width, "of the window")->capture_default_str()->check(CLI::Range(480, 8000));
     app.add_option("--height", height, "of the window")->capture_default_str()->check(CLI::Range(400, 8000));
     app.add_flag("--full-screen", full_screen, "covers the whole screen");
+    app.add_option("--sticks", sticks, "a folder that is offered like a USB stick that is plugged in");
     app.add_option("--frames", frames_file, "a file that gets the milliseconds of each frame that is drawn");
     try {
         app.parse(argc, argv);
@@ -178,7 +181,7 @@ int main(int argc, char** argv) {
     try {
         std::setlocale(LC_CTYPE, "");  // the keyboard's letters; numbers stay as programs read them
         const Catalog catalog = load_built_in_catalog();
-        App(folder, catalog, width, height, full_screen, frames_file).run();
+        App(folder, catalog, width, height, full_screen, frames_file, sticks).run();
         return 0;
     } catch (...) {
         return report_failure("tefter-kiosk");

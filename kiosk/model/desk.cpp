@@ -8,6 +8,7 @@ namespace tefter::kiosk {
 
 namespace {
 
+constexpr std::int64_t between_counts_ms = 250;
 std::string draft_fact(const std::string& form) { return "draft:" + form; }
 
 }  // namespace
@@ -18,7 +19,8 @@ Desk::Desk(std::unique_ptr<Replica> replica, Home home, Inbox& inbox)
         if (!kept.empty()) drafts_[name.substr(draft_fact("").size())] = std::move(kept);
     }
     unsent_ = replica_->unsent_changesets();
-    Statement last = replica_->store().database.prepare_once("SELECT at_ms, outcome FROM tefter_sync ORDER BY at_ms DESC LIMIT 1");
+    Statement last =
+        replica_->store().database.prepare_once("SELECT at_ms, outcome FROM tefter_sync WHERE how <> 'stick' ORDER BY at_ms DESC LIMIT 1");
     if (last.step()) {
         syncing_.ever = true;
         syncing_.ended_ms = last.integer(0);
@@ -38,6 +40,7 @@ Desk::Desk(std::unique_ptr<Replica> replica, Home home, Inbox& inbox)
 Desk::~Desk() {
     over_ = cancel_ = true;
     if (network_.joinable()) network_.join();
+    leisure_.reset();
     reading_.reset();
     writing_.reset();
     inbox_.clear();
@@ -136,11 +139,24 @@ bool Desk::step(const std::function<void()>& step) {
 void Desk::run_sync() {
     const std::int64_t began_ms = now_ms();
     std::string problem;
-    const auto shown = [this](const SyncReport& report) { inbox_.put([this, report] { syncing_.report = report; }); };
+    std::int64_t people_before = 0, people = 0, counted_ms = 0;
+    const auto count_people = [&] {
+        Statement row = replica_->store().database.prepare_once("SELECT count(*) FROM person");
+        return row.step() ? row.integer(0) : 0;
+    };
+    const auto shown = [this, &people](const SyncReport& report) {
+        inbox_.put([this, report, people] {
+            syncing_.report = report;
+            syncing_.people = people;
+        });
+    };
     SyncReport report;
     ServerAddress server;
     try {
-        step([&] { server = home_.server(*replica_); });
+        step([&] {
+            server = home_.server(*replica_);
+            people_before = count_people();
+        });
         Transport transport(server.address, server.pin);
         step([&] { session_ = std::make_unique<Syncing>(*replica_); });
         bool more = true;
@@ -152,6 +168,9 @@ void Desk::run_sync() {
                 const bool go_on = step([&] {
                     session_->feed(piece);
                     report = session_->report();
+                    if (now_ms() - counted_ms < between_counts_ms) return;
+                    counted_ms = now_ms();
+                    people = count_people() - people_before;
                 });
                 shown(report);
                 if (!go_on) throw Error(ErrorKind::cancelled, cancelled_sync);

@@ -16,6 +16,7 @@ namespace tefter::kiosk {
 /// How a sync stands, as the drawing thread sees it.
 struct SyncState {
     bool running = false, cancelled = false;
+    std::int64_t people = 0;  ///< new ones
     SyncReport report;
     std::string problem;  ///< of the last one; empty when it went well
     std::int64_t ended_ms = 0;
@@ -45,15 +46,17 @@ public:
     /// `query` runs on the reading thread, `shown` gets what it found. A failure is told in `problem()`.
     template <class Query, class Use>
     void read(Query query, Use shown) {
-        reading_->post([this, query = std::move(query), shown = std::move(shown)]() mutable -> Shown {
-            try {
-                return [found = std::make_shared<decltype(query(*reader_))>(query(*reader_)), shown = std::move(shown)] {
-                    shown(std::move(*found));
-                };
-            } catch (const std::exception& error) {
-                return failure(error.what());
-            }
-        });
+        read_on(*reading_, *reader_, std::move(query), std::move(shown));
+    }
+
+    /// The same for what takes long: nobody waits behind it. A reading connection and a thread of its own, from the first on.
+    template <class Query, class Use>
+    void read_at_leisure(Query query, Use shown) {
+        if (!leisure_) {
+            leisurely_reader_ = replica_->open_reader();
+            leisure_ = std::make_unique<Worker>(inbox_);
+        }
+        read_on(*leisure_, *leisurely_reader_, std::move(query), std::move(shown));
     }
 
     /// Edits are made by `edits` on the writing thread, where ids can be drawn, and written as one action. `done` gets the
@@ -63,6 +66,10 @@ public:
     void write(std::vector<Edit> edits, Done done);
     /// Anything else that needs the replica.
     void work(std::function<Shown(Replica&)> job);
+    /// For such a job while it takes long, between two of its transactions: what the officer does meanwhile is written.
+    void let_taps_through() { writing_->run_waiting(); }
+    /// For such a job: shows how far it is.
+    void show(Shown shown) { inbox_.put(std::move(shown)); }
 
     /// What was being typed, kept encrypted in the replica until it is saved or thrown away: by form.
     void keep_draft(const std::string& form, const std::string& text);
@@ -77,6 +84,18 @@ public:
     std::string take_problem() { return std::exchange(problem_, {}); }
 
 private:
+    template <class Query, class Use>
+    void read_on(Worker& worker, Database& reader, Query query, Use shown) {
+        worker.post([this, &reader, query = std::move(query), shown = std::move(shown)]() mutable -> Shown {
+            try {
+                return [found = std::make_shared<decltype(query(reader))>(query(reader)), shown = std::move(shown)] {
+                    shown(std::move(*found));
+                };
+            } catch (const std::exception& error) {
+                return failure(error.what());
+            }
+        });
+    }
     Shown failure(const std::string& sentence);
     void count_unsent();
     void run_sync();
@@ -95,7 +114,8 @@ private:
     std::string problem_;
     std::atomic<bool> cancel_{false}, over_{false};
     std::unique_ptr<Syncing> session_;  ///< the writing thread's
-    std::unique_ptr<Worker> writing_, reading_;
+    std::unique_ptr<Database> leisurely_reader_;
+    std::unique_ptr<Worker> writing_, reading_, leisure_;
     std::thread network_;
 };
 

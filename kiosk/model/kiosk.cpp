@@ -5,14 +5,12 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "engine/keys/key_file.hpp"
+#include "engine/base/file.hpp"
+#include "kiosk/model/diagnostics.hpp"
 
 namespace tefter::kiosk {
 
 namespace {
-
-constexpr int free_tries = 3;
-constexpr std::int64_t first_wait_ms = 2000, longest_wait_ms = 60'000;
 
 /// Screens that show the activity that is open.
 bool of_activity(Screen screen) {
@@ -20,13 +18,16 @@ bool of_activity(Screen screen) {
            screen == Screen::study_tour;
 }
 
+std::string tries_file(const std::string& folder) { return folder + "/tries"; }
 std::string settings_file(const std::string& folder) { return folder + "/kiosk.json"; }
 
 }  // namespace
 
-Kiosk::Kiosk(std::string folder, const Catalog& catalog, std::function<void()> wake)
+Kiosk::Kiosk(std::string folder, const Catalog& catalog, std::function<void()> wake, std::string sticks)
     : settings(Settings::load(settings_file(folder))),
+      patience(tries_file(folder)),
       inbox_(std::move(wake)),
+      sticks_(std::move(sticks)),
       home_(std::move(folder)),
       catalog_(catalog),
       environment_(system_environment()),
@@ -43,24 +44,28 @@ Kiosk::~Kiosk() {
 bool Kiosk::deliver() { return inbox_.deliver(); }
 
 void Kiosk::lock() {
+    stick.cancel();
     desk.reset();
     people.reset();
     people_seen_ = 0;
-    const int wrong = unlocking.wrong;
-    const std::int64_t wait = unlocking.wait_until_ms;
     unlocking = UnlockModel{};
-    unlocking.wrong = wrong;
-    unlocking.wait_until_ms = wait;
     unlocking.first_start = !home_.has_replica();
     if (!unlocking.first_start) {
         try {
             unlocking.names = KeyFile::load(home_.keys()).names();
+            const auto last = std::find(unlocking.names.begin(), unlocking.names.end(), settings.officer);
+            if (last != unlocking.names.end()) unlocking.chosen = static_cast<std::size_t>(last - unlocking.names.begin());
         } catch (const Error& error) {
             unlocking.problem = error.what();
         }
     }
     activities = ActivitiesModel{};
     sending = SendModel{};
+    stick = StickModel{};
+    same_people = SamePeopleModel{};
+    officers = OfficersModel{};
+    scanner = ScannerTest{};
+    diagnostics_at.clear();
     review = ReviewModel{};
     const std::string open_activity = activity.code;
     activity = ActivityModel{};
@@ -74,8 +79,12 @@ void Kiosk::lock() {
 
 void Kiosk::opened(std::unique_ptr<Replica> replica) {
     desk = std::make_unique<Desk>(std::move(replica), home_, inbox_);
+    officers.load(home_.keys());
+    officer = unlocking.first_start ? officers.names.front() : unlocking.name();
+    Settings remembered = settings;
+    remembered.officer = officer;
+    change_settings(remembered);
     unlocking.state = UnlockModel::State::ready;
-    unlocking.wrong = 0;
     unlocking.problem.clear();
     unlocking.first_start = false;
     touched_ms_ = now_ms();
@@ -88,15 +97,21 @@ void Kiosk::opened(std::unique_ptr<Replica> replica) {
 }
 
 void Kiosk::unlock() {
-    if (unlocking.state != UnlockModel::State::ready || now_ms() < unlocking.wait_until_ms || unlocking.passphrase.empty()) return;
+    if (unlocking.state != UnlockModel::State::ready || now_ms() < patience.wait_until_ms() || unlocking.passphrase.empty()) return;
+    try {
+        patience.begin(now_ms());
+    } catch (const Error& error) {
+        unlocking.problem = error.what();
+        return;
+    }
     unlocking.state = UnlockModel::State::opening;
     unlocking.problem.clear();
-    keys_->post([this, passphrase = std::exchange(unlocking.passphrase, {})]() mutable -> Shown {
+    keys_->post([this, name = unlocking.name(), passphrase = std::exchange(unlocking.passphrase, {})]() mutable -> Shown {
         LockedKey key{};
         std::string problem;
         bool wrong = false;
         try {
-            key = KeyFile::load(home_.keys()).open(passphrase);
+            key = open_slot(home_.keys(), name, passphrase);
         } catch (const Error& error) {
             problem = error.what();
             wrong = error.kind() == ErrorKind::wrong_key;
@@ -105,12 +120,10 @@ void Kiosk::unlock() {
         }
         sodium_memzero(passphrase.data(), passphrase.size());
         return [this, key, problem, wrong] {
+            if (!wrong) patience.forget();
             if (problem.empty()) return open(key);
             unlocking.state = UnlockModel::State::ready;
             unlocking.problem = wrong ? texts("unlock.wrong") : problem;
-            if (!wrong || ++unlocking.wrong < free_tries) return;
-            const int doublings = std::min(unlocking.wrong - free_tries, 10);
-            unlocking.wait_until_ms = now_ms() + std::min(longest_wait_ms, first_wait_ms << doublings);
         };
     });
 }
@@ -196,7 +209,10 @@ void Kiosk::refresh() {
             person.compare(people);
             if (person.id == 0 && person.saved == 0) desk->keep_draft("person", person.form.to_draft());
             break;
-        case Screen::send: sending.refresh(*desk); break;
+        case Screen::send: sending.refresh(*desk, stick.works); break;
+        case Screen::review:
+            if (review.people) same_people.refresh(*desk);
+            break;
         default: break;
     }
     review.refresh(*desk);  // its number is on the rail
@@ -234,6 +250,7 @@ void Kiosk::go(Screen to) {
     const bool top = to == Screen::today || to == Screen::activities || to == Screen::people || to == Screen::review ||
                      to == Screen::send || to == Screen::settings;
     if (top) way_.clear();
+    if (screen == Screen::settings) officers.begin(OfficersModel::Form::none);  // no passphrase is left lying about
     else way_.push_back(screen);
     screen = to;
 }
@@ -283,6 +300,29 @@ void Kiosk::change_settings(const Settings& changed) {
     texts.choose(settings.language);
     std::filesystem::create_directories(home_.folder());
     settings.save(settings_file(home_.folder()));
+}
+
+void Kiosk::save_officers() { officers.save(*keys_, home_.keys(), officer, patience, now_ms()); }
+
+void Kiosk::take_invitation(const std::string& file) {
+    try {
+        unlocking.code = code_in(file);
+        unlocking.problem.clear();
+    } catch (const Error& error) {
+        unlocking.problem = error.what();
+    }
+}
+
+void Kiosk::save_diagnostics() {
+    const Medium* medium = stick.medium();
+    const std::string path = (medium != nullptr ? medium->path : home_.folder()) + "/tefter-diagnostics.json";
+    desk->work([this, path](Replica& replica) -> Shown {
+        const std::string text = diagnostics(replica);
+        NewFile file(path);
+        file.write(as_bytes(text));
+        file.commit();
+        return [this, path] { diagnostics_at = path; };
+    });
 }
 
 }  // namespace tefter::kiosk

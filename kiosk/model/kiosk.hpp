@@ -6,10 +6,15 @@
 #include "kiosk/model/activity_model.hpp"
 #include "kiosk/model/course_model.hpp"
 #include "kiosk/model/internship_model.hpp"
+#include "kiosk/model/keyboard.hpp"
+#include "kiosk/model/officers.hpp"
 #include "kiosk/model/person_model.hpp"
 #include "kiosk/model/review_model.hpp"
+#include "kiosk/model/same_people_model.hpp"
+#include "kiosk/model/scanner_test.hpp"
 #include "kiosk/model/send_model.hpp"
 #include "kiosk/model/settings.hpp"
+#include "kiosk/model/stick_model.hpp"
 #include "kiosk/model/study_tour_model.hpp"
 
 namespace tefter::kiosk {
@@ -39,14 +44,14 @@ struct UnlockModel {
     std::size_t chosen = 0;
     std::string passphrase, again, code;
     std::string problem;
-    int wrong = 0;                   ///< in a row
-    std::int64_t wait_until_ms = 0;  ///< after wrong ones
+    std::string name() const { return chosen < names.size() ? names[chosen] : std::string(); }
 };
 
 class Kiosk {
 public:
     /// `wake` is called from any thread when deliver() has something to do. The catalog must outlive it.
-    Kiosk(std::string folder, const Catalog& catalog, std::function<void()> wake);
+    /// `sticks`: a folder that is offered like a stick that is plugged in; may be empty.
+    Kiosk(std::string folder, const Catalog& catalog, std::function<void()> wake, std::string sticks = {});
     ~Kiosk();
 
     /// What workers have found; true when something may look different now.
@@ -76,6 +81,12 @@ public:
     void open_person(std::int64_t id);
     void new_person();
     void change_settings(const Settings& settings);
+    void save_officers();
+    void look_for_sticks() { stick.look(sticks_); }
+    /// Reads the code out of an invitation's file.
+    void take_invitation(const std::string& file);
+    /// Beside the replica, or on the stick that is chosen.
+    void save_diagnostics();
 
     std::int64_t now_ms() const { return environment_.now_ms(); }
     const Catalog& catalog() const { return catalog_; }
@@ -93,6 +104,14 @@ public:
     PersonModel person;
     ReviewModel review;
     SendModel sending;
+    StickModel stick;
+    SamePeopleModel same_people;
+    OfficersModel officers;
+    Patience patience;
+    Keyboard keyboard;
+    ScannerTest scanner;
+    std::string officer;         ///< who unlocked
+    std::string diagnostics_at;  ///< where the file is; empty: none was written
     std::string people_typed;
     std::unique_ptr<Desk> desk;            ///< null while locked
     std::shared_ptr<const People> people;  ///< null until it is loaded
@@ -103,6 +122,7 @@ private:
     void refresh_people();
 
     Inbox inbox_;
+    std::string sticks_;
     Home home_;
     const Catalog& catalog_;
     Environment environment_;

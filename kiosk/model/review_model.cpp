@@ -61,6 +61,56 @@ ReviewItem item_of(Database& reader, Conflict conflict) {
     return item;
 }
 
+HeldBack::Why why_of(std::string_view reason) {
+    const auto says = [&](Refusal refusal) { return reason.starts_with(to_sentence(refusal)); };
+    if (says(Refusal::gap) || says(Refusal::missing)) return HeldBack::Why::order;
+    if (says(Refusal::future)) return HeldBack::Why::clock;
+    if (says(Refusal::device)) return HeldBack::Why::device;
+    if (says(Refusal::rights)) return HeldBack::Why::rights;
+    if (says(Refusal::scope)) return HeldBack::Why::scope;
+    return HeldBack::Why::other;
+}
+
+std::string office_of(Replica& replica, DeviceNumber number) {
+    const std::optional<Device> device = replica.device(number);
+    return device ? device->office : std::string();
+}
+
+std::vector<HeldBack> held_back(Replica& replica) {
+    std::vector<HeldBack> out;
+    for (const HeldSegment& one : replica.held()) out.push_back({why_of(one.reason), true, office_of(replica, one.device), one.reason});
+    Statement row = replica.store().database.prepare_once("SELECT device, reason FROM tefter_quarantine ORDER BY id DESC LIMIT 100");
+    while (row.step()) {
+        const DeviceNumber device{static_cast<std::uint32_t>(row.integer(0))};
+        out.push_back({HeldBack::Why::value, false, office_of(replica, device), std::string(row.text(1))});
+    }
+    return out;
+}
+
+bool can_be_typed(const Column& column) {
+    return column.type != ColumnType::blob && column.type != ColumnType::reference && column.type != ColumnType::time &&
+           column.type != ColumnType::set && column.type != ColumnType::boolean;
+}
+
+/// Throws ErrorKind::refused for a number that is none.
+OwnedValue value_of(const Column& column, const std::string& typed) {
+    if (typed.empty()) return {};
+    if (column.enumeration != nullptr || column.type == ColumnType::text || column.type == ColumnType::date) return OwnedValue(typed);
+    try {
+        std::size_t end = 0;
+        if (column.type == ColumnType::real) {
+            const double number = std::stod(typed, &end);
+            if (end == typed.size()) return OwnedValue(number);
+        } else {
+            const std::int64_t number = std::stoll(typed, &end);
+            if (end == typed.size()) return OwnedValue(number);
+        }
+    } catch (const std::logic_error&) {
+        // told below
+    }
+    throw Error(ErrorKind::refused, "\"" + typed + "\" is no number.");
+}
+
 }  // namespace
 
 void ReviewModel::refresh(Desk& desk) {
@@ -69,11 +119,9 @@ void ReviewModel::refresh(Desk& desk) {
     desk.work([this](Replica& replica) -> Shown {
         auto found = std::make_shared<std::vector<ReviewItem>>();
         for (Conflict& conflict : open_conflicts(replica)) found->push_back(item_of(replica.store().database, std::move(conflict)));
-        std::vector<std::string> reasons;
-        for (const HeldSegment& one : replica.held()) reasons.push_back(one.reason);
-        return [this, found, reasons] {
+        return [this, found, back = held_back(replica)] {
             items = std::move(*found);
-            held = reasons;
+            held = back;
             loaded = true;
         };
     });
@@ -90,6 +138,35 @@ void ReviewModel::keep_row(Desk& desk, std::size_t item) {
 
 void ReviewModel::delete_row(Desk& desk, std::size_t item) {
     desk.write({delete_after_all(items[item].conflict)}, [this](const std::string& failed) { problem = failed; });
+}
+
+void ReviewModel::type_third(std::size_t item) {
+    third.emplace();
+    third->item = items[item];
+    const Group& group = *third->item.conflict.group;
+    const std::vector<OwnedValue>& shown = third->item.conflict.leaves.front().values;
+    for (std::size_t i = 0; i < group.columns.size(); ++i) {
+        if (!can_be_typed(group.columns[i])) continue;
+        third->fields.push_back({&group.columns[i], i < shown.size() ? text_of(shown[i].view(), group.columns[i]) : std::string()});
+    }
+}
+
+void ReviewModel::keep_third(Desk& desk) {
+    if (!third) return;
+    try {
+        Edit edit = keep(third->item.conflict, 0);
+        for (const ThirdValue::Field& field : third->fields) {
+            for (auto& [name, value] : edit.values) {
+                if (name == field.column->name) value = value_of(*field.column, field.typed);
+            }
+        }
+        desk.write({std::move(edit)}, [this](const std::string& failed) {
+            problem = failed;
+            if (failed.empty()) third.reset();
+        });
+    } catch (const Error& error) {
+        problem = error.what();
+    }
 }
 
 }  // namespace tefter::kiosk

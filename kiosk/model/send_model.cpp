@@ -2,8 +2,9 @@
 
 namespace tefter::kiosk {
 
-void SendModel::refresh(Desk& desk) {
-    if (desk.syncing().running || desk.syncing().ended_ms == read_at_ms) return;
+void SendModel::refresh(Desk& desk, int stick_works) {
+    if (desk.syncing().running || (desk.syncing().ended_ms == read_at_ms && works_seen == stick_works)) return;
+    works_seen = stick_works;
     read_at_ms = desk.syncing().ended_ms;
     desk.read(
         [](Database& reader) {

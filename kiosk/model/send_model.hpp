@@ -13,8 +13,10 @@ struct SyncLine {
 
 struct SendModel {
     std::vector<SyncLine> history;  ///< latest first, at most twenty
-    std::int64_t read_at_ms = -1;   ///< the end of the sync that the history holds
-    void refresh(Desk& desk);
+    int works_seen = 0;
+    std::int64_t read_at_ms = -1;  ///< the end of the sync that the history holds
+    /// `stick`: what was last done with a stick; it has added a line when it changes.
+    void refresh(Desk& desk, int stick_works);
 };
 
 }  // namespace tefter::kiosk

@@ -21,6 +21,8 @@ Settings Settings::load(const std::string& path) {
     out.look = look == "dark" ? Look::dark : look == "high_contrast" ? Look::high_contrast : Look::light;
     out.text_size = std::clamp(read.value("text_size", 1.0), 0.8, 1.6);
     out.lock_minutes = std::clamp(read.value("lock_minutes", 5), 0, 120);
+    out.keyboard = read.value("keyboard", false);
+    out.officer = read.value("officer", "");
     return out;
 }
 
@@ -29,6 +31,8 @@ void Settings::save(const std::string& path) const {
     const nlohmann::json out{{"language", std::string(code_of(language))},
                              {"look", looks[static_cast<int>(look)]},
                              {"text_size", text_size},
+                             {"keyboard", keyboard},
+                             {"officer", officer},
                              {"lock_minutes", lock_minutes}};
     NewFile file(path);
     file.write(as_bytes(out.dump(1)));

@@ -13,6 +13,8 @@ struct Settings {
     Language language = Language::en;
     Look look = Look::light;
     double text_size = 1.0;  ///< 0.8 to 1.6
+    bool keyboard = false;   ///< on the screen
+    std::string officer;     ///< who unlocked last
     int lock_minutes = 5;    ///< without a touch; 0: never
 
     /// The defaults where there is no file, or it cannot be understood.

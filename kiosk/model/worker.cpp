@@ -45,6 +45,20 @@ void Worker::post(std::function<Shown()> job) {
     changed_.notify_one();
 }
 
+std::function<Shown()> Worker::take() {
+    const std::lock_guard lock(mutex_);
+    if (over_ || jobs_.empty()) return {};
+    std::function<Shown()> job = std::move(jobs_.front());
+    jobs_.pop_front();
+    return job;
+}
+
+void Worker::run_waiting() {
+    while (const std::function<Shown()> job = take()) {
+        if (Shown shown = job()) inbox_.put(std::move(shown));
+    }
+}
+
 void Worker::run() {
     for (;;) {
         std::function<Shown()> job;

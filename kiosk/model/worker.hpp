@@ -39,9 +39,12 @@ public:
 
     /// `job` runs on the worker; what it returns (may be empty) runs on the drawing thread. It must not throw.
     void post(std::function<Shown()> job);
+    /// From within a long job, between two of its steps: runs what waits meanwhile.
+    void run_waiting();
 
 private:
     void run();
+    std::function<Shown()> take();
     Inbox& inbox_;
     std::mutex mutex_;
     std::condition_variable changed_;

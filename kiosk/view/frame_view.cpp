@@ -1,6 +1,6 @@
 // The window: the rail (below, where the window is narrow), and the screen that is open.
 
-#include "kiosk/view/ui.hpp"
+#include "kiosk/view/keyboard_view.hpp"
 
 namespace tefter::kiosk {
 
@@ -99,9 +99,11 @@ void draw_screen(Ui& ui) {
 }  // namespace
 
 void draw(Ui& ui) {
-    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    const std::vector<PlacedKey> keys = placed_keys(ui);
+    ui.keyboard_height = take_touches(ui, keys);
+    const ImVec2 size = ui.room();
     ImGui::SetNextWindowPos({0, 0});
-    ImGui::SetNextWindowSize(size);
+    ImGui::SetNextWindowSize(ImGui::GetIO().DisplaySize);
     ImGui::PushFont(ui.fonts.body);
     ImGui::Begin("tefter", nullptr,
                  ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
@@ -110,17 +112,19 @@ void draw(Ui& ui) {
         draw_unlock(ui);
     } else {
         const bool upright = !ui.narrow();
-        const float rail = ui.px(upright ? 104 : 64);
+        const bool has_rail = upright || keys.empty();  // where there is little room, it is for what is typed
+        const float rail = has_rail ? ui.px(upright ? 104 : 64) : 0;
         const ImVec2 screen_size = upright ? ImVec2(size.x - rail, size.y) : ImVec2(size.x, size.y - rail);
         const ImVec2 screen_at = upright ? ImVec2(rail, 0) : ImVec2(0, 0);
         const std::string id = "screen" + std::to_string(static_cast<int>(ui.kiosk.screen));
         ui.page(id.c_str(), screen_at, screen_size);
         draw_screen(ui);
         ui.end_page();
-        if (ui.kiosk.desk)
+        if (ui.kiosk.desk && has_rail)
             draw_rail(ui, upright ? ImVec2(0, 0) : ImVec2(0, size.y - rail), upright ? ImVec2(rail, size.y) : ImVec2(size.x, rail),
                       upright);
     }
+    draw_keyboard(ui, keys);
     ImGui::End();
     ImGui::PopFont();
 }

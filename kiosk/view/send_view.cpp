@@ -20,6 +20,7 @@ void state_card(Ui& ui) {
     ui.gap(8);
     if (sync.running) {
         ui.line(ui.fonts.strong, ui.theme.text, ui.t("send.running"));
+        if (sync.people > 0) ui.line(ui.fonts.body, ui.theme.muted, ui.t("send.people", {std::to_string(sync.people)}));
         ui.line(ui.fonts.body, ui.theme.muted,
                 ui.t("send.progress", {amount(ui, sync.report.bytes_sent), amount(ui, sync.report.bytes_received),
                                        std::to_string(sync.report.changesets_received)}));
@@ -43,66 +44,104 @@ void state_card(Ui& ui) {
     ui.end_card();
 }
 
-}  // namespace
+void medium_rows(Ui& ui, StickModel& model) {
+    for (std::size_t i = 0; i < model.media.size(); ++i) {
+        const Medium& one = model.media[i];
+        if (ui.begin_row(("medium" + std::to_string(i)).c_str(), 64, i == model.chosen)) model.chosen = i;
+        ui.line(ui.fonts.strong, ui.theme.text, std::string(icon::stick) + "  " + one.name, ImGui::GetContentRegionAvail().x - ui.px(20));
+        ui.line(ui.fonts.small, ui.theme.muted, ui.t("stick.free", {amount(ui, one.free_bytes)}),
+                ImGui::GetContentRegionAvail().x - ui.px(20));
+        ui.end_row();
+    }
+}
 
-void draw_send(Ui& ui) {
-    ui.header(ui.t("nav.send"), ui.t("send.words"));
-    state_card(ui);
-    const SendModel& model = ui.kiosk.sending;
-    if (model.history.empty()) return;
+void stick_files(Ui& ui, StickModel& model) {
+    const Medium* medium = model.medium();
+    if (medium == nullptr) return;
+    if (ui.button("write", icon::send, ui.t("stick.write"), Ui::Weight::primary, 0, 52)) {
+        model.write_to(*ui.kiosk.desk, medium->path);
+        return;
+    }
+    ui.gap(4);
+    ui.label(ui.t(medium->bundles.empty() ? "stick.no_files" : "stick.files"));
+    const std::string today = local_day(ui.kiosk.now_ms());
+    for (const MediumFile& file : medium->bundles) {
+        ImGui::PushID(file.name.c_str());
+        const bool pressed = ui.begin_row("file", 64);
+        ui.line(ui.fonts.body, ui.theme.text, file.name, ImGui::GetContentRegionAvail().x - ui.px(20));
+        ui.line(ui.fonts.small, ui.theme.muted, ui.t.moment(file.at_ms, today) + "  ·  " + amount(ui, file.bytes),
+                ImGui::GetContentRegionAvail().x - ui.px(20));
+        ui.end_row();
+        ImGui::PopID();
+        if (pressed) return model.read_from(*ui.kiosk.desk, file.path);
+    }
+}
+
+/// What runs, or how the last one ended.
+void stick_work(Ui& ui, StickModel& model) {
+    const StickModel::Progress& done = model.progress;
+    const bool writing = (model.work != StickModel::Work::none ? model.work : model.last) == StickModel::Work::writing;
+    const std::string figures =
+        writing ? ui.t("stick.written", {std::to_string(done.changes), amount(ui, done.bytes)})
+                : ui.t("stick.taken", {std::to_string(done.changes), std::to_string(done.people), amount(ui, done.bytes)});
+    if (model.work != StickModel::Work::none) {
+        ui.line(ui.fonts.strong, ui.theme.text, ui.t(writing ? "stick.writing" : "stick.reading"));
+        ui.line(ui.fonts.small, ui.theme.muted, model.file);
+        ui.paragraph(ui.fonts.body, ui.theme.muted, figures);
+        if (ui.button("cancel_stick", icon::close, ui.t("cancel"), Ui::Weight::normal, ui.px(260), 52)) model.cancel();
+    } else if (!model.problem.empty()) {
+        ui.notice(icon::warning, model.problem, ui.theme.bad, ui.theme.bad_soft);
+    } else if (model.last != StickModel::Work::none) {
+        ui.notice(icon::check, figures + "  " + ui.t(writing ? "stick.remove" : "stick.may_go"), ui.theme.good, ui.theme.good_soft);
+        if (done.held > 0) ui.notice(icon::clock, ui.t("stick.held", {std::to_string(done.held)}), ui.theme.warn, ui.theme.warn_soft);
+        if (done.refused > 0)
+            ui.notice(icon::warning, ui.t("stick.refused", {std::to_string(done.refused)}), ui.theme.bad, ui.theme.bad_soft);
+    }
+}
+
+void stick_card(Ui& ui) {
+    StickModel& model = ui.kiosk.stick;
+    ui.begin_card("stick");
+    ui.line(ui.fonts.strong, ui.theme.text, ui.t("stick.title"));
+    ui.paragraph(ui.fonts.body, ui.theme.muted, ui.t("stick.words"));
+    ui.gap(4);
+    stick_work(ui, model);
+    if (model.work == StickModel::Work::none) {
+        if (model.looked && model.media.empty()) ui.notice(icon::stick, ui.t("stick.none"), ui.theme.warn, ui.theme.warn_soft);
+        medium_rows(ui, model);
+        stick_files(ui, model);
+        ui.gap(4);
+        if (ui.button("look", icon::refresh, ui.t(model.looked ? "stick.again" : "stick.look"))) ui.kiosk.look_for_sticks();
+    }
+    ui.end_card();
+}
+
+void history_card(Ui& ui, const std::vector<SyncLine>& history) {
+    if (history.empty()) return;
     const std::string today = local_day(ui.kiosk.now_ms());
     ui.line(ui.fonts.strong, ui.theme.text, ui.t("send.history"));
     ui.begin_card("history");
-    for (const SyncLine& line : model.history) {
+    for (const SyncLine& line : history) {
+        const bool stick = line.how == by_stick;
+        const std::string end = line.identical ? std::string(icon::check) + "  " + ui.t("send.same") : std::string();
         ui.line(ui.fonts.strong, ui.theme.text,
-                ui.t.moment(line.at_ms, today) + "   " + (line.identical ? std::string(icon::check) + " " + ui.t("send.same") : ""));
+                std::string(stick ? icon::stick : icon::send) + "  " + ui.t.moment(line.at_ms, today) + "   " + end);
         ui.line(ui.fonts.small, ui.theme.muted,
                 ui.t("send.line",
                      {std::to_string(line.sent), std::to_string(line.received), amount(ui, static_cast<std::size_t>(line.bytes))}));
-        if (!line.identical && line.sent + line.received == 0) ui.paragraph(ui.fonts.small, ui.theme.bad, line.outcome);
+        if (!line.identical && line.outcome != "done") ui.paragraph(ui.fonts.small, ui.theme.bad, line.outcome);
         ui.gap(4);
     }
     ui.end_card();
 }
 
-void draw_settings(Ui& ui) {
-    Settings settings = ui.kiosk.settings;
-    ui.header(ui.t("nav.settings"), "");
-    ui.begin_card("look");
-    ui.label(ui.t("settings.language"));
-    ui.language_choices(settings.language);
-    ui.gap(6);
-    ui.label(ui.t("settings.look"));
-    const Ui::Choice looks[] = {{"0", ui.t("settings.light")}, {"1", ui.t("settings.dark")}, {"2", ui.t("settings.contrast")}};
-    std::string chosen = std::to_string(static_cast<int>(settings.look));
-    if (ui.choices("looks", looks, chosen)) settings.look = static_cast<Look>(std::stoi(chosen));
-    ui.gap(6);
-    ui.label(ui.t("settings.size"));
-    const Ui::Choice sizes[] = {{"0.9", ui.t("settings.small")},
-                                {"1.0", ui.t("settings.medium")},
-                                {"1.2", ui.t("settings.large")},
-                                {"1.45", ui.t("settings.huge")}};
-    char now[8];
-    std::snprintf(now, sizeof now, settings.text_size == 1.45 ? "%.2f" : "%.1f", settings.text_size);
-    chosen = now;
-    if (ui.choices("sizes", sizes, chosen)) settings.text_size = std::stod(chosen);
-    ui.end_card();
-    ui.begin_card("safety");
-    ui.label(ui.t("settings.lock"));
-    std::vector<Ui::Choice> minutes;
-    for (const int one : {1, 5, 15, 60}) minutes.push_back({std::to_string(one), ui.t("settings.minutes", {std::to_string(one)})});
-    chosen = std::to_string(settings.lock_minutes);
-    if (ui.choices("lock", minutes, chosen)) settings.lock_minutes = std::stoi(chosen);
-    ui.end_card();
-    ui.begin_card("about");
-    const Identity& identity = ui.kiosk.desk->identity();
-    ui.line(ui.fonts.strong, ui.theme.text, "Tefter " TEFTER_VERSION);
-    ui.paragraph(
-        ui.fonts.small, ui.theme.muted,
-        ui.t("settings.about", {identity.office, std::to_string(identity.device.value), std::to_string(ui.kiosk.catalog().number())}));
-    ui.paragraph(ui.fonts.small, ui.theme.muted, ui.t("kosovo"));
-    ui.end_card();
-    ui.kiosk.change_settings(settings);
+}  // namespace
+
+void draw_send(Ui& ui) {
+    ui.header(ui.t("nav.send"), ui.t("send.words"));
+    state_card(ui);
+    stick_card(ui);
+    history_card(ui, ui.kiosk.sending.history);
 }
 
 }  // namespace tefter::kiosk

@@ -281,6 +281,11 @@ void Ui::give_keyboard() {
     context.NavNextActivateFlags = ImGuiActivateFlags_PreferInput;
 }
 
+/// The keyboard on the screen never covers what is typed in.
+void Ui::keep_in_sight() const {
+    if (keyboard_height > 0 && ImGui::IsItemActive()) ImGui::ScrollToItem();
+}
+
 bool Ui::field(const char* id, const std::string& name, std::string& typed, const std::string& fault, ImGuiInputTextFlags flags,
                float width, const char* hint) {
     ImGui::BeginGroup();
@@ -293,6 +298,7 @@ bool Ui::field(const char* id, const std::string& name, std::string& typed, cons
     const bool many = (flags & ImGuiInputTextFlags_Multiline) != 0;
     const bool result = many ? ImGui::InputTextMultiline("##field", &typed, {room, px(96)}, flags & ~ImGuiInputTextFlags_Multiline)
                              : ImGui::InputTextWithHint("##field", hint, &typed, flags);
+    keep_in_sight();
     ImGui::PopID();
     if (!fault.empty()) {
         ImGui::PopStyleColor();
@@ -331,6 +337,7 @@ bool Ui::search_field(const char* id, std::string& typed, const char* hint) {
     std::pair<std::string*, bool> state(&typed, entered_before);
     const bool entered = ImGui::InputTextWithHint(
         "##field", hint, &typed, ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CallbackAlways, after_enter, &state);
+    keep_in_sight();
     ImGui::PopID();
     ImGui::GetIO().ConfigInputTextEnterKeepActive = false;
     entered_before = entered;

@@ -31,7 +31,8 @@ inline constexpr const char *home = "\uf015", *calendar = "\uf073", *people = "\
                             *check = "\uf00c", *send = "\uf0ec", *settings = "\uf013", *lock = "\uf023", *search = "\uf002",
                             *add = "\uf067", *back = "\uf060", *undo = "\uf0e2", *warning = "\uf071", *close = "\uf00d", *clock = "\uf017",
                             *place = "\uf041", *grid = "\uf00a", *badge = "\uf029", *training = "\uf19d", *travel = "\uf072",
-                            *work = "\uf0b1", *book = "\uf02d", *pencil = "\uf040", *refresh = "\uf021", *balance = "\uf24e";
+                            *work = "\uf0b1", *book = "\uf02d", *pencil = "\uf040", *refresh = "\uf021", *balance = "\uf24e",
+                            *stick = "\uf287", *shift = "\uf062", *erase = "\uf177", *enter = "\uf149", *down = "\uf078";
 }
 
 /// Lives for one frame.
@@ -48,6 +49,9 @@ public:
     std::vector<std::string> cut;  ///< texts that did not fit, for tests
 
     float px(float units) const { return std::floor(units * measure + 0.5F); }
+    float keyboard_height = 0;  ///< what the keyboard on the screen takes of the window
+    /// The window without the keyboard.
+    ImVec2 room() const { return {ImGui::GetIO().DisplaySize.x, ImGui::GetIO().DisplaySize.y - keyboard_height}; }
     bool narrow() const { return ImGui::GetIO().DisplaySize.x < px(900); }
 
     // Words. A width of 0 is what is left; what is too long ends in an ellipsis, and is told in `cut`.
@@ -108,6 +112,7 @@ private:
     void draw_chip(ImVec2 at, float width, const std::string& words, ImU32 ink, ImU32 soft) const;
     void focus_ring(float rounding) const;
     void give_keyboard();
+    void keep_in_sight() const;
     ImVec2 row_from_{}, row_to_{};
     bool focus_next_ = false;
 };
@@ -125,6 +130,7 @@ void draw_study_tour(Ui& ui);
 void draw_people(Ui& ui);
 void draw_person(Ui& ui);
 void draw_review(Ui& ui);
+void draw_same_people(Ui& ui);
 void draw_send(Ui& ui);
 void draw_settings(Ui& ui);
 

@@ -4,12 +4,34 @@ namespace tefter::kiosk {
 
 namespace {
 
+/// The code may come in a file, on a stick.
+void invitations(Ui& ui) {
+    StickModel& stick = ui.kiosk.stick;
+    if (ui.button("file", icon::stick, ui.t("unlock.file"), Ui::Weight::quiet)) ui.kiosk.look_for_sticks();
+    if (!stick.looked) return;
+    bool any = false;
+    for (const Medium& medium : stick.media) {
+        for (const MediumFile& file : medium.invitations) {
+            any = true;
+            ImGui::PushID(file.path.c_str());
+            const bool pressed = ui.begin_row("invitation", 48);
+            ui.line(ui.fonts.body, ui.theme.accent, file.name, ImGui::GetContentRegionAvail().x - ui.px(20));
+            ui.end_row();
+            ImGui::PopID();
+            if (pressed) ui.kiosk.take_invitation(file.path);
+        }
+    }
+    if (!any) ui.paragraph(ui.fonts.small, ui.theme.warn, ui.t("unlock.no_file"));
+}
+
 void first_start(Ui& ui, UnlockModel& model) {
     ui.header(ui.t("unlock.first.title"), "");
     ui.paragraph(ui.fonts.body, ui.theme.muted, ui.t("unlock.first.words"));
     ui.gap(6);
     if (ImGui::IsWindowAppearing()) ui.focus_next_field();
-    ui.field("code", ui.t("unlock.code"), model.code, {}, 0, 0, "TEFTER1-…");
+    const bool scanned = ui.field("code", ui.t("unlock.code"), model.code, {}, ImGuiInputTextFlags_EnterReturnsTrue, 0, "TEFTER1-…");
+    invitations(ui);
+    if (scanned) ui.focus_next_field();  // a scanner ends with Enter
     ui.field("passphrase", ui.t("unlock.new_passphrase"), model.passphrase, {}, ImGuiInputTextFlags_Password);
     const bool entered =
         ui.field("again", ui.t("unlock.again"), model.again, {}, ImGuiInputTextFlags_Password | ImGuiInputTextFlags_EnterReturnsTrue);
@@ -36,16 +58,16 @@ void known_device(Ui& ui, UnlockModel& model) {
         ui.line(ui.fonts.strong, ui.theme.text, model.names.front());
     }
     ui.gap(4);
-    const std::int64_t wait_ms = model.wait_until_ms - ui.kiosk.now_ms();
+    const std::int64_t wait_ms = ui.kiosk.patience.wait_until_ms() - ui.kiosk.now_ms();
     const bool busy = model.state != UnlockModel::State::ready || wait_ms > 0;
     if (ImGui::IsWindowAppearing() && !busy) ui.focus_next_field();
     const bool entered = ui.field("passphrase", ui.t("unlock.passphrase"), model.passphrase, {},
                                   ImGuiInputTextFlags_Password | ImGuiInputTextFlags_EnterReturnsTrue);
     ui.gap(6);
     ImGui::BeginDisabled(busy);
-    const std::string words = wait_ms > 0                                  ? ui.t("unlock.wait", {std::to_string((wait_ms + 999) / 1000)})
-                              : model.state == UnlockModel::State::opening ? ui.t("unlock.opening")
-                                                                           : ui.t("unlock.open");
+    const std::string words = model.state == UnlockModel::State::opening ? ui.t("unlock.opening")
+                              : wait_ms > 0                              ? ui.t("unlock.wait", {std::to_string((wait_ms + 999) / 1000)})
+                                                                         : ui.t("unlock.open");
     const bool pressed = ui.button("unlock", icon::lock, words, Ui::Weight::primary, ImGui::GetContentRegionAvail().x, 52);
     ImGui::EndDisabled();
     if ((pressed || entered) && !busy) ui.kiosk.unlock();
@@ -55,7 +77,7 @@ void known_device(Ui& ui, UnlockModel& model) {
 
 void draw_unlock(Ui& ui) {
     UnlockModel& model = ui.kiosk.unlocking;
-    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    const ImVec2 size = ui.room();
     ImDrawList* list = ImGui::GetWindowDrawList();
     const bool wide = !ui.narrow();
     const float band = wide ? std::min(size.x * 0.4F, ui.px(520)) : 0;
@@ -83,7 +105,9 @@ void draw_unlock(Ui& ui) {
     }
     ui.gap(16);
     Settings settings = ui.kiosk.settings;
-    if (ui.language_choices(settings.language)) ui.kiosk.change_settings(settings);
+    ui.language_choices(settings.language);
+    ui.toggle("keyboard", ui.t("settings.keyboard"), settings.keyboard);
+    ui.kiosk.change_settings(settings);
     ImGui::EndChild();
     ImGui::PopItemWidth();
     ImGui::EndGroup();

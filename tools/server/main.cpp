@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "engine/base/file.hpp"
 #include "schema/domain/catalog_text.hpp"
 #include "schema/domain/reference.hpp"
 #include "server/administration.hpp"
@@ -24,7 +25,7 @@ namespace {
 
 struct Options {
     std::string data, listen = "127.0.0.1:8443", office, role = "officer", address, reason, table, key, backup, unlock, recovery,
-                      name = "Administrator", passphrase_file, by, why = "asked_by_person", approve;
+                      name = "Administrator", passphrase_file, by, why = "asked_by_person", approve, file;
     std::vector<std::string> scopes;
     std::uint32_t device = 0;
     double hours = 72;
@@ -121,6 +122,15 @@ json erasure(const Options& options, const Catalog& catalog) {
     return {{"do", "erase"}, {"table", options.table}, {"key", key}, {"reason", options.why}, {"by", options.by}};
 }
 
+/// The code carries the server's address and its pin, so the file is a code that nobody has to type. It enrols nobody by
+/// itself: the device still has to reach the server, which gives it its number.
+void write_invitation(const Options& options, const std::string& code) {
+    const std::string ending = ".tefter-invitation";
+    NewFile file(options.file.ends_with(ending) ? options.file : options.file + ending);
+    file.write(as_bytes("Tefter: an invitation for " + options.office + ", good for one device.\n" + code + "\n"));
+    file.commit();
+}
+
 /// Empty where no file is given: then one is made.
 std::string given_passphrase(const Options& options) {
     if (options.passphrase_file.empty()) return {};
@@ -211,6 +221,7 @@ int main(int argc, char** argv) {
     invite->add_option("--scope", options.scopes, "scopes to grant beside shared and regional")->required();
     invite->add_option("--role", options.role, "officer, staff, manager or administrator")->capture_default_str();
     invite->add_option("--address", options.address, "HOST:PORT that devices connect to; where the server listens, when not given");
+    invite->add_option("--file", options.file, "also writes the code to a file that the kiosk finds on a stick: NAME.tefter-invitation");
     invite->add_option("--hours", options.hours, "how long the code is good")->capture_default_str()->check(CLI::Range(0.0, 8760.0));
     CLI::App* devices = command("devices", "lists the devices");
     CLI::App* revoke = command("revoke", "shuts a device out; it destroys its keys at its next sync");
@@ -264,6 +275,7 @@ int main(int argc, char** argv) {
         }
         if (backup->parsed()) request["folder"] = std::filesystem::absolute(options.backup).string();
         const json answer = administered(options, catalog, request);
+        if (invite->parsed() && !options.file.empty()) write_invitation(options, answer["code"]);
         if (verifying->parsed()) {
             const Verification result{answer["rows"], answer["segments"], 0, answer["faults"]};
             return print_verification(result, options.json);

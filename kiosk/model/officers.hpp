@@ -1,0 +1,53 @@
+#pragma once
+// Who can unlock this device: a name and a passphrase each. What may be tried, and how fast.
+
+#include <string>
+#include <vector>
+
+#include "engine/keys/key_file.hpp"
+#include "kiosk/model/worker.hpp"
+
+namespace tefter::kiosk {
+
+inline constexpr std::size_t shortest_passphrase = 8;
+
+/// Wrong passphrases are slowed down, from the fourth on. Kept in a file, so that starting the program anew does not help.
+class Patience {
+public:
+    explicit Patience(std::string file);
+
+    int wrong() const { return wrong_; }
+    std::int64_t wait_until_ms() const { return wait_until_ms_; }
+    /// Before a passphrase is tried: a program that is killed while it tries has tried.
+    void begin(std::int64_t now_ms);
+    /// It was right.
+    void forget();
+
+private:
+    std::string file_;
+    int wrong_ = 0;
+    std::int64_t wait_until_ms_ = 0;
+};
+
+/// The database key out of the slot of one officer alone. Throws ErrorKind::wrong_key.
+LockedKey open_slot(const std::string& key_file, const std::string& name, std::string_view passphrase);
+
+/// The form in Settings that adds an officer, gives the one who is here another passphrase, or takes an officer out.
+struct OfficersModel {
+    enum class Form { none, add, change, remove };
+    enum class Outcome { none, busy, done, wrong, short_one, differ, nameless, taken, failed };
+    Form form = Form::none;
+    Outcome outcome = Outcome::none;
+    std::vector<std::string> names;
+    std::string name;               ///< of the one who is added or taken out
+    std::string own, fresh, again;  ///< passphrases: of the one who is here, and the new one twice
+    std::string problem;            ///< a sentence, where the outcome is `failed`
+
+    void load(const std::string& key_file);
+    void begin(Form which, const std::string& whom = {});
+    /// Checks the form, then works on `keys`. `me` is who unlocked.
+    void save(Worker& keys, const std::string& key_file, const std::string& me, Patience& patience, std::int64_t now_ms);
+    void wipe();
+};
+
+}  // namespace tefter::kiosk
