@@ -175,7 +175,7 @@ TEST_CASE("people who are registered twice are linked, kept apart, and both can 
             Edit edit;
             edit.table = "person";
             edit.key = {replica.new_id()};
-            edit.values = {{"family_name", "Xoxha"}, {"given_name", "Arta"}, {"birth_date", "1984"}};
+            edit.values = {{"family_name", "Hodža"}, {"given_name", "Arta"}, {"birth_date", "1984"}};
             edit.scope = room.catalog.find_scope("AL")->number;
             return std::vector<Edit>{edit};
         },
