@@ -60,6 +60,8 @@ Transport::Transport(std::string address, const std::array<std::uint8_t, 32>& pi
     handle_ = new Handle;
 }
 
+std::string Transport::library() { return std::string("curl ") + LIBCURL_VERSION; }
+
 Transport::~Transport() { delete handle_; }
 
 void Transport::post(const std::string& path, BytesView body, const std::function<void(BytesView)>& on_piece) {

@@ -13,6 +13,8 @@ public:
     /// `address` is host:port; `pin` the SHA-256 of the server's SubjectPublicKeyInfo, all zero is refused.
     Transport(std::string address, const std::array<std::uint8_t, 32>& pin);
     ~Transport();
+    /// The library that carries the bytes, with its version.
+    static std::string library();
     Transport(const Transport&) = delete;
     Transport& operator=(const Transport&) = delete;
 

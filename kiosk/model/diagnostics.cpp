@@ -1,6 +1,5 @@
 #include "kiosk/model/diagnostics.hpp"
 
-#include <curl/curlver.h>
 #include <sodium.h>
 #include <sys/utsname.h>
 #include <zstd.h>
@@ -9,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/text.hpp"
+#include "engine/net/transport.hpp"
 
 namespace tefter::kiosk {
 
@@ -53,7 +53,7 @@ std::vector<std::string> parts_of_tefter() {
     return {"SQLCipher, SQLite (BSD, public domain)",
             std::string("libsodium ") + SODIUM_VERSION_STRING + " (ISC)",
             std::string("zstd ") + ZSTD_VERSION_STRING + " (BSD)",
-            std::string("curl ") + LIBCURL_VERSION + " (curl)",
+            Transport::library() + " (curl)",
             "JSON for Modern C++ (MIT)",
             "utf8proc (MIT)",
             "Dear ImGui (MIT)",
