@@ -16,7 +16,7 @@ constexpr std::size_t most_columns = 9;
 std::vector<const Column*> readable(const Table& table) {
     std::vector<const Column*> out;
     const auto take = [&](const Column& column) {
-        if (column.type != ColumnType::blob && column.name != "id" && out.size() < most_columns) out.push_back(&column);
+        if (column.type != ColumnType::blob && column.name != "id") out.push_back(&column);
     };
     for (const Column& column : table.key) take(column);
     for (const Group& group : table.groups) {
@@ -48,30 +48,42 @@ Bytes register_extract(Database& database, const Catalog& catalog, const Texts& 
     const std::vector<const Column*> columns = readable(table);
     const Project project = read_project(database, texts);
     std::string sql;
-    std::vector<TableColumn> heads;
-    for (const Column* column : columns) {
-        sql += (sql.empty() ? "SELECT " : ", ") + quoted(column->name);
-        const bool wide = column->type == ColumnType::text || column->type == ColumnType::reference;
-        heads.push_back({catalog_word(texts, "column.", column->name), wide ? 2.0 : 1.2});
-    }
+    for (const Column* column : columns) sql += (sql.empty() ? "SELECT " : ", ") + quoted(column->name);
     Statement row = database.prepare_once(sql + " FROM " + quoted(table.name) + " WHERE ?1 = 0 OR _scope = ?1 ORDER BY 1, 2 LIMIT ?2");
     row.with(scope ? std::int64_t{scope->value} : 0, most_rows + 1);
-    Sheet sheet(Orientation::landscape, project, texts, catalog_word(texts, "table.", name));
-    double y = sheet.heading(sheet.begin(), texts("data.extract"), catalog_word(texts, "table.", name));
-    y = sheet.facts(y, {{texts("document.dates"), texts.date(today)}});
-    TableWriter out(sheet, y, std::move(heads), columns.size() > 6 ? 7.5 : 8.5);
-    std::int64_t rows = 0;
+    std::vector<std::vector<std::string>> rows;
+    std::vector<bool> told(columns.size());
     while (row.step()) {
-        if (++rows > most_rows)
-            throw Error(ErrorKind::refused,
-                        "The register has more than " + std::to_string(most_rows) + " rows; take a sheet (XLSX or CSV) instead of a PDF.");
         std::vector<std::string> cells;
         for (std::size_t i = 0; i < columns.size(); ++i) {
             const Value value = row.value(static_cast<int>(i));
             const bool reference = columns[i]->type == ColumnType::reference && !value.is_null();
             cells.push_back(reference ? name_of(database, catalog, texts, *columns[i], value) : cell_text(texts, *columns[i], value));
+            if (!cells.back().empty()) told[i] = true;
         }
-        out.row(cells);
+        rows.push_back(std::move(cells));
+    }
+    if (rows.size() > static_cast<std::size_t>(most_rows))
+        throw Error(ErrorKind::refused,
+                    "The register has more than " + std::to_string(most_rows) + " rows; take a sheet (XLSX or CSV) instead of a PDF.");
+    Sheet sheet(Orientation::landscape, project, texts, catalog_word(texts, "table.", name));
+    double y = sheet.heading(sheet.begin(), texts("data.extract"), catalog_word(texts, "table.", name));
+    y = sheet.facts(y, {{texts("document.dates"), texts.date(today)}});
+    std::vector<TableColumn> heads;
+    for (std::size_t i = 0; i < columns.size() && heads.size() < most_columns; ++i) {
+        if (!told[i]) continue;
+        const bool wide = columns[i]->type == ColumnType::text || columns[i]->type == ColumnType::reference;
+        heads.push_back({catalog_word(texts, "column.", columns[i]->name), wide ? 2.0 : 1.3});
+    }
+    const std::size_t shown = heads.size();
+    if (shown == 0) return sheet.finish();
+    TableWriter out(sheet, y, std::move(heads), shown > 6 ? 7.5 : 8.5);
+    for (const std::vector<std::string>& cells : rows) {
+        std::vector<std::string> line;
+        for (std::size_t i = 0; i < cells.size() && line.size() < shown; ++i) {
+            if (told[i]) line.push_back(cells[i]);
+        }
+        out.row(line);
     }
     return sheet.finish();
 }

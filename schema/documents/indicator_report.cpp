@@ -29,7 +29,8 @@ double indicators_table(Sheet& sheet, double y, const Facts& facts, const Filter
     for (const Indicator& one : indicators()) {
         const Figure whole = figures_of(facts, one, filter).front().figure;
         if (!whole.applies) continue;
-        std::vector<std::string> cells{std::string(one.code), indicator_name(texts, one)};
+        const bool of_the_one_above = one.code.find('.') != std::string_view::npos;
+        std::vector<std::string> cells{of_the_one_above ? "" : std::string(one.code), indicator_name(texts, one)};
         for (const Slice& slice : by_quarter(facts, one, filter, year)) cells.push_back(figure_text(texts, one, slice.figure.value));
         cells.push_back(figure_text(texts, one, whole.value));
         const std::optional<Target> target = target_of(facts, one, filter);

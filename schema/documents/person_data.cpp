@@ -1,7 +1,8 @@
 // What a register holds of a person, for that person: everything, by the catalog, whatever tables it comes to have.
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <span>
 
 #include "engine/base/text.hpp"
 #include "engine/store/schema.hpp"
@@ -101,6 +102,47 @@ nlohmann::json json_of(const Column& column, const Value& value) {
     return value.text();
 }
 
+/// What tells the person something: neither keys that only the register knows, nor bytes.
+bool tells(const Column& column) {
+    const bool own = column.type == ColumnType::reference && column.target == person_table;
+    return !own && column.name != "id" && column.type != ColumnType::blob;
+}
+
+/// One record as names and values; several of a table as rows, as long as their columns fit on the page.
+double draw(Sheet& sheet, double y, std::span<const Record> records) {
+    constexpr std::size_t most_columns = 6;
+    const Texts& texts = sheet.texts;
+    std::vector<const Column*> columns;
+    for (const Record& record : records) {
+        for (const auto& [column, value] : record.cells) {
+            if (tells(*column) && std::find(columns.begin(), columns.end(), column) == columns.end()) columns.push_back(column);
+        }
+    }
+    if (records.size() == 1 || columns.size() > most_columns) {
+        for (const Record& record : records) {
+            TableWriter table(sheet, y, {{"", 3}, {"", 7}});
+            for (const auto& [column, value] : record.cells) {
+                if (tells(*column)) table.row({catalog_word(texts, "column.", column->name), cell_text(texts, *column, value.view())});
+            }
+            y = table.finish() + 2;
+        }
+        return y;
+    }
+    std::vector<TableColumn> heads;
+    for (const Column* column : columns) heads.push_back({catalog_word(texts, "column.", column->name)});
+    if (heads.empty()) return y;
+    TableWriter table(sheet, y, std::move(heads));
+    for (const Record& record : records) {
+        std::vector<std::string> cells(columns.size());
+        for (const auto& [column, value] : record.cells) {
+            const auto place = std::find(columns.begin(), columns.end(), column);
+            if (place != columns.end()) cells[static_cast<std::size_t>(place - columns.begin())] = cell_text(texts, *column, value.view());
+        }
+        table.row(cells);
+    }
+    return table.finish();
+}
+
 }  // namespace
 
 std::string person_data_json(Database& database, const Catalog& catalog, std::int64_t id) {
@@ -122,18 +164,12 @@ Bytes person_data(Database& database, const Catalog& catalog, const Texts& texts
     y += sheet.pdf.text(sheet.left(), y, sheet.inner(), texts("data.words", {texts.date(today)}),
                         {.size = 9, .color = quiet, .leading = 1.4}) +
          2;
-    const Table* last = nullptr;
-    for (const Record& record : records) {
-        if (record.table != last) y = part(sheet, y, catalog_word(texts, "table.", record.table->name));
-        last = record.table;
-        // The row's own key and who it is of are the same in every row.
-        TableWriter table(sheet, y, {{"", 3}, {"", 7}}, 8.5);
-        for (const auto& [column, value] : record.cells) {
-            const bool own = column->type == ColumnType::reference && column->target == person_table;
-            if (!own && column->name != "id" && column->type != ColumnType::blob)
-                table.row({catalog_word(texts, "column.", column->name), cell_text(texts, *column, value.view())});
-        }
-        y = table.finish() + 3;
+    for (std::size_t at = 0; at < records.size();) {
+        std::size_t end = at;
+        while (end < records.size() && records[end].table == records[at].table) ++end;
+        y = part(sheet, y, catalog_word(texts, "table.", records[at].table->name));
+        y = draw(sheet, y, std::span(records).subspan(at, end - at));
+        at = end;
     }
     return sheet.finish();
 }

@@ -1,5 +1,7 @@
 #include "schema/documents/table.hpp"
 
+#include <algorithm>
+
 namespace tefter::documents {
 
 namespace {
@@ -24,6 +26,10 @@ double TableWriter::height_of(const std::vector<std::string>& cells, Weight weig
 }
 
 void TableWriter::head() {
+    if (std::all_of(columns_.begin(), columns_.end(), [](const TableColumn& column) { return column.title.empty(); })) {
+        sheet_.pdf.line(sheet_.left(), y_, sheet_.right(), y_);
+        return;
+    }
     std::vector<std::string> titles;
     for (const TableColumn& column : columns_) titles.push_back(column.title);
     const double height = height_of(titles, Weight::strong);

@@ -7,6 +7,8 @@
 #include "engine/base/file.hpp"
 #include "engine/base/text.hpp"
 #include "engine/store/plain_file.hpp"
+#include "schema/domain/indicators.hpp"
+#include "schema/domain/moment.hpp"
 
 namespace tefter {
 
@@ -71,7 +73,12 @@ public:
         end_line();
     }
     void add(std::span<const Value> cells) override {
-        for (const Value& value : cells) cell(plain_text(value), &value == &cells.front());
+        for (const Value& value : cells) {
+            // A spreadsheet must not take a person's words for a formula (OWASP, CSV injection).
+            const bool formula = value.kind() == ValueKind::text && !value.text().empty() &&
+                                 std::string_view("=+-@\t\r").find(value.text().front()) != std::string_view::npos;
+            cell((formula ? "'" : "") + plain_text(value), &value == &cells.front());
+        }
         end_line();
     }
     void finish() override {
@@ -82,14 +89,12 @@ public:
 private:
     void cell(const std::string& text, bool first) {
         if (!first) line_ += ',';
-        // A spreadsheet must not take a person's words for a formula (OWASP, CSV injection).
-        const std::string safe = !text.empty() && (text[0] == '=' || text[0] == '@' || text[0] == '\t') ? "'" + text : text;
-        if (safe.find_first_of(",\"\r\n") == std::string::npos) {
-            line_ += safe;
+        if (text.find_first_of(",\"\r\n") == std::string::npos) {
+            line_ += text;
             return;
         }
         line_ += '"';
-        for (const char c : safe) line_ += c == '"' ? std::string("\"\"") : std::string(1, c);
+        for (const char c : text) line_ += c == '"' ? std::string("\"\"") : std::string(1, c);
         line_ += '"';
     }
     void end_line() {
@@ -167,8 +172,14 @@ private:
     lxw_row_t row_ = 0;
 };
 
-std::unique_ptr<Target> open_target(const std::string& format, const std::string& path) {
+void check_target(const std::string& format, const std::string& path) {
     if (fs::exists(path)) throw Error(ErrorKind::refused, "There is something at " + path + " already; name a new place for the export.");
+    if (format != "csv" && format != "xlsx" && format != "sqlite")
+        throw Error(ErrorKind::usage, "\"" + format + "\" is no format; write csv, xlsx or sqlite.");
+}
+
+std::unique_ptr<Target> open_target(const std::string& format, const std::string& path) {
+    check_target(format, path);
     if (format == "csv") return std::make_unique<CsvTarget>(path);
     if (format == "xlsx") return std::make_unique<XlsxTarget>(path);
     if (format == "sqlite") return std::make_unique<SqliteTarget>(path);
@@ -217,15 +228,16 @@ void log_export(Replica& replica, const std::string& format) {
 
 }  // namespace
 
-ExportReport export_rows(Replica& replica, const std::string& format, const std::string& path,
-                         const std::function<bool(const ExportReport&)>& progress) {
-    const std::unique_ptr<Target> target = open_target(format, path);
-    log_export(replica, format);
-    ExportReport report;
-    const std::unique_ptr<Database> reader = replica.open_reader();
-    reader->execute("BEGIN");
-    for (const Table& table : replica.catalog().tables()) {
-        const std::vector<const Column*> columns = columns_of(table);
+namespace {
+
+/// One export at work.
+class Export {
+public:
+    Export(Database& reader, const Catalog& catalog, const std::string& format, const std::string& path,
+           const std::function<bool(const ExportReport&)>& progress)
+        : reader_(reader), catalog_(catalog), path_(path), progress_(progress), target_(open_target(format, path)) {}
+
+    void add(const Table& table, const std::vector<const Column*>& columns) {
         std::vector<std::string> names;
         std::string sql;
         for (const Column* column : columns) {
@@ -233,24 +245,79 @@ ExportReport export_rows(Replica& replica, const std::string& format, const std:
             sql += (sql.empty() ? "SELECT " : ", ") + quoted(column->name);
         }
         names.emplace_back("scope");
-        target->begin_table(table.name, names);
-        ++report.tables;
-        Statement row = reader->prepare_once(sql + ", _scope FROM " + quoted(table.name) + " ORDER BY 1, 2");
+        begin(table.name, names);
+        Statement row =
+            reader_.prepare_once(sql + ", _scope FROM " + quoted(table.name) + " ORDER BY 1" + (columns.size() > 1 ? ", 2" : ""));
         std::vector<std::string> texts(columns.size());
         std::vector<Value> cells(names.size());
         while (row.step()) {
             for (std::size_t i = 0; i < columns.size(); ++i) cells[i] = shown(row.value(static_cast<int>(i)), *columns[i], texts[i]);
             const Scope* scope =
-                replica.catalog().find_scope(ScopeNumber{static_cast<std::uint32_t>(row.integer(static_cast<int>(columns.size())))});
+                catalog_.find_scope(ScopeNumber{static_cast<std::uint32_t>(row.integer(static_cast<int>(columns.size())))});
             cells.back() = scope != nullptr ? Value::text(scope->name) : Value();
-            target->add(cells);
-            if (++report.rows % rows_between_reports == 0 && progress && !progress(report)) {
-                throw Error(ErrorKind::cancelled, "Cancelled; nothing was written to " + path + ".");
-            }
+            add_row(cells);
         }
     }
-    target->finish();
-    return report;
+
+    void add(const Facts& facts) {
+        begin("indicators", {"code", "cut", "part", "value", "basis", "rows", "people"});
+        for (const IndicatorRow& row : indicator_table(facts)) {
+            const Figure& figure = row.slice.figure;
+            add_row(std::array{Value::text(row.indicator->code), Value::text(to_text(row.cut)), Value::text(row.slice.key),
+                               figure.value ? Value::real(*figure.value) : Value(), Value::real(figure.basis), Value::integer(figure.rows),
+                               Value::integer(figure.people)});
+        }
+    }
+
+    ExportReport finish() {
+        target_->finish();
+        return report_;
+    }
+
+private:
+    void begin(const std::string& name, const std::vector<std::string>& columns) {
+        target_->begin_table(name, columns);
+        ++report_.tables;
+    }
+    void add_row(std::span<const Value> cells) {
+        target_->add(cells);
+        if (++report_.rows % rows_between_reports == 0 && progress_ && !progress_(report_))
+            throw Error(ErrorKind::cancelled, "Cancelled; nothing was written to " + path_ + ".");
+    }
+
+    Database& reader_;
+    const Catalog& catalog_;
+    const std::string& path_;
+    const std::function<bool(const ExportReport&)>& progress_;
+    std::unique_ptr<Target> target_;
+    ExportReport report_;
+};
+
+}  // namespace
+
+ExportReport export_tables(Database& reader, const Catalog& catalog, const ExportSelection& selection, const std::string& format,
+                           const std::string& path, const std::function<bool(const ExportReport&)>& progress) {
+    for (const std::string& name : selection.tables) catalog.table(name);  // a name that there is not is told before anything is written
+    const Moment moment(reader);
+    Export out(reader, catalog, format, path, progress);
+    for (const Table& table : catalog.tables()) {
+        if (!selection.tables.empty() && !selection.tables.contains(table.name)) continue;
+        std::vector<const Column*> columns = columns_of(table);
+        std::erase_if(columns, [&](const Column* column) { return selection.allowed && !selection.allowed(table, *column); });
+        if (!columns.empty()) out.add(table, columns);
+    }
+    if (selection.indicators) out.add(*selection.indicators);
+    return out.finish();
+}
+
+ExportReport export_rows(Replica& replica, const std::string& format, const std::string& path,
+                         const std::function<bool(const ExportReport&)>& progress) {
+    check_target(format, path);
+    log_export(replica, format);
+    const std::unique_ptr<Database> reader = replica.open_reader();
+    ExportSelection all;
+    all.indicators = Facts::load(*reader, replica.catalog(), time_text(replica.environment().now_ms()).substr(0, 10));
+    return export_tables(*reader, replica.catalog(), all, format, path, progress);
 }
 
 }  // namespace tefter

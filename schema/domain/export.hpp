@@ -2,9 +2,12 @@
 // Rows out of the replica, for analysts and for reports: readable by anyone who has the file, so it is logged first.
 
 #include <functional>
+#include <memory>
+#include <set>
 #include <string>
 
 #include "engine/store/replica.hpp"
+#include "schema/domain/facts.hpp"
 
 namespace tefter {
 
@@ -13,7 +16,17 @@ struct ExportReport {
     std::size_t rows = 0;
 };
 
-/// Every table of the catalog with all rows that are shown, enumerators by name, times as text.
+struct ExportSelection {
+    std::set<std::string> tables;                                   ///< empty: all
+    std::function<bool(const Table&, const Column&)> allowed = {};  ///< empty: all columns
+    std::shared_ptr<const Facts> indicators = nullptr;              ///< adds the table `indicators`: each figure, whole and by each cut
+};
+
+/// What `selection` names of a reader's rows: for those who have written to the access log themselves. Otherwise as below.
+ExportReport export_tables(Database& reader, const Catalog& catalog, const ExportSelection& selection, const std::string& format,
+                           const std::string& path, const std::function<bool(const ExportReport&)>& progress = {});
+
+/// Every table of the catalog with all rows that are shown, enumerators by name, times as text; and the indicators.
 ///   csv     `path` becomes a folder with one file a table, UTF-8 with a mark, commas
 ///   xlsx    one workbook, a sheet for each table that has rows
 ///   sqlite  one plain SQLite file

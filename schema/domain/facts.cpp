@@ -4,23 +4,13 @@
 #include <charconv>
 #include <tuple>
 
+#include "schema/domain/moment.hpp"
+
 namespace tefter {
 
 namespace {
 
 constexpr std::uint8_t default_share = 80;
-
-/// Everything is read as of one moment.
-class Moment {
-public:
-    explicit Moment(Database& database) : database_(database) { database_.execute("BEGIN"); }
-    ~Moment() { database_.execute("ROLLBACK"); }
-    Moment(const Moment&) = delete;
-    Moment& operator=(const Moment&) = delete;
-
-private:
-    Database& database_;
-};
 
 Day day_of(std::string_view iso, int missing_month, int missing_day) {
     const auto part = [&](std::size_t at, std::size_t size, int missing) {

@@ -123,6 +123,18 @@ std::vector<IndicatorFigures> overview(const Facts& facts, const Filter& filter,
     return out;
 }
 
+std::vector<IndicatorRow> indicator_table(const Facts& facts) {
+    std::vector<IndicatorRow> out;
+    for (std::size_t cut = 0; cut < cut_names.size(); ++cut) {
+        for (IndicatorFigures& one : overview(facts, {}, static_cast<Cut>(cut))) {
+            for (Slice& slice : one.slices) {
+                if (slice.figure.applies) out.push_back({one.indicator, static_cast<Cut>(cut), std::move(slice)});
+            }
+        }
+    }
+    return out;
+}
+
 std::vector<Slice> figures_of(const Facts& facts, const Indicator& indicator, const Filter& filter, Cut cut) {
     const Selection selection(facts, filter, cut);
     return slices_of(selection, indicator, counts_marks(indicator) ? tally_marks(selection) : std::vector<MarkTally>());

@@ -49,10 +49,10 @@ const Indicator& indicator(std::string_view code);
 
 /// Numbers of enumerators; 0 stands for "not recorded".
 struct Filter {
-    std::string from, to;  ///< ISO 8601, inclusive, also 2026 or 2026-03; empty: open
-    std::optional<ScopeNumber> beneficiary;
-    std::optional<std::int64_t> activity_kind, institution_type, category, gender, stage;
-    std::string activity;  ///< the code of one; empty: all
+    std::string from{}, to{};  ///< ISO 8601, inclusive, also 2026 or 2026-03; empty: open
+    std::optional<ScopeNumber> beneficiary{};
+    std::optional<std::int64_t> activity_kind{}, institution_type{}, category{}, gender{}, stage{};
+    std::string activity{};  ///< the code of one; empty: all
 };
 
 struct Figure {
@@ -77,6 +77,14 @@ struct IndicatorFigures {
 };
 /// All of them, in one pass over the marks. 1,000,000 marks: about 10 ms.
 std::vector<IndicatorFigures> overview(const Facts& facts, const Filter& filter, Cut cut = Cut::none);
+
+struct IndicatorRow {
+    const Indicator* indicator = nullptr;
+    Cut cut = Cut::none;
+    Slice slice;
+};
+/// Every figure, whole and by each cut that it has: for sheets and feeds.
+std::vector<IndicatorRow> indicator_table(const Facts& facts);
 
 /// The filter of one slice: what its figure opens to. Throws ErrorKind::usage for a key that there is not.
 Filter narrowed(const Facts& facts, const Indicator& indicator, const Filter& filter, Cut cut, std::string_view key);

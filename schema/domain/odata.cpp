@@ -235,24 +235,18 @@ private:
     std::vector<Value> bound_;
 };
 
-/// Every figure, whole and by each cut that it has.
 std::vector<json> indicator_rows(const Facts& facts) {
     std::vector<json> out;
-    for (const Cut cut :
-         {Cut::none, Cut::beneficiary, Cut::activity_kind, Cut::institution_type, Cut::category, Cut::gender, Cut::stage, Cut::quarter}) {
-        for (const IndicatorFigures& one : overview(facts, {}, cut)) {
-            for (const Slice& slice : one.slices) {
-                if (!slice.figure.applies) continue;
-                out.push_back({{"code", one.indicator->code},
-                               {"cut", to_text(cut)},
-                               {"part", slice.key},
-                               {"unit", unit_names[static_cast<std::size_t>(one.indicator->unit)]},
-                               {"value", slice.figure.value ? json(*slice.figure.value) : json()},
-                               {"basis", slice.figure.basis},
-                               {"rows", slice.figure.rows},
-                               {"people", slice.figure.people}});
-            }
-        }
+    for (const IndicatorRow& row : indicator_table(facts)) {
+        const Figure& figure = row.slice.figure;
+        out.push_back({{"code", row.indicator->code},
+                       {"cut", to_text(row.cut)},
+                       {"part", row.slice.key},
+                       {"unit", unit_names[static_cast<std::size_t>(row.indicator->unit)]},
+                       {"value", figure.value ? json(*figure.value) : json()},
+                       {"basis", figure.basis},
+                       {"rows", figure.rows},
+                       {"people", figure.people}});
     }
     return out;
 }

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "tools/bench/dashboards.hpp"
 #include "tools/bench/kiosk.hpp"
 #include "tools/program/program.hpp"
 
@@ -18,6 +19,14 @@ int main(int argc, char** argv) {
     command->add_option("--seed", kiosk.seed, "of the people")->capture_default_str();
     command->add_flag("--json", kiosk.json, "the figures as JSON");
     command->callback([&] { code = measure_kiosk(kiosk); });
+    DashboardOptions dashboards;
+    CLI::App* pages =
+        app.add_subcommand("dashboards", "figures, the rows behind them and sheets, with 100,000 people and 1,000,000 attendances");
+    pages->add_option("--data", dashboards.folder, "where the register is made, and kept for the next time")->required();
+    pages->add_option("--people", dashboards.people, "in the register")->capture_default_str()->check(CLI::Range(1000, 10'000'000));
+    pages->add_option("--runs", dashboards.runs, "of which the median is taken")->capture_default_str()->check(CLI::Range(1, 100));
+    pages->add_flag("--json", dashboards.json, "the figures as JSON");
+    pages->callback([&] { code = measure_dashboards(dashboards); });
     try {
         app.parse(argc, argv);
         return code;
