@@ -8,7 +8,8 @@ namespace tefter::kiosk {
 
 struct ActivityLine {
     std::string code, title, kind, state, place, starts_on, ends_on, beneficiary;
-    std::int64_t enrolled = 0, here = 0, sessions = 0;  ///< here: attended anything today, or ever where sessions have no dates
+    std::int64_t enrolled = 0, sessions = 0;
+    std::int64_t here = 0;  ///< of one that runs today: attended anything today, or ever where sessions have no dates
     bool on(const std::string& day) const { return starts_on <= day && day <= ends_on; }
 };
 
@@ -23,6 +24,10 @@ struct ActivitiesModel {
     std::vector<const ActivityLine*> soon(const std::string& day) const;
     std::vector<const ActivityLine*> filtered() const;
 };
+
+/// All of them, latest first, or the one with the code.
+std::vector<ActivityLine> load_activities(Database& reader, const Catalog& catalog, Language language, const std::string& today,
+                                          const std::string& code = {});
 
 /// 2026-03-16 and some days.
 std::string days_after(const std::string& day, int days);

@@ -12,6 +12,7 @@ constexpr std::size_t most_found = 12;
 constexpr std::size_t arrivals_kept = 10;
 
 struct Loaded {
+    ActivityLine header;
     std::vector<SessionLine> sessions;
     std::vector<Participant> people;
 };
@@ -21,7 +22,7 @@ Loaded load(Database& reader, const std::string& code) {
     {
         Statement row = reader.prepare_once("SELECT number, date, subject FROM session WHERE activity = ?1 ORDER BY number");
         row.with(std::string_view(code));
-        while (row.step()) out.sessions.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2))});
+        while (row.step()) out.sessions.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2)), 0});
     }
     std::map<std::int64_t, std::size_t> column, line;
     for (std::size_t i = 0; i < out.sessions.size(); ++i) column[out.sessions[i].number] = i;
@@ -32,7 +33,7 @@ Loaded load(Database& reader, const std::string& code) {
             "WHERE enrolment.activity = ?1 AND enrolment.state NOT IN (5, 6)");
         row.with(std::string_view(code));
         while (row.step()) {
-            Participant one{row.integer(0), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)), {}};
+            Participant one{row.integer(0), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)), {}, 0};
             one.marks.resize(out.sessions.size());
             out.people.push_back(std::move(one));
         }
@@ -46,8 +47,12 @@ Loaded load(Database& reader, const std::string& code) {
     while (row.step()) {
         const auto person = line.find(row.integer(0));
         const auto session = column.find(row.integer(1));
-        if (person != line.end() && session != column.end())
-            out.people[person->second].marks[session->second] = static_cast<Mark>(row.integer(2));
+        if (person == line.end() || session == column.end()) continue;
+        const auto mark = static_cast<Mark>(row.integer(2));
+        out.people[person->second].marks[session->second] = mark;
+        if (!attended(mark)) continue;
+        ++out.people[person->second].attended;
+        ++out.sessions[session->second].here;
     }
     return out;
 }
@@ -77,21 +82,29 @@ void ActivityModel::open(const std::string& activity) {
     code = activity;
 }
 
-void ActivityModel::refresh(Desk& desk) {
+void ActivityModel::refresh(Desk& desk, Language language) {
     if (code.empty()) return;
     const std::uint64_t now = std::max({desk.revision("activity"), desk.revision("session"), desk.revision("enrolment"),
                                         desk.revision("attendance"), desk.revision("person")});
     if (seen == now) return;
     seen = now;
-    desk.read([wanted = code](Database& reader) { return load(reader, wanted); },
-              [this, wanted = code, today = local_day(desk.now_ms())](Loaded read) {
-                  if (code != wanted) return;
-                  sessions = std::move(read.sessions);
-                  people = std::move(read.people);
-                  if (session == 0) session = likely_session(today);
-                  loaded = true;
-                  searched.clear();
-              });
+    const std::string today = local_day(desk.now_ms());
+    desk.read(
+        [wanted = code, language, today, &catalog = desk.catalog()](Database& reader) {
+            Loaded out = load(reader, wanted);
+            const std::vector<ActivityLine> one = load_activities(reader, catalog, language, today, wanted);
+            if (!one.empty()) out.header = one.front();
+            return out;
+        },
+        [this, wanted = code, today](Loaded read) {
+            if (code != wanted) return;
+            header = std::move(read.header);
+            sessions = std::move(read.sessions);
+            people = std::move(read.people);
+            if (session == 0) session = likely_session(today);
+            loaded = true;
+            searched.clear();
+        });
 }
 
 std::int64_t ActivityModel::likely_session(const std::string& today) const {
@@ -119,15 +132,18 @@ Mark ActivityModel::mark_at(const Participant& person, std::int64_t session_numb
 }
 
 std::size_t ActivityModel::here() const {
-    return static_cast<std::size_t>(std::count_if(people.begin(), people.end(), [this](const Participant& person) {
-        const Mark mark = mark_at(person, session);
-        return mark == Mark::present || mark == Mark::late;
-    }));
+    const auto at = std::find_if(sessions.begin(), sessions.end(), [this](const SessionLine& one) { return one.number == session; });
+    return at == sessions.end() ? 0 : at->here;
 }
 
 void ActivityModel::set_mark(Desk& desk, std::int64_t person, std::int64_t session_number, Mark mark) {
     desk.write({marking(code, person, session_number, mark, desk.now_ms(), "list")},
                [this](const std::string& failed) { problem = failed; });
+}
+
+void ActivityModel::strike_mark(Desk& desk, std::size_t person, std::int64_t session_number, Mark mark) {
+    set_mark(desk, people[person].person, session_number, mark);
+    if (person + 1 < people.size()) next = {people[person + 1].person, session_number};
 }
 
 void ActivityModel::mark_all(Desk& desk, std::int64_t session_number, Mark mark) {

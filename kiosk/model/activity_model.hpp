@@ -9,15 +9,19 @@ namespace tefter::kiosk {
 /// As the catalog numbers them.
 enum class Mark : std::uint8_t { none = 0, absent = 1, excused = 2, late = 3, present = 4 };
 
+inline bool attended(Mark mark) { return mark == Mark::present || mark == Mark::late; }
+
 struct SessionLine {
     std::int64_t number = 0;
     std::string date, subject;
+    std::size_t here = 0;  ///< people
 };
 
 struct Participant {
     std::int64_t person = 0;
     std::string family, given, institution;
-    std::vector<Mark> marks;  ///< one a session
+    std::vector<Mark> marks;   ///< one a session
+    std::size_t attended = 0;  ///< sessions
     std::string name() const { return family + " " + given; }
 };
 
@@ -35,7 +39,16 @@ struct Arrival {
 Edit marking(const std::string& activity, std::int64_t person, std::int64_t session, Mark mark, std::int64_t now_ms, const char* how);
 Edit enrolling(const std::string& activity, std::int64_t person);
 
+enum class ActivityTab { attendance, people, results, evaluation };
+
+/// In the grid: a session of a person.
+struct Cell {
+    std::int64_t person = 0, session = 0;
+    friend bool operator==(const Cell&, const Cell&) = default;
+};
+
 struct ActivityModel {
+    ActivityTab tab = ActivityTab::attendance;
     ActivityLine header;
     std::vector<SessionLine> sessions;
     std::vector<Participant> people;  ///< by name
@@ -44,6 +57,7 @@ struct ActivityModel {
     bool loaded = false;
     std::int64_t session = 0;   ///< the one that people are checked in to
     Mark tool = Mark::present;  ///< what a tap in the grid writes
+    Cell next;                  ///< the cell that the keyboard goes on to
     std::string problem;        ///< of the last write
 
     // The door.
@@ -56,7 +70,7 @@ struct ActivityModel {
     std::int64_t unlisted = 0;                   ///< a person who is not enrolled, to be confirmed
 
     void open(const std::string& activity);
-    void refresh(Desk& desk);
+    void refresh(Desk& desk, Language language);
     /// The session of today, else the first that has nobody, else the last.
     std::int64_t likely_session(const std::string& today) const;
     const Participant* find(std::int64_t person) const;
@@ -64,6 +78,8 @@ struct ActivityModel {
     std::size_t here() const;  ///< at `session`
 
     void set_mark(Desk& desk, std::int64_t person, std::int64_t session_number, Mark mark);
+    /// By a key: the keyboard goes on to the next person of that session, as a paper list is typed.
+    void strike_mark(Desk& desk, std::size_t person, std::int64_t session_number, Mark mark);
     /// Everybody who has no mark yet at that session.
     void mark_all(Desk& desk, std::int64_t session_number, Mark mark);
 

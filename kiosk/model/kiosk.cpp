@@ -68,8 +68,15 @@ void Kiosk::lock() {
     diagnostics_at.clear();
     review = ReviewModel{};
     const std::string open_activity = activity.code;
+    const ActivityTab open_tab = activity.tab;
     activity = ActivityModel{};
     activity.code = open_activity;
+    activity.tab = open_tab;
+    results = ResultsModel{};
+    evaluation = EvaluationModel{};
+    enrolments = EnrolmentsModel{};
+    enrolment.seen = 0;
+    enrolment.loaded = false;
     course = CourseModel{};
     internship = InternshipModel{};
     study_tour = StudyTourModel{};
@@ -90,9 +97,10 @@ void Kiosk::opened(std::unique_ptr<Replica> replica) {
     touched_ms_ = now_ms();
     // Back to where it was locked; a form that was being filled in is there again.
     const Screen before = way_.empty() ? Screen::today : way_.back();
-    way_.clear();
+    if (!way_.empty()) way_.pop_back();
     screen = before;
     if (screen == Screen::person && person.id == 0) new_person();
+    if (screen == Screen::questionnaire) back();
     if (of_activity(screen) && activity.code.empty()) screen = Screen::today;
 }
 
@@ -200,10 +208,19 @@ void Kiosk::refresh() {
         case Screen::activities:
         case Screen::activity_form: activities.refresh(*desk, settings.language); break;
         case Screen::activity:
+            activity.refresh(*desk, settings.language);
+            refresh_tab();
+            break;
         case Screen::check_in:
         case Screen::course:
         case Screen::internship:
-        case Screen::study_tour: refresh_activity(); break;
+        case Screen::study_tour:
+            activity.refresh(*desk, settings.language);
+            activity.search(people);
+            refresh_programme();
+            break;
+        case Screen::enrolment: enrolment.refresh(*desk); break;
+        case Screen::questionnaire: evaluation.refresh(*desk, activity.code); break;
         case Screen::person:
             person.refresh(*desk, settings.language);
             person.compare(people);
@@ -219,13 +236,7 @@ void Kiosk::refresh() {
     refresh_people();       // after what the screen shows: it takes longest
 }
 
-void Kiosk::refresh_activity() {
-    activities.refresh(*desk, settings.language);
-    for (const ActivityLine& line : activities.lines) {
-        if (line.code == activity.code) activity.header = line;
-    }
-    activity.refresh(*desk);
-    activity.search(people);
+void Kiosk::refresh_programme() {
     switch (screen) {
         case Screen::course:
             course.open(activity.code);
@@ -242,6 +253,18 @@ void Kiosk::refresh_activity() {
             study_tour.keep_draft(*desk);
             break;
         default: break;
+    }
+}
+
+void Kiosk::refresh_tab() {
+    switch (activity.tab) {
+        case ActivityTab::attendance: break;
+        case ActivityTab::people:
+            enrolments.refresh(*desk, activity.code);
+            enrolments.search(people);
+            break;
+        case ActivityTab::results: results.refresh(*desk, activity.code); break;
+        case ActivityTab::evaluation: evaluation.refresh(*desk, activity.code); break;
     }
 }
 
@@ -281,6 +304,16 @@ void Kiosk::open_programme() {
     if (kind == "legal_english") go(Screen::course);
     else if (kind == "internship") go(Screen::internship);
     else if (kind == "study_tour" || kind == "working_visit") go(Screen::study_tour);
+}
+
+void Kiosk::open_enrolment(const EnrolmentLine& line) {
+    enrolment.open(*desk, activity.code, line);
+    go(Screen::enrolment);
+}
+
+void Kiosk::pass_around() {
+    evaluation.thanked = false;
+    go(Screen::questionnaire);
 }
 
 void Kiosk::open_person(std::int64_t id) {

@@ -5,10 +5,13 @@
 #include "kiosk/model/activity_form.hpp"
 #include "kiosk/model/activity_model.hpp"
 #include "kiosk/model/course_model.hpp"
+#include "kiosk/model/enrolment_model.hpp"
+#include "kiosk/model/evaluation_model.hpp"
 #include "kiosk/model/internship_model.hpp"
 #include "kiosk/model/keyboard.hpp"
 #include "kiosk/model/officers.hpp"
 #include "kiosk/model/person_model.hpp"
+#include "kiosk/model/results_model.hpp"
 #include "kiosk/model/review_model.hpp"
 #include "kiosk/model/same_people_model.hpp"
 #include "kiosk/model/scanner_test.hpp"
@@ -25,10 +28,12 @@ enum class Screen {
     activities,
     activity,
     activity_form,
-    check_in,
     course,
     internship,
     study_tour,
+    enrolment,
+    questionnaire,
+    check_in,
     people,
     person,
     review,
@@ -75,7 +80,10 @@ public:
     bool can_go_back() const { return !way_.empty(); }
     void open_activity(const std::string& code, Screen screen);
     void new_activity();
-    void edit_activity();  ///< the one that is open
+    void edit_activity();                            ///< the one that is open
+    void open_enrolment(const EnrolmentLine& line);  ///< of the activity that is open
+    /// The device goes round among the participants: nothing but the questions is shown, and its end locks.
+    void pass_around();
     /// What the kind of the open activity has beside attendance: a course, internships or a study tour.
     void open_programme();
     void open_person(std::int64_t id);
@@ -101,6 +109,10 @@ public:
     CourseModel course;
     InternshipModel internship;
     StudyTourModel study_tour;
+    ResultsModel results;
+    EvaluationModel evaluation;
+    EnrolmentsModel enrolments;
+    EnrolmentModel enrolment;
     PersonModel person;
     ReviewModel review;
     SendModel sending;
@@ -118,8 +130,9 @@ public:
 
 private:
     void opened(std::unique_ptr<Replica> replica);
-    void refresh_activity();
+    void refresh_programme();
     void refresh_people();
+    void refresh_tab();
 
     Inbox inbox_;
     std::string sticks_;

@@ -5,6 +5,7 @@
 
 #include "kiosk/model/activity_form.hpp"
 #include "kiosk/model/activity_model.hpp"
+#include "kiosk/model/typed.hpp"
 
 namespace tefter::kiosk {
 
@@ -33,12 +34,6 @@ constexpr std::pair<const char*, Field> columns[] = {{"family_name", &PersonForm
                                                      {"category", &PersonForm::category},  {"position", &PersonForm::position},
                                                      {"email", &PersonForm::email},        {"telephone", &PersonForm::telephone},
                                                      {"needs", &PersonForm::needs},        {"notes", &PersonForm::notes}};
-
-std::string trimmed(const std::string& text) {
-    const std::size_t from = text.find_first_not_of(" \t");
-    if (from == std::string::npos) return {};
-    return text.substr(from, text.find_last_not_of(" \t") - from + 1);
-}
 
 OwnedValue value_of(const std::string& text) { return text.empty() ? OwnedValue() : OwnedValue(text); }
 

@@ -1,153 +1,59 @@
-#include "kiosk/view/ui.hpp"
+#include "kiosk/view/activity_tabs.hpp"
 
 namespace tefter::kiosk {
 
 namespace {
 
-struct MarkLook {
-    const char* key;
-    ImU32 ink, soft;
+struct Tab {
+    ActivityTab tab;
+    const char *id, *words;
 };
+constexpr Tab all_tabs[] = {{ActivityTab::attendance, "attendance", "activity.grid"},
+                            {ActivityTab::people, "people", "activity.people"},
+                            {ActivityTab::results, "results", "activity.results"},
+                            {ActivityTab::evaluation, "evaluation", "activity.evaluation"}};
 
-MarkLook look_of(const Ui& ui, Mark mark) {
-    switch (mark) {
-        case Mark::present: return {"mark.present", ui.theme.good, ui.theme.good_soft};
-        case Mark::late: return {"mark.late", ui.theme.warn, ui.theme.warn_soft};
-        case Mark::excused: return {"mark.excused", ui.theme.accent, ui.theme.accent_soft};
-        case Mark::absent: return {"mark.absent", ui.theme.bad, ui.theme.bad_soft};
-        default: return {"mark.none", ui.theme.muted, ui.theme.page};
-    }
-}
-
-void tools(Ui& ui, ActivityModel& model) {
-    std::vector<Ui::Choice> all;
-    for (const Mark mark : {Mark::present, Mark::late, Mark::excused, Mark::absent, Mark::none}) {
-        all.push_back({std::to_string(static_cast<int>(mark)),
-                       std::string(ui.t(std::string(look_of(ui, mark).key) + ".letter")) + "  " + ui.t(look_of(ui, mark).key)});
-    }
-    std::string chosen = std::to_string(static_cast<int>(model.tool));
-    if (ui.choices("tool", all, chosen)) model.tool = static_cast<Mark>(std::stoi(chosen));
-    ImGui::Dummy({0, 0});
-}
-
-/// One tap writes the chosen mark, a letter on the keyboard its own; a second tap takes it away.
-void cell(Ui& ui, ActivityModel& model, const Participant& person, std::size_t at) {
-    const Mark mark = person.marks[at];
-    const MarkLook look = look_of(ui, mark);
-    ImGui::PushID(static_cast<int>(at));
-    const float width = ImGui::GetContentRegionAvail().x, height = ui.px(38);
-    const bool pressed = ImGui::InvisibleButton("mark", {std::max(width, 1.0F), height});
-    const ImVec2 from = ImGui::GetItemRectMin(), to = ImGui::GetItemRectMax();
+/// Words in a row, the open one underlined; they go on below where the window is narrow.
+void tabs(Ui& ui, ActivityModel& model) {
+    const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
     ImDrawList* list = ImGui::GetWindowDrawList();
-    list->AddRectFilled(from, to, ImGui::IsItemHovered() ? ui.theme.line : look.soft, ui.px(6));
-    if (mark != Mark::none) {
-        const char* letter = ui.t(std::string(look.key) + ".letter");
-        const float size = ui.fonts.strong->CalcTextSizeA(ui.fonts.strong->FontSize, FLT_MAX, 0, letter).x;
+    for (const Tab& tab : all_tabs) {
+        const std::string words = ui.t(tab.words);
+        const float width = ui.text_width(ui.fonts.strong, words) + ui.px(24);
+        if (&tab != &all_tabs[0] && ImGui::GetItemRectMax().x + width < right) ImGui::SameLine(0, 0);
+        const bool on = tab.tab == model.tab;
+        if (ImGui::InvisibleButton(tab.id, {width, ui.px(44)})) model.tab = tab.tab;
+        const ImVec2 from = ImGui::GetItemRectMin(), to = ImGui::GetItemRectMax();
+        if (ImGui::IsItemHovered()) list->AddRectFilled(from, to, ui.theme.accent_soft, ui.px(8));
         list->AddText(ui.fonts.strong, ui.fonts.strong->FontSize,
-                      {(from.x + to.x - size) / 2, from.y + (height - ui.fonts.strong->FontSize) / 2}, look.ink, letter);
+                      {from.x + ui.px(12), from.y + (ui.px(44) - ui.fonts.strong->FontSize) / 2}, on ? ui.theme.accent : ui.theme.muted,
+                      words.c_str());
+        list->AddRectFilled({from.x, to.y - ui.px(on ? 3 : 1)}, to, on ? ui.theme.accent : ui.theme.line);
+        ui.focus_ring(ui.px(6));
     }
-    if (ImGui::IsItemFocused()) list->AddRect(from, to, ui.theme.accent, ui.px(6), 0, ui.px(2));
-    const std::int64_t session = model.sessions[at].number;
-    if (pressed) model.set_mark(*ui.kiosk.desk, person.person, session, mark == model.tool ? Mark::none : model.tool);
-    if (ImGui::IsItemFocused()) {
-        constexpr std::pair<ImGuiKey, Mark> keys[] = {{ImGuiKey_P, Mark::present},
-                                                      {ImGuiKey_L, Mark::late},
-                                                      {ImGuiKey_E, Mark::excused},
-                                                      {ImGuiKey_A, Mark::absent},
-                                                      {ImGuiKey_Delete, Mark::none}};
-        for (const auto& [key, wanted] : keys) {
-            if (ImGui::IsKeyPressed(key, false)) model.set_mark(*ui.kiosk.desk, person.person, session, wanted);
-        }
-    }
-    ImGui::PopID();
+    ui.gap(2);
 }
 
-void column_head(Ui& ui, ActivityModel& model, std::size_t at) {
-    const SessionLine& session = model.sessions[at];
-    ImGui::PushID(static_cast<int>(at));
-    const std::string words = std::to_string(session.number);
-    if (ui.button("head", nullptr, words, Ui::Weight::quiet, ImGui::GetContentRegionAvail().x)) ImGui::OpenPopup("column");
-    if (ImGui::BeginPopup("column")) {
-        ImGui::Dummy({ui.px(240), ui.px(6)});
-        ImGui::Indent(ui.px(10));
-        ui.line(ui.fonts.strong, ui.theme.text, ui.t("grid.session", {words}));
-        if (!session.date.empty()) ui.label(ui.t.date(session.date));
-        if (!session.subject.empty()) ui.label(session.subject);
-        if (ui.button("all", icon::check, ui.t("grid.all", {ui.t(look_of(ui, Mark::present).key)}), Ui::Weight::primary)) {
-            model.mark_all(*ui.kiosk.desk, session.number, Mark::present);
-            ImGui::CloseCurrentPopup();
-        }
-        if (ui.button("rest", icon::close, ui.t("grid.all", {ui.t(look_of(ui, Mark::absent).key)}))) {
-            model.mark_all(*ui.kiosk.desk, session.number, Mark::absent);
-            ImGui::CloseCurrentPopup();
-        }
-        ImGui::Unindent(ui.px(10));
-        ImGui::Dummy({0, ui.px(6)});
-        ImGui::EndPopup();
-    }
-    ImGui::PopID();
-}
+}  // namespace
 
-void grid(Ui& ui, ActivityModel& model) {
-    const int columns = static_cast<int>(model.sessions.size()) + 1;
-    if (columns < 2 || columns > 500) return;
-    const float name = ui.px(ui.narrow() ? 170 : 300);
-    const float height = std::max(ui.px(260), ImGui::GetContentRegionAvail().y - ui.px(8));
-    ImGui::PushStyleColor(ImGuiCol_ChildBg, ui.theme.card);
-    if (ImGui::BeginTable("grid", columns,
-                          ImGuiTableFlags_ScrollX | ImGuiTableFlags_ScrollY | ImGuiTableFlags_RowBg | ImGuiTableFlags_BordersInnerH,
-                          {0, height})) {
-        ImGui::TableSetupScrollFreeze(1, 1);
-        ImGui::TableSetupColumn("person", ImGuiTableColumnFlags_WidthFixed, name);
-        for (const SessionLine& session : model.sessions) {
-            ImGui::TableSetupColumn(std::to_string(session.number).c_str(), ImGuiTableColumnFlags_WidthFixed, ui.px(48));
-        }
-        ImGui::TableNextRow(ImGuiTableRowFlags_Headers);
-        ImGui::TableNextColumn();
-        ImGui::SetCursorPosX(ImGui::GetCursorPosX() + ui.px(10));
-        ui.label(ui.t("grid.people", {std::to_string(model.people.size())}));
-        for (std::size_t i = 0; i < model.sessions.size(); ++i) {
-            ImGui::TableNextColumn();
-            column_head(ui, model, i);
-        }
-        ImGuiListClipper clipper;
-        clipper.Begin(static_cast<int>(model.people.size()), ui.px(46));
-        while (clipper.Step()) {
-            for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
-                const Participant& person = model.people[static_cast<std::size_t>(i)];
-                ImGui::PushID(static_cast<const void*>(&person));
-                ImGui::TableNextRow(0, ui.px(46));
-                ImGui::TableNextColumn();
-                if (ui.begin_row("person", 40)) ui.kiosk.open_person(person.person);
-                ui.line(ui.fonts.strong, ui.theme.text, person.name(), name - ui.px(20));
-                ImGui::EndGroup();
-                ImGui::PopID();
-                for (std::size_t at = 0; at < model.sessions.size(); ++at) {
-                    ImGui::TableNextColumn();
-                    cell(ui, model, person, at);
-                }
-                ImGui::PopID();
-            }
-        }
-        ImGui::EndTable();
-    }
-    ImGui::PopStyleColor();
-}
-
-/// The way back, the title, and what can be done with the whole activity.
-void top(Ui& ui, const ActivityModel& model, bool at_the_door) {
+void draw_activity_top(Ui& ui, const ActivityModel& model, bool at_the_door) {
     if (ui.icon_button("back", icon::back, ui.t("back"))) ui.kiosk.back();
     ImGui::SameLine();
     ImGui::BeginGroup();
     const std::string other = ui.t(at_the_door ? "activity.grid" : "activity.check_in");
-    const float side = ui.px(ui.narrow() ? 56 : 220), room = ImGui::GetContentRegionAvail().x - side - ui.px(12);
+    const float side = ui.px(ui.narrow() ? 56 : 220), pencil = at_the_door ? 0 : ui.px(54);
+    const float room = ImGui::GetContentRegionAvail().x - side - pencil - ui.px(12);
     ui.line(ui.fonts.title, ui.theme.text, model.header.title, room);
     ui.line(ui.fonts.body, ui.theme.muted,
             model.code + "  ·  " + ui.t.period(model.header.starts_on, model.header.ends_on) +
                 (model.header.place.empty() ? "" : "  ·  " + model.header.place),
             room);
     ImGui::EndGroup();
-    ImGui::SameLine(ImGui::GetContentRegionMax().x - side);
+    ImGui::SameLine(ImGui::GetContentRegionMax().x - side - pencil);
+    if (!at_the_door) {
+        if (ui.icon_button("edit", icon::pencil, ui.t("activity.edit"))) ui.kiosk.edit_activity();
+        ImGui::SameLine(ImGui::GetContentRegionMax().x - side);
+    }
     if (ui.button("other", at_the_door ? icon::grid : icon::check, ui.narrow() ? "" : other,
                   at_the_door ? Ui::Weight::normal : Ui::Weight::primary, side, 48)) {
         ui.kiosk.screen = at_the_door ? Screen::activity : Screen::check_in;
@@ -155,188 +61,17 @@ void top(Ui& ui, const ActivityModel& model, bool at_the_door) {
     ui.gap(6);
 }
 
-/// A person as one of those who can be checked in.
-void person_row(Ui& ui, ActivityModel& model, const PersonLine& person) {
-    const Participant* known = model.find(person.id);
-    const Mark mark = known != nullptr ? model.mark_at(*known, model.session) : Mark::none;
-    const bool here = mark == Mark::present || mark == Mark::late;
-    const bool pressed = ui.begin_row(std::to_string(person.id).c_str(), 64);
-    const float width = ImGui::GetContentRegionAvail().x - ui.px(170);
-    ui.line(ui.fonts.strong, ui.theme.text, person.family + " " + person.given, width);
-    ui.line(ui.fonts.small, ui.theme.muted, person.institution + (person.birth.size() >= 4 ? "  ·  " + person.birth.substr(0, 4) : ""),
-            width);
-    if (here) ui.chip_at_end(std::string(icon::check) + " " + ui.t("door.here"), ui.theme.good, ui.theme.good_soft);
-    else if (known == nullptr) ui.chip_at_end(ui.t("door.not_on_list"), ui.theme.warn, ui.theme.warn_soft);
-    else ui.chip_at_end(ui.t("door.on_list"), ui.theme.muted, ui.theme.page);
-    ui.end_row();
-    if (pressed && !here) model.check_in(*ui.kiosk.desk, person, false);
-}
-
-void who(Ui& ui, ActivityModel& model) {
-    std::vector<Ui::Choice> sessions;
-    for (const SessionLine& session : model.sessions) {
-        sessions.push_back({std::to_string(session.number), ui.t("grid.session", {std::to_string(session.number)}) +
-                                                                (session.date.empty() ? "" : "  ·  " + ui.t.day_and_month(session.date))});
-    }
-    if (sessions.size() > 1 && sessions.size() <= 8) {
-        std::string chosen = std::to_string(model.session);
-        if (ui.choices("session", sessions, chosen)) model.session = std::stoll(chosen);
-        ui.gap(2);
-    } else if (sessions.size() > 8) {
-        ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x);
-        const std::string now = ui.t("grid.session", {std::to_string(model.session)});
-        if (ImGui::BeginCombo("##session", now.c_str(), ImGuiComboFlags_HeightLarge)) {
-            for (const Ui::Choice& one : sessions) {
-                if (ImGui::Selectable(one.words.c_str(), one.value == std::to_string(model.session), 0, {0, ui.px(40)}))
-                    model.session = std::stoll(one.value);
-            }
-            ImGui::EndCombo();
-        }
-    }
-    ImGui::PushFont(ui.fonts.title);
-    // A scanner types wherever one is: after every tap the keyboard comes back here. Keys that move the focus may move it.
-    const bool popup = ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
-    if (model.wants_focus && !popup && !ImGui::IsAnyItemActive()) ui.focus_next_field();
-    const bool entered = ui.search_field("who", model.typed, ui.t("door.who"));
-    ImGui::PopFont();
-    if (ImGui::IsItemActive()) model.wants_focus = false;
-    if (ImGui::IsMouseReleased(ImGuiMouseButton_Left)) model.wants_focus = true;
-    if (entered) model.enter(*ui.kiosk.desk);
-    model.search(ui.kiosk.people);
-    ui.gap(2);
-    ui.begin_card("found");
-    if (!model.typed.empty()) {
-        for (const PersonLine* person : model.found) person_row(ui, model, *person);
-        if (model.found.empty()) ui.nothing(icon::search, ui.t("nothing.found"), ui.t("door.nobody"));
-        if (ui.button("new", icon::add_person, ui.t("door.new"), Ui::Weight::quiet, 0, 48)) {
-            const std::string typed = model.typed;
-            ui.kiosk.new_person();
-            ui.kiosk.person.enrol_in = model.code;
-            ui.kiosk.person.check_in_to = model.session;
-            if (ui.kiosk.person.form == PersonForm{}) {
-                const std::size_t space = typed.find(' ');
-                ui.kiosk.person.form.family = typed.substr(0, space);
-                if (space != std::string::npos) ui.kiosk.person.form.given = typed.substr(space + 1);
-            }
-            model.typed.clear();
-        }
-    } else {
-        ui.label(ui.t("door.missing"));
-        std::size_t shown = 0;
-        for (const Participant& one : model.people) {
-            const PersonLine* line = ui.kiosk.people ? ui.kiosk.people->find(one.person) : nullptr;
-            if (line == nullptr || model.mark_at(one, model.session) != Mark::none) continue;
-            person_row(ui, model, *line);
-            ++shown;
-        }
-        if (shown == 0) ui.nothing(icon::check, ui.t("door.all_here"), ui.t("door.all_here.words"));
-    }
-    ui.end_card();
-}
-
-void arrived(Ui& ui, ActivityModel& model) {
-    ui.begin_card("counter");
-    ui.label(ui.t("grid.session", {std::to_string(model.session)}));
-    ui.line(ui.fonts.huge, ui.theme.good, std::to_string(model.here()) + " / " + std::to_string(model.people.size()));
-    ui.bar(model.people.empty() ? 0 : static_cast<float>(model.here()) / static_cast<float>(model.people.size()),
-           ImGui::GetContentRegionAvail().x, ui.theme.good);
-    ui.end_card();
-    if (!model.problem.empty()) ui.notice(icon::warning, model.problem, ui.theme.bad, ui.theme.bad_soft);
-    ui.begin_card("arrivals");
-    ui.label(ui.t("door.recent"));
-    if (model.arrivals.empty()) ui.paragraph(ui.fonts.body, ui.theme.muted, ui.t("door.recent.none"));
-    for (std::size_t i = 0; i < model.arrivals.size(); ++i) {
-        const Arrival& arrival = model.arrivals[i];
-        ImGui::PushID(static_cast<int>(i));
-        const float width = ImGui::GetContentRegionAvail().x - ui.px(52);
-        ImGui::BeginGroup();
-        ui.line(ui.fonts.strong, ui.theme.text, arrival.name, width);
-        ui.line(ui.fonts.small, arrival.durable ? ui.theme.good : ui.theme.muted,
-                std::string(arrival.durable ? icon::check : icon::clock) + " " + arrival.at, width);
-        ImGui::EndGroup();
-        ImGui::SameLine(width + ui.px(8) + ImGui::GetCursorStartPos().x);
-        const bool undone = ui.icon_button("undo", icon::undo, ui.t("undo"));
-        ImGui::PopID();
-        if (undone) {
-            model.undo(*ui.kiosk.desk, i);
-            break;
-        }
-    }
-    ui.end_card();
-}
-
-void ask_about_unlisted(Ui& ui, ActivityModel& model) {
-    if (model.unlisted == 0) return;
-    const PersonLine* person = ui.kiosk.people ? ui.kiosk.people->find(model.unlisted) : nullptr;
-    ImGui::OpenPopup("unlisted");
-    const ImVec2 size = ImGui::GetIO().DisplaySize;
-    ImGui::SetNextWindowPos({size.x / 2, size.y / 2}, 0, {0.5F, 0.5F});
-    ImGui::SetNextWindowSize({std::min(size.x - ui.px(24), ui.px(480)), 0});
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {ui.px(22), ui.px(20)});
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, ui.px(14));
-    if (ImGui::BeginPopupModal("unlisted", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_AlwaysAutoResize)) {
-        ui.line(ui.fonts.title, ui.theme.text, person != nullptr ? person->family + " " + person->given : "");
-        ui.paragraph(ui.fonts.body, ui.theme.muted, ui.t("door.unlisted"));
-        ui.gap(8);
-        const bool fresh = ImGui::IsWindowAppearing();  // the Enter that brought it here answers nothing
-        const bool yes = ui.button("add", icon::check, ui.t("door.add"), Ui::Weight::primary, 0, 48) ||
-                         (!fresh && ImGui::IsKeyPressed(ImGuiKey_Enter, false));
-        ImGui::SameLine();
-        const bool no = ui.button("no", nullptr, ui.t("cancel"), Ui::Weight::normal, 0, 48) || ImGui::IsKeyPressed(ImGuiKey_Escape, false);
-        if (yes && person != nullptr) model.check_in(*ui.kiosk.desk, *person, false, true);
-        if (no) model.unlisted = 0;
-        if (yes || no) ImGui::CloseCurrentPopup();
-        ImGui::EndPopup();
-    }
-    ImGui::PopStyleVar(2);
-}
-
-}  // namespace
-
 void draw_activity(Ui& ui) {
     ActivityModel& model = ui.kiosk.activity;
-    top(ui, model, false);
-    if (!model.loaded) return;
-    if (ui.button("edit", icon::pencil, ui.t("activity.edit"), Ui::Weight::quiet)) return ui.kiosk.edit_activity();
-    const std::string& kind = model.header.kind;
-    const char* programme = kind == "legal_english"                           ? "programme.course"
-                            : kind == "internship"                            ? "programme.internships"
-                            : kind == "study_tour" || kind == "working_visit" ? "programme.tour"
-                                                                              : nullptr;
-    if (programme != nullptr) {
-        if (!ui.narrow()) ImGui::SameLine();
-        if (ui.button("programme", icon::book, ui.t(programme), Ui::Weight::quiet)) return ui.kiosk.open_programme();
+    draw_activity_top(ui, model, false);
+    if (ui.kiosk.screen != Screen::activity || !model.loaded) return;
+    tabs(ui, model);
+    switch (model.tab) {
+        case ActivityTab::attendance: return draw_grid(ui);
+        case ActivityTab::people: return draw_enrolments(ui);
+        case ActivityTab::results: return draw_results(ui);
+        case ActivityTab::evaluation: return draw_evaluation(ui);
     }
-    if (!model.problem.empty()) ui.notice(icon::warning, model.problem, ui.theme.bad, ui.theme.bad_soft);
-    if (model.people.empty()) {
-        ui.begin_card("empty");
-        ui.nothing(icon::people, ui.t("activity.nobody"), ui.t("activity.nobody.words"));
-        ui.end_card();
-        return;
-    }
-    tools(ui, model);
-    grid(ui, model);
-}
-
-void draw_check_in(Ui& ui) {
-    ActivityModel& model = ui.kiosk.activity;
-    top(ui, model, true);
-    if (!model.loaded) return;
-    const float room = ImGui::GetContentRegionAvail().x, side = ui.px(320);
-    if (ui.narrow()) {
-        who(ui, model);
-        arrived(ui, model);
-    } else {
-        const float height = ImGui::GetContentRegionAvail().y;
-        ImGui::BeginChild("left", {room - side - ui.px(20), height}, 0, ImGuiWindowFlags_NavFlattened);
-        who(ui, model);
-        ImGui::EndChild();
-        ImGui::SameLine(0, ui.px(20));
-        ImGui::BeginChild("right", {side, height}, 0, ImGuiWindowFlags_NavFlattened);
-        arrived(ui, model);
-        ImGui::EndChild();
-    }
-    ask_about_unlisted(ui, model);
 }
 
 }  // namespace tefter::kiosk

@@ -19,6 +19,8 @@ Screen top_of(Screen screen) {
     switch (screen) {
         case Screen::activity:
         case Screen::activity_form:
+        case Screen::enrolment:
+        case Screen::questionnaire:
         case Screen::course:
         case Screen::internship:
         case Screen::study_tour:
@@ -84,6 +86,8 @@ void draw_screen(Ui& ui) {
         case Screen::activities: return draw_activities(ui);
         case Screen::activity: return draw_activity(ui);
         case Screen::activity_form: return draw_activity_form(ui);
+        case Screen::enrolment: return draw_enrolment(ui);
+        case Screen::questionnaire: return draw_questionnaire(ui);
         case Screen::check_in: return draw_check_in(ui);
         case Screen::course: return draw_course(ui);
         case Screen::internship: return draw_internship(ui);
@@ -111,8 +115,9 @@ void draw(Ui& ui) {
     if (!ui.kiosk.desk) {
         draw_unlock(ui);
     } else {
+        const bool going_round = ui.kiosk.screen == Screen::questionnaire;  // who has it in hand is no officer
         const bool upright = !ui.narrow();
-        const bool has_rail = upright || keys.empty();  // where there is little room, it is for what is typed
+        const bool has_rail = !going_round && (upright || keys.empty());  // where there is little room, it is for what is typed
         const float rail = has_rail ? ui.px(upright ? 104 : 64) : 0;
         const ImVec2 screen_size = upright ? ImVec2(size.x - rail, size.y) : ImVec2(size.x, size.y - rail);
         const ImVec2 screen_at = upright ? ImVec2(rail, 0) : ImVec2(0, 0);

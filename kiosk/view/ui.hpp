@@ -32,7 +32,8 @@ inline constexpr const char *home = "\uf015", *calendar = "\uf073", *people = "\
                             *add = "\uf067", *back = "\uf060", *undo = "\uf0e2", *warning = "\uf071", *close = "\uf00d", *clock = "\uf017",
                             *place = "\uf041", *grid = "\uf00a", *badge = "\uf029", *training = "\uf19d", *travel = "\uf072",
                             *work = "\uf0b1", *book = "\uf02d", *pencil = "\uf040", *refresh = "\uf021", *balance = "\uf24e",
-                            *stick = "\uf287", *shift = "\uf062", *erase = "\uf177", *enter = "\uf149", *down = "\uf078";
+                            *stick = "\uf287", *shift = "\uf062", *erase = "\uf177", *enter = "\uf149", *down = "\uf078",
+                            *hand = "\uf256", *chart = "\uf080", *document = "\uf0f6";
 }
 
 /// Lives for one frame.
@@ -57,6 +58,7 @@ public:
     // Words. A width of 0 is what is left; what is too long ends in an ellipsis, and is told in `cut`.
     void text(ImFont* font, ImU32 colour, const std::string& words) const;
     void line(ImFont* font, ImU32 colour, const std::string& words, float width = 0);
+    float text_width(ImFont* font, const std::string& words) const;
     void paragraph(ImFont* font, ImU32 colour, const std::string& words) const;
     void label(const std::string& words);
 
@@ -107,10 +109,11 @@ public:
     void page(const char* id, ImVec2 at, ImVec2 size);
     void end_page();
 
-private:
-    float text_width(ImFont* font, const std::string& words) const;
-    void draw_chip(ImVec2 at, float width, const std::string& words, ImU32 ink, ImU32 soft) const;
+    /// Around what was drawn last, where the keyboard is on it.
     void focus_ring(float rounding) const;
+
+private:
+    void draw_chip(ImVec2 at, float width, const std::string& words, ImU32 ink, ImU32 soft) const;
     void give_keyboard();
     void keep_in_sight() const;
     ImVec2 row_from_{}, row_to_{};
@@ -123,6 +126,8 @@ void draw_today(Ui& ui);
 void draw_activities(Ui& ui);
 void draw_activity(Ui& ui);
 void draw_activity_form(Ui& ui);
+void draw_enrolment(Ui& ui);
+void draw_questionnaire(Ui& ui);
 void draw_check_in(Ui& ui);
 void draw_course(Ui& ui);
 void draw_internship(Ui& ui);

@@ -1,12 +1,6 @@
 // Every screen in every language at several sizes, drawn without a window: nothing is cut, no letter is missing.
 
-#include <imgui.h>
-#include <imgui_internal.h>
-
-#include <catch2/catch_test_macros.hpp>
-
-#include "tests/kiosk/canvas.hpp"
-#include "tests/kiosk/room.hpp"
+#include "tests/kiosk/frames.hpp"
 
 using namespace tefter;
 using namespace tefter::kiosk;
@@ -62,28 +56,11 @@ TEST_CASE("every screen fits in every language and size, in every look") {
         }
         room.settle();
     };
-    const struct {
-        float width, height, measure;
-    } sizes[] = {{1280, 800, 1}, {800, 480, 1}, {480, 854, 1}, {2560, 1600, 2}, {1280, 800, 1.45F}};
-    for (const auto& size : sizes) {
-        for (std::size_t i = 0; i < languages; ++i) {
-            Settings settings = kiosk.settings;
-            settings.language = static_cast<Language>(i);
-            settings.look = static_cast<Look>(i % 3);
-            kiosk.change_settings(settings);
-            canvas.resize(size.width, size.height, size.measure, settings.look);
-            for (const Screen screen :
-                 {Screen::today, Screen::activities, Screen::activity, Screen::check_in, Screen::course, Screen::course, Screen::internship,
-                  Screen::internship, Screen::study_tour, Screen::study_tour, Screen::people, Screen::person, Screen::activity_form,
-                  Screen::review, Screen::send, Screen::settings}) {
-                prepare(screen);
-                for (const std::string& words : canvas.draw(kiosk)) {
-                    FAIL_CHECK("\"" << words << "\" is cut at " << size.width << "x" << size.height << " measure " << size.measure << ", "
-                                    << code_of(settings.language) << ", screen " << static_cast<int>(screen));
-                }
-            }
-        }
-    }
+    const Screen screens[] = {Screen::today,         Screen::activities, Screen::activity,   Screen::check_in,
+                              Screen::course,        Screen::course,     Screen::internship, Screen::internship,
+                              Screen::study_tour,    Screen::study_tour, Screen::people,     Screen::person,
+                              Screen::activity_form, Screen::review,     Screen::send,       Screen::settings};
+    check_frames(canvas, kiosk, screens, prepare);
     kiosk.lock();
     CHECK(canvas.draw(kiosk).empty());
     kiosk.unlocking.first_start = true;

@@ -1,0 +1,22 @@
+#pragma once
+// Numbers as people type them: with a point or a comma, with spaces between thousands.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace tefter::kiosk {
+
+/// Nothing where it is no number. An empty text is none: ask for it first.
+std::optional<double> decimal(const std::string& typed);
+/// Euro with at most two decimals, not negative, as cents.
+std::optional<std::int64_t> cents(const std::string& typed);
+
+/// 12.5, 12: as it is typed again.
+std::string plain(double number);
+std::string plain_euro(std::int64_t cents);
+
+/// Without blanks at both ends.
+std::string trimmed(const std::string& text);
+
+}  // namespace tefter::kiosk
