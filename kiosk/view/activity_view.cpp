@@ -13,25 +13,43 @@ constexpr Tab all_tabs[] = {{ActivityTab::attendance, "attendance", "activity.gr
                             {ActivityTab::results, "results", "activity.results"},
                             {ActivityTab::evaluation, "evaluation", "activity.evaluation"}};
 
-/// Words in a row, the open one underlined; they go on below where the window is narrow.
-void tabs(Ui& ui, ActivityModel& model) {
-    const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
+/// Beside the last one where there is room, else below. True when it was pressed.
+bool tab_button(Ui& ui, const char* id, const std::string& words, bool on) {
+    const float width = ui.text_width(ui.fonts.strong, words) + ui.px(24);
+    if (ImGui::GetItemRectMax().x + width < ImGui::GetWindowPos().x + ImGui::GetWindowContentRegionMax().x) ImGui::SameLine(0, 0);
+    const bool pressed = ImGui::InvisibleButton(id, {width, ui.px(44)});
+    const ImVec2 from = ImGui::GetItemRectMin(), to = ImGui::GetItemRectMax();
     ImDrawList* list = ImGui::GetWindowDrawList();
+    if (ImGui::IsItemHovered()) list->AddRectFilled(from, to, ui.theme.accent_soft, ui.px(8));
+    const float size = ui.fonts.strong->FontSize;
+    list->AddText(ui.fonts.strong, size, {from.x + ui.px(12), from.y + (ui.px(44) - size) / 2}, on ? ui.theme.accent : ui.theme.muted,
+                  words.c_str());
+    list->AddRectFilled({from.x, to.y - ui.px(on ? 3 : 1)}, to, on ? ui.theme.accent : ui.theme.line);
+    ui.focus_ring(ui.px(6));
+    return pressed;
+}
+
+/// What the kind of the activity has on a screen of its own; null: nothing.
+const char* programme_of(const std::string& kind) {
+    if (kind == "legal_english") return "programme.course";
+    if (kind == "internship") return "programme.internships";
+    return kind == "study_tour" || kind == "working_visit" ? "programme.tour" : nullptr;
+}
+
+/// False when the screen was left.
+bool tabs(Ui& ui, ActivityModel& model) {
+    ImGui::Dummy({0, 0});
     for (const Tab& tab : all_tabs) {
-        const std::string words = ui.t(tab.words);
-        const float width = ui.text_width(ui.fonts.strong, words) + ui.px(24);
-        if (&tab != &all_tabs[0] && ImGui::GetItemRectMax().x + width < right) ImGui::SameLine(0, 0);
-        const bool on = tab.tab == model.tab;
-        if (ImGui::InvisibleButton(tab.id, {width, ui.px(44)})) model.tab = tab.tab;
-        const ImVec2 from = ImGui::GetItemRectMin(), to = ImGui::GetItemRectMax();
-        if (ImGui::IsItemHovered()) list->AddRectFilled(from, to, ui.theme.accent_soft, ui.px(8));
-        list->AddText(ui.fonts.strong, ui.fonts.strong->FontSize,
-                      {from.x + ui.px(12), from.y + (ui.px(44) - ui.fonts.strong->FontSize) / 2}, on ? ui.theme.accent : ui.theme.muted,
-                      words.c_str());
-        list->AddRectFilled({from.x, to.y - ui.px(on ? 3 : 1)}, to, on ? ui.theme.accent : ui.theme.line);
-        ui.focus_ring(ui.px(6));
+        if (tab_button(ui, tab.id, ui.t(tab.words), tab.tab == model.tab)) model.tab = tab.tab;
+    }
+    if (const char* programme = programme_of(model.header.kind); programme != nullptr) {
+        if (tab_button(ui, "programme", ui.t(programme), false)) {
+            ui.kiosk.open_programme();
+            return false;
+        }
     }
     ui.gap(2);
+    return true;
 }
 
 }  // namespace
@@ -65,7 +83,7 @@ void draw_activity(Ui& ui) {
     ActivityModel& model = ui.kiosk.activity;
     draw_activity_top(ui, model, false);
     if (ui.kiosk.screen != Screen::activity || !model.loaded) return;
-    tabs(ui, model);
+    if (!tabs(ui, model)) return;
     switch (model.tab) {
         case ActivityTab::attendance: return draw_grid(ui);
         case ActivityTab::people: return draw_enrolments(ui);

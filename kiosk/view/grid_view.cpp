@@ -137,7 +137,7 @@ void grid(Ui& ui, ActivityModel& model) {
             column_head(ui, model, i);
         }
         ImGui::TableNextColumn();
-        centred(ui, ui.fonts.small, ui.theme.muted, "Σ", 44);
+        centred(ui, ui.fonts.small, ui.theme.muted, icon::check, 44);
         ImGuiListClipper clipper;
         clipper.Begin(static_cast<int>(model.people.size()), ui.px(46));
         while (clipper.Step()) {

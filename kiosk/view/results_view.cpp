@@ -79,7 +79,7 @@ void level_cell(Ui& ui, ResultsModel& model, const ResultLine& line, Test test) 
 void table(Ui& ui, ResultsModel& model, bool course) {
     ui.begin_card("table");
     const float wide = ui.px(116), from = ImGui::GetCursorPosX();
-    const float name = ImGui::GetContentRegionAvail().x - 2 * wide;
+    const float name = std::min(ImGui::GetContentRegionAvail().x - 2 * wide, ui.px(460));
     for (std::size_t i = 0; i < 2; ++i) {
         if (i > 0) ImGui::SameLine(0, 0);
         ImGui::SetCursorPosX(from + name + static_cast<float>(i) * wide);
