@@ -17,19 +17,33 @@ std::string whole_day(const std::array<std::string, 3>& parts);
 
 struct ActivityForm {
     bool fresh = true;  ///< the code can still be chosen
-    std::string code, title, kind = "training", place, beneficiary;
+    std::string code, title, kind = "training", state = "planned", place, beneficiary;
+    std::string topic, country, working_language, organiser, trainers, capacity, cost, budget_line, description, share;
     std::array<std::string, 3> from, to;        ///< day, month, year
     std::string sessions_a_day = "2";           ///< of a new activity: 1 a day, or 2 half-days
     std::map<std::string, std::string> faults;  ///< by field, a key of the texts
     std::string problem;
     bool saving = false, saved = false;
+    bool loaded = false;                                      ///< all that is known of it, and the topics
+    std::vector<std::pair<std::string, std::string>> topics;  ///< code and name
+    std::string titles;                                       ///< as it is kept: in several languages, or plain
+    std::map<std::string, std::string> stored;                ///< by field, to write what was changed alone
 
-    /// A new one, on `today`, of the first beneficiary that the office holds.
+    /// A new one, on `today`, of the first beneficiary that the office holds; or what was typed of one and not saved.
     void begin(const Desk& desk, const std::string& today);
     void open(const ActivityLine& line);
+    void refresh(Desk& desk, Language language);
     bool check(const ActivitiesModel& known);
     /// The activity, and for a new one a session for each day or half-day.
     void save(Desk& desk, const ActivitiesModel& known);
+
+private:
+    std::map<std::string, std::string> typed() const;
+    void put_back(const std::map<std::string, std::string>& fields);
+    void keep_draft(Desk& desk) const;
+    std::vector<std::pair<std::string, OwnedValue>> changes() const;
+    Language language_ = Language::en;
+    bool asked_ = false;
 };
 
 }  // namespace tefter::kiosk

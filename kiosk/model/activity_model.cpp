@@ -165,12 +165,25 @@ void ActivityModel::search(const std::shared_ptr<const People>& index) {
 
 void ActivityModel::check_in(Desk& desk, const PersonLine& person, bool by_badge, bool add) {
     if (session == 0) return;
-    const Participant* known = find(person.id);
-    if (known == nullptr && !add) {
+    if (find(person.id) == nullptr && !add) {
         unlisted = person.id;
         return;
     }
     unlisted = 0;
+    const Signing how{person.id, by_badge, add, {}};
+    typed.clear();
+    if (signs) signing = how;
+    else write_arrival(desk, person, how);
+}
+
+void ActivityModel::sign(Desk& desk) {
+    const Signing how = std::exchange(signing, {});
+    const PersonLine* person = people_index ? people_index->find(how.person) : nullptr;
+    if (person != nullptr) write_arrival(desk, *person, how);
+}
+
+void ActivityModel::write_arrival(Desk& desk, const PersonLine& person, const Signing& how) {
+    const Participant* known = find(person.id);
     Arrival arrival;
     arrival.person = person.id;
     arrival.session = session;
@@ -180,11 +193,11 @@ void ActivityModel::check_in(Desk& desk, const PersonLine& person, bool by_badge
     if (known != nullptr) arrival.before = mark_at(*known, session);
     std::vector<Edit> edits;
     if (known == nullptr) edits.push_back(enrolling(code, person.id));
-    edits.push_back(marking(code, person.id, session, Mark::present, desk.now_ms(), by_badge ? "badge" : "by_hand"));
+    edits.push_back(marking(code, person.id, session, Mark::present, desk.now_ms(), how.by_badge ? "badge" : "by_hand"));
+    if (!how.strokes.empty()) edits.back().values.emplace_back("signature", pack(how.strokes));
     std::erase_if(arrivals, [&](const Arrival& old) { return old.person == arrival.person && old.session == arrival.session; });
     arrivals.insert(arrivals.begin(), arrival);
     if (arrivals.size() > arrivals_kept) arrivals.pop_back();
-    typed.clear();
     wants_focus = true;
     desk.write(std::move(edits), [this, id = person.id, at = session](const std::string& failed) {
         problem = failed;

@@ -3,6 +3,7 @@
 
 #include "kiosk/model/activities_model.hpp"
 #include "kiosk/model/people.hpp"
+#include "kiosk/model/strokes.hpp"
 
 namespace tefter::kiosk {
 
@@ -39,12 +40,19 @@ struct Arrival {
 Edit marking(const std::string& activity, std::int64_t person, std::int64_t session, Mark mark, std::int64_t now_ms, const char* how);
 Edit enrolling(const std::string& activity, std::int64_t person);
 
-enum class ActivityTab { attendance, people, results, evaluation };
+enum class ActivityTab { attendance, people, results, evaluation, documents };
 
 /// In the grid: a session of a person.
 struct Cell {
     std::int64_t person = 0, session = 0;
     friend bool operator==(const Cell&, const Cell&) = default;
+};
+
+/// Who stands at the door and is about to sign.
+struct Signing {
+    std::int64_t person = 0;  ///< 0: nobody
+    bool by_badge = false, add = false;
+    Strokes strokes;
 };
 
 struct ActivityModel {
@@ -68,6 +76,8 @@ struct ActivityModel {
     std::vector<Arrival> arrivals;               ///< latest first, at most ten
     bool wants_focus = true;                     ///< the field where names are typed
     std::int64_t unlisted = 0;                   ///< a person who is not enrolled, to be confirmed
+    bool signs = false;                          ///< people sign when they come in
+    Signing signing;
 
     void open(const std::string& activity);
     void refresh(Desk& desk, Language language);
@@ -85,11 +95,16 @@ struct ActivityModel {
 
     /// Searches when what is typed or who is known has changed.
     void search(const std::shared_ptr<const People>& index);
-    /// Present at `session`. Somebody who is not enrolled is asked about first, unless `add`.
+    /// Present at `session`. Somebody who is not enrolled is asked about first, unless `add`; where people sign, that comes between.
     void check_in(Desk& desk, const PersonLine& person, bool by_badge, bool add = false);
+    /// Who signs is checked in with what was drawn; nothing drawn is no signature.
+    void sign(Desk& desk);
     /// Enter: the badge that was scanned, or the only one found. False when it is neither.
     bool enter(Desk& desk);
     void undo(Desk& desk, std::size_t arrival);
+
+private:
+    void write_arrival(Desk& desk, const PersonLine& person, const Signing& how);
 };
 
 }  // namespace tefter::kiosk

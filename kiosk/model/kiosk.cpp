@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include "engine/base/file.hpp"
@@ -33,6 +34,8 @@ Kiosk::Kiosk(std::string folder, const Catalog& catalog, std::function<void()> w
       environment_(system_environment()),
       keys_(std::make_unique<Worker>(inbox_)) {
     texts.choose(settings.language);
+    const char* home = std::getenv("HOME");
+    documents.folder = (home != nullptr ? std::string(home) : home_.folder()) + "/Tefter";
     lock();
 }
 
@@ -75,6 +78,8 @@ void Kiosk::lock() {
     results = ResultsModel{};
     evaluation = EvaluationModel{};
     enrolments = EnrolmentsModel{};
+    dashboard = DashboardModel{};
+    documents.forget();
     enrolment.seen = 0;
     enrolment.loaded = false;
     course = CourseModel{};
@@ -205,8 +210,11 @@ void Kiosk::refresh() {
     if (!desk->syncing().running && desk->syncing().report.revoked) return lock();  // it has destroyed itself
     switch (screen) {
         case Screen::today:
-        case Screen::activities:
-        case Screen::activity_form: activities.refresh(*desk, settings.language); break;
+        case Screen::activities: activities.refresh(*desk, settings.language); break;
+        case Screen::activity_form:
+            activities.refresh(*desk, settings.language);
+            activity_form.refresh(*desk, settings.language);
+            break;
         case Screen::activity:
             activity.refresh(*desk, settings.language);
             refresh_tab();
@@ -215,10 +223,12 @@ void Kiosk::refresh() {
         case Screen::course:
         case Screen::internship:
         case Screen::study_tour:
+            activity.signs = settings.signs;
             activity.refresh(*desk, settings.language);
             activity.search(people);
             refresh_programme();
             break;
+        case Screen::dashboard: dashboard.refresh(*desk, settings.language); break;
         case Screen::enrolment: enrolment.refresh(*desk); break;
         case Screen::questionnaire: evaluation.refresh(*desk, activity.code); break;
         case Screen::person:
@@ -258,7 +268,8 @@ void Kiosk::refresh_programme() {
 
 void Kiosk::refresh_tab() {
     switch (activity.tab) {
-        case ActivityTab::attendance: break;
+        case ActivityTab::attendance:
+        case ActivityTab::documents: break;
         case ActivityTab::people:
             enrolments.refresh(*desk, activity.code);
             enrolments.search(people);
@@ -285,6 +296,7 @@ void Kiosk::back() {
 }
 
 void Kiosk::open_activity(const std::string& code, Screen to) {
+    documents.forget();
     activity.open(code);
     go(to);
 }
@@ -317,6 +329,7 @@ void Kiosk::pass_around() {
 }
 
 void Kiosk::open_person(std::int64_t id) {
+    documents.forget();
     person.open(id);
     go(Screen::person);
 }
@@ -328,7 +341,7 @@ void Kiosk::new_person() {
 
 void Kiosk::change_settings(const Settings& changed) {
     if (changed == settings) return;
-    if (changed.language != settings.language) activities.seen = activity.seen = person.seen = 0;
+    if (changed.language != settings.language) activities.seen = activity.seen = person.seen = dashboard.seen = 0;
     settings = changed;
     texts.choose(settings.language);
     std::filesystem::create_directories(home_.folder());

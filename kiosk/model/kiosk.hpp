@@ -5,6 +5,8 @@
 #include "kiosk/model/activity_form.hpp"
 #include "kiosk/model/activity_model.hpp"
 #include "kiosk/model/course_model.hpp"
+#include "kiosk/model/dashboard_model.hpp"
+#include "kiosk/model/documents_model.hpp"
 #include "kiosk/model/enrolment_model.hpp"
 #include "kiosk/model/evaluation_model.hpp"
 #include "kiosk/model/internship_model.hpp"
@@ -33,6 +35,7 @@ enum class Screen {
     study_tour,
     enrolment,
     questionnaire,
+    dashboard,
     check_in,
     people,
     person,
@@ -113,6 +116,8 @@ public:
     EvaluationModel evaluation;
     EnrolmentsModel enrolments;
     EnrolmentModel enrolment;
+    DashboardModel dashboard;
+    DocumentsModel documents;
     PersonModel person;
     ReviewModel review;
     SendModel sending;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "kiosk/model/activity_form.hpp"
 #include "kiosk/model/activity_model.hpp"
@@ -21,6 +22,8 @@ constexpr std::pair<const char*, Field> fields[] = {{"family", &PersonForm::fami
                                                     {"birth_month", &PersonForm::birth_month},
                                                     {"birth_year", &PersonForm::birth_year},
                                                     {"institution", &PersonForm::institution},
+                                                    {"institution_id", &PersonForm::institution_id},
+                                                    {"spoken", &PersonForm::spoken},
                                                     {"category", &PersonForm::category},
                                                     {"position", &PersonForm::position},
                                                     {"email", &PersonForm::email},
@@ -29,16 +32,34 @@ constexpr std::pair<const char*, Field> fields[] = {{"family", &PersonForm::fami
                                                     {"notes", &PersonForm::notes}};
 
 /// Columns of the person that are a field as it is.
-constexpr std::pair<const char*, Field> columns[] = {{"family_name", &PersonForm::family}, {"given_name", &PersonForm::given},
-                                                     {"gender", &PersonForm::gender},      {"institution_text", &PersonForm::institution},
-                                                     {"category", &PersonForm::category},  {"position", &PersonForm::position},
-                                                     {"email", &PersonForm::email},        {"telephone", &PersonForm::telephone},
-                                                     {"needs", &PersonForm::needs},        {"notes", &PersonForm::notes}};
+constexpr std::pair<const char*, Field> columns[] = {
+    {"family_name", &PersonForm::family},  {"given_name", &PersonForm::given},  {"gender", &PersonForm::gender},
+    {"category", &PersonForm::category},   {"position", &PersonForm::position}, {"email", &PersonForm::email},
+    {"telephone", &PersonForm::telephone}, {"needs", &PersonForm::needs},       {"notes", &PersonForm::notes}};
 
 OwnedValue value_of(const std::string& text) { return text.empty() ? OwnedValue() : OwnedValue(text); }
 
+/// ["en:B2", …] as the catalog keeps a set, and "en:B2 mk:C1" as the form does.
+std::string joined(std::string_view set) {
+    std::string out;
+    const nlohmann::json all = nlohmann::json::parse(set, nullptr, false);
+    if (!all.is_array()) return out;
+    for (const auto& one : all) {
+        if (one.is_string()) out += (out.empty() ? "" : " ") + one.get<std::string>();
+    }
+    return out;
+}
+
+std::string as_set(const std::string& spoken) {
+    nlohmann::json out = nlohmann::json::array();
+    std::istringstream in(spoken);
+    for (std::string one; in >> one;) out.push_back(one);
+    return out.dump();
+}
+
 struct Loaded {
     PersonForm form;
+    std::shared_ptr<const Institutions> institutions;
     bool consented = false;
     std::vector<ConsentText> consents;
     std::vector<HistoryLine> history;
@@ -46,16 +67,20 @@ struct Loaded {
 
 void load_form(Database& reader, const Catalog& catalog, std::int64_t id, PersonForm& form) {
     const Table& table = catalog.table("person");
-    std::string sql = "SELECT birth_date";
-    for (const auto& [column, field] : columns) sql += std::string(", ") + column;
-    Statement row = reader.prepare_once(sql + " FROM person WHERE id = ?1");
+    std::string sql = "SELECT birth_date, languages, person.institution, coalesce(institution.name, institution_text)";
+    for (const auto& [column, field] : columns) sql += std::string(", person.") + column;
+    Statement row =
+        reader.prepare_once(sql + " FROM person LEFT JOIN institution ON institution.id = person.institution WHERE person.id = ?1");
     row.with(id);
     if (!row.step()) return;
     const std::string birth(row.text(0));
     form.birth_year = birth.substr(0, std::min<std::size_t>(4, birth.size()));
     if (birth.size() >= 7) form.birth_month = std::to_string(std::stoi(birth.substr(5, 2)));
     if (birth.size() >= 10) form.birth_day = std::to_string(std::stoi(birth.substr(8, 2)));
-    int at = 1;
+    form.spoken = joined(row.text(1));
+    if (!row.is_null(2)) form.institution_id = std::to_string(row.integer(2));
+    form.institution = row.text(3);
+    int at = 4;
     for (const auto& [column, field] : columns) {
         const Column* found = table.find_column(column).second;
         if (found->enumeration != nullptr) {
@@ -78,6 +103,7 @@ Loaded load(Database& reader, const Catalog& catalog, std::int64_t id, Language 
             out.consents.push_back({row.integer(0), name != nullptr ? name->name : "", std::string(row.text(2))});
         }
     }
+    out.institutions = Institutions::load(reader);
     if (id == 0) return out;
     load_form(reader, catalog, id, out.form);
     {
@@ -100,18 +126,27 @@ Loaded load(Database& reader, const Catalog& catalog, std::int64_t id, Language 
 
 }  // namespace
 
-Bytes pack(const Strokes& strokes) {
-    Bytes out;
-    for (const auto& [x, y] : strokes) {
-        for (const std::uint16_t part : {x, y}) {
-            out.push_back(static_cast<std::uint8_t>(part & 0xFFU));
-            out.push_back(static_cast<std::uint8_t>(part >> 8U));
-        }
-    }
-    return out;
+std::optional<std::string> PersonForm::birth() const { return iso_date(birth_day, birth_month, birth_year); }
+
+void PersonForm::choose(const InstitutionLine& line) {
+    institution = line.name;
+    institution_id = std::to_string(line.id);
 }
 
-std::optional<std::string> PersonForm::birth() const { return iso_date(birth_day, birth_month, birth_year); }
+void PersonForm::type_institution(const std::string& text) {
+    if (text != institution) institution_id.clear();
+    institution = text;
+}
+
+void PersonForm::speak(const std::string& language, const std::string& level) {
+    std::map<std::string, std::string> all;
+    std::istringstream in(spoken);
+    for (std::string one; in >> one;) all[one.substr(0, one.find(':'))] = one;
+    if (level.empty()) all.erase(language);
+    else all[language] = language + ":" + level;
+    spoken.clear();
+    for (const auto& [name, one] : all) spoken += (spoken.empty() ? "" : " ") + one;
+}
 
 std::string PersonForm::to_draft() const {
     if (*this == PersonForm{}) return {};
@@ -153,6 +188,7 @@ void PersonModel::refresh(Desk& desk, Language language) {
               [this, wanted = id](Loaded found) {
                   if (id != wanted) return;
                   consents = std::move(found.consents);
+                  institutions = std::move(found.institutions);
                   history = std::move(found.history);
                   consented = found.consented;
                   // What is being typed is not replaced by what came meanwhile; the engine keeps both.
@@ -193,6 +229,13 @@ void PersonModel::save(Desk& desk, Language language) {
         if (id != 0 && form.*field == stored.*field) continue;
         person.values.emplace_back(column, value_of(text));
     }
+    const std::string institution = trimmed(form.institution);
+    if (id == 0 ? !institution.empty() : form.institution != stored.institution || form.institution_id != stored.institution_id) {
+        const bool chosen = !form.institution_id.empty();
+        person.values.emplace_back("institution", chosen ? OwnedValue(std::int64_t{std::stoll(form.institution_id)}) : OwnedValue());
+        person.values.emplace_back("institution_text", chosen ? OwnedValue() : value_of(institution));
+    }
+    if (form.spoken != stored.spoken) person.values.emplace_back("languages", as_set(form.spoken));
     const std::string birth = form.birth().value_or("");
     if (id == 0 ? !birth.empty() : form.birth() != stored.birth()) person.values.emplace_back("birth_date", value_of(birth));
     if (id == 0) person.scope = desk.catalog().find_scope(scope)->number;

@@ -4,7 +4,9 @@
 #include <array>
 
 #include "kiosk/model/activities_model.hpp"
+#include "kiosk/model/institutions.hpp"
 #include "kiosk/model/people.hpp"
+#include "kiosk/model/strokes.hpp"
 
 namespace tefter::kiosk {
 
@@ -21,19 +23,21 @@ struct HistoryLine {
 /// What is typed; empty: not said. Enumerators by their names in the catalog.
 struct PersonForm {
     std::string family, given, gender, birth_day, birth_month, birth_year, institution, category, position, email, telephone, needs, notes;
+    std::string institution_id;  ///< of the register; empty: `institution` is free text
+    std::string spoken;          ///< languages with their levels: en:B2 mk:C1, in order
     bool consent = false;
     friend bool operator==(const PersonForm&, const PersonForm&) = default;
 
     /// ISO 8601, a year alone, or empty; nothing where what is typed is no date.
     std::optional<std::string> birth() const;
+    /// Typing on takes the choice from the register back.
+    void choose(const InstitutionLine& line);
+    void type_institution(const std::string& text);
+    /// An empty level takes the language away.
+    void speak(const std::string& language, const std::string& level);
     std::string to_draft() const;
     static PersonForm from_draft(const std::string& text);
 };
-
-/// A stroke is a run of points, 0 to 1000 each way; strokes follow one another with a pair of `pen_up` between.
-inline constexpr std::uint16_t pen_up = 65535;
-using Strokes = std::vector<std::pair<std::uint16_t, std::uint16_t>>;
-Bytes pack(const Strokes& strokes);
 
 struct PersonModel {
     std::int64_t id = 0;           ///< 0: a new person
@@ -42,6 +46,7 @@ struct PersonModel {
     std::int64_t check_in_to = 0;  ///< session, 0: none
     PersonForm form, stored;
     Strokes signature;
+    std::string asked_level;   ///< the language whose level is asked for
     bool wants_focus = false;  ///< the first field
     bool loaded = true, consented = false, saving = false;
     std::int64_t saved = 0;  ///< the id once it is durable
@@ -49,6 +54,7 @@ struct PersonModel {
     std::map<std::string, std::string> faults;  ///< by field, a key of the texts
     std::vector<ConsentText> consents;
     std::vector<HistoryLine> history;
+    std::shared_ptr<const Institutions> institutions;
     std::vector<const PersonLine*> likely;  ///< who it may be already, while a new one is typed
     std::shared_ptr<const People> people_index;
     std::string compared;

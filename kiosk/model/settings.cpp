@@ -20,6 +20,7 @@ Settings Settings::load(const std::string& path) {
     const std::string look = read.value("look", "light");
     out.look = look == "dark" ? Look::dark : look == "high_contrast" ? Look::high_contrast : Look::light;
     out.text_size = std::clamp(read.value("text_size", 1.0), 0.8, 1.6);
+    out.signs = read.value("signs", false);
     out.lock_minutes = std::clamp(read.value("lock_minutes", 5), 0, 120);
     out.keyboard = read.value("keyboard", false);
     out.officer = read.value("officer", "");
@@ -33,6 +34,7 @@ void Settings::save(const std::string& path) const {
                              {"text_size", text_size},
                              {"keyboard", keyboard},
                              {"officer", officer},
+                             {"signs", signs},
                              {"lock_minutes", lock_minutes}};
     NewFile file(path);
     file.write(as_bytes(out.dump(1)));

@@ -15,6 +15,7 @@ struct Settings {
     double text_size = 1.0;  ///< 0.8 to 1.6
     bool keyboard = false;   ///< on the screen
     std::string officer;     ///< who unlocked last
+    bool signs = false;      ///< people sign when they are checked in
     int lock_minutes = 5;    ///< without a touch; 0: never
 
     /// The defaults where there is no file, or it cannot be understood.

@@ -12,5 +12,8 @@ void draw_grid(Ui& ui);
 void draw_enrolments(Ui& ui);
 void draw_results(Ui& ui);
 void draw_evaluation(Ui& ui);
+void draw_documents(Ui& ui);
+/// What became of the document that was asked for last.
+void draw_document_outcome(Ui& ui);
 
 }  // namespace tefter::kiosk

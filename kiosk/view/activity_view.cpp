@@ -11,7 +11,8 @@ struct Tab {
 constexpr Tab all_tabs[] = {{ActivityTab::attendance, "attendance", "activity.grid"},
                             {ActivityTab::people, "people", "activity.people"},
                             {ActivityTab::results, "results", "activity.results"},
-                            {ActivityTab::evaluation, "evaluation", "activity.evaluation"}};
+                            {ActivityTab::evaluation, "evaluation", "activity.evaluation"},
+                            {ActivityTab::documents, "documents", "activity.documents"}};
 
 /// Beside the last one where there is room, else below. True when it was pressed.
 bool tab_button(Ui& ui, const char* id, const std::string& words, bool on) {
@@ -89,6 +90,7 @@ void draw_activity(Ui& ui) {
         case ActivityTab::people: return draw_enrolments(ui);
         case ActivityTab::results: return draw_results(ui);
         case ActivityTab::evaluation: return draw_evaluation(ui);
+        case ActivityTab::documents: return draw_documents(ui);
     }
 }
 

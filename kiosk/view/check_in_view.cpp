@@ -1,4 +1,5 @@
 #include "kiosk/view/activity_tabs.hpp"
+#include "kiosk/view/signature.hpp"
 
 namespace tefter::kiosk {
 
@@ -112,32 +113,60 @@ void arrived(Ui& ui, ActivityModel& model) {
         }
     }
     ui.end_card();
+    Settings changed = ui.kiosk.settings;
+    if (ui.toggle("signs", ui.t("door.signs"), changed.signs)) ui.kiosk.change_settings(changed);
+}
+
+/// A question over the door, until it is answered.
+bool begin_question(Ui& ui, const char* id, float width) {
+    ImGui::OpenPopup(id);
+    const ImVec2 size = ImGui::GetIO().DisplaySize;
+    ImGui::SetNextWindowPos({size.x / 2, size.y / 2}, 0, {0.5F, 0.5F});
+    ImGui::SetNextWindowSize({std::min(size.x - ui.px(24), ui.px(width)), 0});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {ui.px(22), ui.px(20)});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, ui.px(14));
+    const bool open = ImGui::BeginPopupModal(id, nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_AlwaysAutoResize);
+    if (!open) ImGui::PopStyleVar(2);
+    return open;
+}
+
+void end_question() {
+    ImGui::EndPopup();
+    ImGui::PopStyleVar(2);
+}
+
+void ask_to_sign(Ui& ui, ActivityModel& model) {
+    if (model.signing.person == 0 || !begin_question(ui, "sign", 510)) return;
+    const PersonLine* person = ui.kiosk.people ? ui.kiosk.people->find(model.signing.person) : nullptr;
+    ui.line(ui.fonts.title, ui.theme.text, person != nullptr ? person->family + " " + person->given : "");
+    signature_pad(ui, model.signing.strokes);
+    ui.gap(4);
+    const bool fresh = ImGui::IsWindowAppearing();  // the Enter that brought it here answers nothing
+    const bool done = ui.button("done", icon::check, ui.t("door.signed"), Ui::Weight::primary, 0, 56) ||
+                      (!fresh && ImGui::IsKeyPressed(ImGuiKey_Enter, false));
+    ImGui::SameLine();
+    const bool no = ui.button("no", nullptr, ui.t("cancel"), Ui::Weight::normal, 0, 56) || ImGui::IsKeyPressed(ImGuiKey_Escape, false);
+    if (done) model.sign(*ui.kiosk.desk);
+    else if (no) model.signing = {};
+    if (done || no) ImGui::CloseCurrentPopup();
+    end_question();
 }
 
 void ask_about_unlisted(Ui& ui, ActivityModel& model) {
-    if (model.unlisted == 0) return;
+    if (model.unlisted == 0 || !begin_question(ui, "unlisted", 480)) return;
     const PersonLine* person = ui.kiosk.people ? ui.kiosk.people->find(model.unlisted) : nullptr;
-    ImGui::OpenPopup("unlisted");
-    const ImVec2 size = ImGui::GetIO().DisplaySize;
-    ImGui::SetNextWindowPos({size.x / 2, size.y / 2}, 0, {0.5F, 0.5F});
-    ImGui::SetNextWindowSize({std::min(size.x - ui.px(24), ui.px(480)), 0});
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {ui.px(22), ui.px(20)});
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, ui.px(14));
-    if (ImGui::BeginPopupModal("unlisted", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_AlwaysAutoResize)) {
-        ui.line(ui.fonts.title, ui.theme.text, person != nullptr ? person->family + " " + person->given : "");
-        ui.paragraph(ui.fonts.body, ui.theme.muted, ui.t("door.unlisted"));
-        ui.gap(8);
-        const bool fresh = ImGui::IsWindowAppearing();  // the Enter that brought it here answers nothing
-        const bool yes = ui.button("add", icon::check, ui.t("door.add"), Ui::Weight::primary, 0, 48) ||
-                         (!fresh && ImGui::IsKeyPressed(ImGuiKey_Enter, false));
-        ImGui::SameLine();
-        const bool no = ui.button("no", nullptr, ui.t("cancel"), Ui::Weight::normal, 0, 48) || ImGui::IsKeyPressed(ImGuiKey_Escape, false);
-        if (yes && person != nullptr) model.check_in(*ui.kiosk.desk, *person, false, true);
-        if (no) model.unlisted = 0;
-        if (yes || no) ImGui::CloseCurrentPopup();
-        ImGui::EndPopup();
-    }
-    ImGui::PopStyleVar(2);
+    ui.line(ui.fonts.title, ui.theme.text, person != nullptr ? person->family + " " + person->given : "");
+    ui.paragraph(ui.fonts.body, ui.theme.muted, ui.t("door.unlisted"));
+    ui.gap(8);
+    const bool fresh = ImGui::IsWindowAppearing();  // the Enter that brought it here answers nothing
+    const bool yes = ui.button("add", icon::check, ui.t("door.add"), Ui::Weight::primary, 0, 48) ||
+                     (!fresh && ImGui::IsKeyPressed(ImGuiKey_Enter, false));
+    ImGui::SameLine();
+    const bool no = ui.button("no", nullptr, ui.t("cancel"), Ui::Weight::normal, 0, 48) || ImGui::IsKeyPressed(ImGuiKey_Escape, false);
+    if (yes && person != nullptr) model.check_in(*ui.kiosk.desk, *person, false, true);
+    if (no) model.unlisted = 0;
+    if (yes || no) ImGui::CloseCurrentPopup();
+    end_question();
 }
 
 }  // namespace
@@ -161,6 +190,7 @@ void draw_check_in(Ui& ui) {
         ImGui::EndChild();
     }
     ask_about_unlisted(ui, model);
+    ask_to_sign(ui, model);
 }
 
 }  // namespace tefter::kiosk

@@ -25,6 +25,7 @@ Screen top_of(Screen screen) {
         case Screen::internship:
         case Screen::study_tour:
         case Screen::check_in: return Screen::activities;
+        case Screen::dashboard: return Screen::today;
         case Screen::person: return Screen::people;
         default: return screen;
     }
@@ -86,6 +87,7 @@ void draw_screen(Ui& ui) {
         case Screen::activities: return draw_activities(ui);
         case Screen::activity: return draw_activity(ui);
         case Screen::activity_form: return draw_activity_form(ui);
+        case Screen::dashboard: return draw_dashboard(ui);
         case Screen::enrolment: return draw_enrolment(ui);
         case Screen::questionnaire: return draw_questionnaire(ui);
         case Screen::check_in: return draw_check_in(ui);

@@ -1,4 +1,5 @@
-#include "kiosk/view/ui.hpp"
+#include "kiosk/view/activity_tabs.hpp"
+#include "kiosk/view/signature.hpp"
 
 namespace tefter::kiosk {
 
@@ -40,10 +41,54 @@ void name_card(Ui& ui, PersonModel& model) {
     ui.end_card();
 }
 
+/// Typed, and while it is being typed those of the register are offered; what is not there stays as it is typed.
+void institution(Ui& ui, PersonModel& model) {
+    constexpr std::size_t most_offered = 5;
+    PersonForm& form = model.form;
+    std::string text = form.institution;
+    ui.field("institution", ui.t("person.institution"), text);
+    if (text != form.institution) form.type_institution(text);
+    if (!form.institution_id.empty() || form.institution == model.stored.institution || !model.institutions) return;
+    for (const InstitutionLine* line : model.institutions->search(form.institution, most_offered)) {
+        const bool pressed = ui.begin_row(std::to_string(line->id).c_str(), 48);
+        ui.line(ui.fonts.body, ui.theme.text, line->name + (line->place.empty() ? "" : "  ·  " + line->place),
+                ImGui::GetContentRegionAvail().x);
+        ui.end_row();
+        if (pressed) form.choose(*line);
+    }
+}
+
+/// Each language with its level; a tap on a language asks for the level, and the level that it has takes it away.
+void spoken(Ui& ui, PersonModel& model) {
+    PersonForm& form = model.form;
+    ui.label(ui.t("column.languages"));
+    std::vector<Ui::Choice> shown = ui.enumerators("language");
+    const auto level_of = [&](const std::string& language) {
+        const std::size_t at = (" " + form.spoken).find(" " + language + ":");
+        return at == std::string::npos ? std::string() : form.spoken.substr(at + language.size() + 1, 2);
+    };
+    for (Ui::Choice& one : shown) {
+        const std::string level = level_of(one.value);
+        if (!level.empty()) one.words += "  " + level;
+    }
+    ui.choices("languages", shown, model.asked_level);
+    if (model.asked_level.empty()) return;
+    ui.gap(2);
+    std::vector<Ui::Choice> levels;
+    for (const Enumerator& one : ui.kiosk.catalog().enumerations().find("cefr_level")->second.values)
+        levels.push_back({one.name, one.name});
+    const std::string before = level_of(model.asked_level);
+    std::string chosen = before;
+    if (ui.choices("levels", levels, chosen)) {
+        form.speak(model.asked_level, chosen == before ? "" : chosen);
+        model.asked_level.clear();
+    }
+}
+
 void work_card(Ui& ui, PersonModel& model) {
     PersonForm& form = model.form;
     ui.begin_card("work");
-    ui.field("institution", ui.t("person.institution"), form.institution);
+    institution(ui, model);
     ui.gap(4);
     ui.label(ui.t("person.category"));
     ui.choices("category", ui.enumerators("category"), form.category);
@@ -56,37 +101,11 @@ void work_card(Ui& ui, PersonModel& model) {
     next_half(ui, width);
     ui.field("telephone", ui.t("person.telephone"), form.telephone, {}, 0, width);
     ui.gap(4);
-    ui.field("needs", ui.t("person.needs"), form.needs);
+    ui.text_area("needs", ui.t("person.needs"), form.needs);
+    ui.text_area("notes", ui.t("column.notes"), form.notes);
+    ui.gap(4);
+    spoken(ui, model);
     ui.end_card();
-}
-
-/// A field to write in with a finger, a pen or the mouse.
-void signature_pad(Ui& ui, Strokes& strokes) {
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    const ImVec2 size{std::min(ImGui::GetContentRegionAvail().x, ui.px(460)), ui.px(130)};
-    ImGui::InvisibleButton("pad", size);
-    if (ImGui::IsItemActive()) {
-        const ImVec2 mouse = ImGui::GetIO().MousePos;
-        const auto part = [](float from, float extent) { return static_cast<std::uint16_t>(std::clamp(from / extent, 0.0F, 1.0F) * 1000); };
-        const std::pair point(part(mouse.x - at.x, size.x), part(mouse.y - at.y, size.y));
-        if (strokes.empty() || strokes.back() != point) strokes.push_back(point);
-    }
-    if (ImGui::IsItemDeactivated() && !strokes.empty()) strokes.emplace_back(pen_up, pen_up);
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    list->AddRectFilled(at, {at.x + size.x, at.y + size.y}, ui.theme.page, ui.px(8));
-    list->AddLine({at.x + ui.px(20), at.y + size.y * 0.75F}, {at.x + size.x - ui.px(20), at.y + size.y * 0.75F}, ui.theme.line,
-                  ui.px(1.5F));
-    const auto place = [&](const std::pair<std::uint16_t, std::uint16_t>& point) {
-        return ImVec2(at.x + size.x * static_cast<float>(point.first) / 1000, at.y + size.y * static_cast<float>(point.second) / 1000);
-    };
-    for (std::size_t i = 1; i < strokes.size(); ++i) {
-        if (strokes[i].first == pen_up || strokes[i - 1].first == pen_up) continue;
-        list->AddLine(place(strokes[i - 1]), place(strokes[i]), ui.theme.text, ui.px(2.5F));
-    }
-    if (strokes.empty())
-        list->AddText(ui.fonts.small, ui.fonts.small->FontSize, {at.x + ui.px(20), at.y + size.y * 0.8F}, ui.theme.muted,
-                      ui.t("person.sign"));
-    else if (ui.button("clear", icon::undo, ui.t("person.sign.again"), Ui::Weight::quiet)) strokes.clear();
 }
 
 void consent_card(Ui& ui, PersonModel& model) {
@@ -106,6 +125,25 @@ void consent_card(Ui& ui, PersonModel& model) {
         if (model.form.consent) signature_pad(ui, model.signature);
     }
     ui.end_card();
+}
+
+/// A person may have all that is known of him, as a file or on paper.
+void own_data_card(Ui& ui, const PersonModel& model) {
+    if (model.id == 0) return;
+    Kiosk& kiosk = ui.kiosk;
+    ui.begin_card("own-data");
+    ui.line(ui.fonts.strong, ui.theme.text, ui.t("documents.own_data"));
+    ui.paragraph(ui.fonts.body, ui.theme.muted, ui.t("documents.own_data.words"));
+    draw_document_outcome(ui);
+    ImGui::BeginDisabled(kiosk.documents.working);
+    const bool file = ui.button("file", icon::document, ui.t("documents.file"));
+    ImGui::SameLine();
+    const bool paper = ui.button("print", icon::printer, ui.t("documents.print"));
+    ImGui::EndDisabled();
+    ui.end_card();
+    if (file || paper)
+        kiosk.documents.make(*kiosk.desk, Document::person_data, std::to_string(model.id), kiosk.settings.language,
+                             file ? Target::file : Target::printer);
 }
 
 void history_card(Ui& ui, const PersonModel& model) {
@@ -218,6 +256,7 @@ void draw_person(Ui& ui) {
     work_card(ui, model);
     consent_card(ui, model);
     history_card(ui, model);
+    own_data_card(ui, model);
 }
 
 }  // namespace tefter::kiosk

@@ -64,6 +64,12 @@ void sync_strip(Ui& ui) {
 
 void draw_today(Ui& ui) {
     const std::string today = local_day(ui.kiosk.now_ms());
+    const ImVec2 corner = ImGui::GetCursorPos();
+    const float figures = ui.px(ui.narrow() ? 56 : 190);
+    ImGui::SetCursorPosX(ImGui::GetContentRegionMax().x - figures);
+    if (ui.button("figures", icon::chart, ui.narrow() ? "" : ui.t("dashboard.title"), Ui::Weight::normal, figures))
+        return ui.kiosk.go(Screen::dashboard);
+    ImGui::SetCursorPos(corner);
     ui.header(ui.t.date(today), ui.kiosk.desk->identity().office);
     sync_strip(ui);
     ui.gap(8);

@@ -32,8 +32,8 @@ inline constexpr const char *home = "\uf015", *calendar = "\uf073", *people = "\
                             *add = "\uf067", *back = "\uf060", *undo = "\uf0e2", *warning = "\uf071", *close = "\uf00d", *clock = "\uf017",
                             *place = "\uf041", *grid = "\uf00a", *badge = "\uf029", *training = "\uf19d", *travel = "\uf072",
                             *work = "\uf0b1", *book = "\uf02d", *pencil = "\uf040", *refresh = "\uf021", *balance = "\uf24e",
-                            *stick = "\uf287", *shift = "\uf062", *erase = "\uf177", *enter = "\uf149", *down = "\uf078",
-                            *hand = "\uf256", *chart = "\uf080", *document = "\uf0f6";
+                            *stick = "\uf287", *shift = "\uf062", *erase = "\uf177", *enter = "\uf149", *down = "\uf078", *hand = "\uf256",
+                            *chart = "\uf080", *document = "\uf0f6", *printer = "\uf02f";
 }
 
 /// Lives for one frame.
@@ -126,6 +126,7 @@ void draw_today(Ui& ui);
 void draw_activities(Ui& ui);
 void draw_activity(Ui& ui);
 void draw_activity_form(Ui& ui);
+void draw_dashboard(Ui& ui);
 void draw_enrolment(Ui& ui);
 void draw_questionnaire(Ui& ui);
 void draw_check_in(Ui& ui);

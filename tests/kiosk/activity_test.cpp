@@ -1,5 +1,8 @@
 // The tabs of an activity: the grid's sums and keys, results, evaluation, enrolled people.
 
+#include <filesystem>
+#include <fstream>
+
 #include "kiosk/model/typed.hpp"
 #include "tests/kiosk/frames.hpp"
 
@@ -15,9 +18,10 @@ void open_tab(Room& room, ActivityTab tab) {
     kiosk.activity.tab = tab;
     room.until([&] {
         return kiosk.activity.loaded && kiosk.people &&
-               (tab == ActivityTab::attendance || (tab == ActivityTab::people    ? kiosk.enrolments.loaded
-                                                   : tab == ActivityTab::results ? kiosk.results.loaded
-                                                                                 : kiosk.evaluation.loaded));
+               (tab == ActivityTab::attendance || tab == ActivityTab::documents ||
+                (tab == ActivityTab::people    ? kiosk.enrolments.loaded
+                 : tab == ActivityTab::results ? kiosk.results.loaded
+                                               : kiosk.evaluation.loaded));
     });
 }
 
@@ -27,7 +31,7 @@ double asked(Room& room, const std::string& sql) {
     room.kiosk().desk->read(
         [sql](Database& reader) {
             Statement row = reader.prepare_once(sql);
-            REQUIRE(row.step());
+            if (!row.step()) return -1.0;
             const Value value = row.value(0);
             return value.kind() == ValueKind::real ? value.real() : static_cast<double>(value.integer());
         },
@@ -212,6 +216,164 @@ TEST_CASE("people are nominated by search, and their enrolment tells state, role
     CHECK(kiosk.screen == Screen::activity);
 }
 
+TEST_CASE("where people sign, a known person takes a tap, a signature and a tap, and the strokes are kept with the mark") {
+    Room room;
+    Settings settings = room.kiosk().settings;
+    settings.signs = true;
+    room.kiosk().change_settings(settings);
+    room.unlock();
+    room.open_door();
+    ActivityModel& door = room.kiosk().activity;
+    Desk& desk = *room.kiosk().desk;
+    door.check_in(desk, *room.kiosk().people->find(room.ids[1]), false);
+    CHECK(door.arrivals.empty());
+    CHECK(door.signing.person == room.ids[1]);
+    door.signing.strokes = {{10, 20}, {30, 40}, {pen_up, pen_up}};
+    door.sign(desk);
+    CHECK(door.signing.person == 0);
+    room.settle();
+    CHECK(door.arrivals.at(0).durable);
+    CHECK(asked(room, "SELECT length(signature) FROM attendance WHERE status = 4") == 12);
+    // A badge, and nothing drawn: present without a signature.
+    door.typed = "B-1003";
+    door.search(room.kiosk().people);
+    CHECK(door.enter(desk));
+    door.sign(desk);
+    room.settle();
+    CHECK(asked(room, "SELECT count(*) FROM attendance WHERE status = 4 AND how = 2 AND signature IS NULL") == 1);
+    // Who turns away is not checked in.
+    door.check_in(desk, *room.kiosk().people->find(room.ids[0]), false);
+    door.signing = {};
+    door.sign(desk);
+    room.settle();
+    CHECK(door.here() == 2);
+}
+
+TEST_CASE("an activity's form knows topic, language, places, money; it writes what was changed, and leaves titles in other languages") {
+    Room room;
+    room.unlock();
+    open_tab(room, ActivityTab::attendance);
+    Kiosk& kiosk = room.kiosk();
+    bool done = false;
+    Edit titled;
+    titled.table = "activity";
+    titled.key = {"TR-90"};
+    titled.values = {{"title", R"({"en": "Evidence", "sq": "Prova"})"}};
+    kiosk.desk->write({titled}, [&done](const std::string&) { done = true; });
+    room.until([&] { return done; });
+    room.settle();
+    kiosk.edit_activity();
+    ActivityForm& form = kiosk.activity_form;
+    room.until([&] { return form.loaded; });
+    CHECK(form.title == "Evidence");
+    CHECK(form.topics.size() > 5);
+    form.topic = form.topics[2].first;
+    form.working_language = "sq";
+    form.cost = "many";
+    form.share = "120";
+    form.save(*kiosk.desk, kiosk.activities);
+    CHECK(form.faults == std::map<std::string, std::string>{{"cost", "fault.euro"}, {"share", "fault.number"}});
+    form.cost = "12500,50";
+    form.share = "75";
+    form.capacity = "24";
+    form.title = "Evidence across borders";
+    room.settle();
+    CHECK_FALSE(kiosk.desk->draft("activity").empty());
+    form.save(*kiosk.desk, kiosk.activities);
+    room.until([&] { return form.saved || !form.problem.empty(); });
+    CHECK(form.problem.empty());
+    CHECK(asked(room, "SELECT cost_cents FROM activity WHERE capacity = 24 AND certificate_share = 75 AND working_language = 2") ==
+          1250050);
+    CHECK(asked(room, "SELECT title LIKE '%Prova%' AND title LIKE '%across%' FROM activity") == 1);
+    CHECK(asked(room, "SELECT place = 'Tirana' AND topic IS NOT NULL FROM activity") == 1);
+}
+
+TEST_CASE("a new activity that was begun is there again after a crash") {
+    Room room;
+    room.unlock();
+    Kiosk& kiosk = room.kiosk();
+    kiosk.new_activity();
+    room.until([&] { return kiosk.activity_form.loaded; });
+    kiosk.activity_form.code = "TR-92";
+    kiosk.activity_form.organiser = "Judicial academy";
+    room.settle();
+    kiosk.lock();
+    kiosk.activity_form = ActivityForm{};
+    room.unlock();
+    kiosk.new_activity();
+    CHECK(kiosk.activity_form.code == "TR-92");
+    CHECK(kiosk.activity_form.organiser == "Judicial academy");
+}
+
+TEST_CASE("the figures are counted under a filter, in parts, over time, and say how far each office is known") {
+    Room room;
+    room.unlock();
+    open_tab(room, ActivityTab::attendance);
+    Kiosk& kiosk = room.kiosk();
+    for (const std::size_t person : {0, 1, 2}) kiosk.activity.set_mark(*kiosk.desk, room.ids[person], 1, Mark::present);
+    room.settle();
+    kiosk.go(Screen::dashboard);
+    DashboardModel& model = kiosk.dashboard;
+    room.until([&] { return model.loaded; });
+    const auto reached = [&] { return model.figures.tiles.front().figure.value.value_or(-1); };
+    CHECK(model.figures.tiles.front().indicator->code == "C1");
+    CHECK(reached() == 3);
+    REQUIRE(model.figures.parts.size() == 1);
+    CHECK(model.figures.parts.front().key == "AL");
+    CHECK_FALSE(model.figures.quarters.empty());
+    model.question.period = Period::last_year;
+    room.settle();
+    CHECK(reached() < 1);
+    model.question.period = Period::this_year;
+    room.settle();
+    CHECK(reached() == 3);
+    model.question.gender = "female";
+    room.settle();
+    CHECK(reached() < 1);
+    // What cannot be cut so is cut otherwise.
+    model.question.cut = Cut::gender;
+    model.choose(indicator("C11"));
+    CHECK(model.question.cut != Cut::gender);
+    CHECK(kiosk.can_go_back());
+}
+
+TEST_CASE("documents become files or go to the printer, and the access log knows") {
+    Room room;
+    room.unlock();
+    open_tab(room, ActivityTab::documents);
+    Kiosk& kiosk = room.kiosk();
+    kiosk.documents.folder = room.folder.file("papers");
+    const auto make = [&](Document document, const std::string& of, Target target) {
+        kiosk.documents.make(*kiosk.desk, document, of, Language::sq, target);
+        room.until([&] { return !kiosk.documents.working; });
+    };
+    for (const Document document : {Document::attendance_list, Document::badges, Document::activity_report}) {
+        make(document, "TR-90", Target::file);
+        CHECK(kiosk.documents.problem.empty());
+        std::ifstream in(kiosk.documents.written);
+        std::string head(5, 0);
+        in.read(head.data(), 5);
+        CHECK(head == "%PDF-");
+    }
+    make(Document::person_data, std::to_string(room.ids[1]), Target::file);
+    CHECK(std::filesystem::file_size(kiosk.documents.written) > 1000);
+    CHECK(asked(room, "SELECT count(*) FROM access WHERE kind = 1") == 4);
+
+    // A printer that keeps what it gets, and then one that takes nothing.
+    const std::string printer = room.folder.file("lp"), path = std::getenv("PATH");
+    std::ofstream(printer) << "#!/bin/sh\ncat > '" << room.folder.file("paper.pdf") << "'\n";
+    std::filesystem::permissions(printer, std::filesystem::perms::owner_all);
+    ::setenv("PATH", (room.folder.path().string() + ":" + path).c_str(), 1);
+    make(Document::attendance_list, "TR-90", Target::printer);
+    CHECK(kiosk.documents.printed);
+    CHECK(std::filesystem::file_size(room.folder.file("paper.pdf")) > 1000);
+    std::ofstream(printer) << "#!/bin/sh\nexit 1\n";
+    make(Document::attendance_list, "TR-90", Target::printer);
+    ::setenv("PATH", path.c_str(), 1);
+    CHECK_FALSE(kiosk.documents.printed);
+    CHECK(kiosk.documents.problem.find("printer took nothing") != std::string::npos);
+}
+
 TEST_CASE("every tab and form of an activity fits in every language and size, in every look") {
     Room room;
     room.unlock();
@@ -225,11 +387,11 @@ TEST_CASE("every tab and form of an activity fits in every language and size, in
     kiosk.results.set_level(*kiosk.desk, kiosk.results.lines[0].person, Test::final, 3);
     room.settle();
     Canvas canvas;
-    const std::pair<Screen, ActivityTab> screens[] = {{Screen::activity, ActivityTab::people},
-                                                      {Screen::activity, ActivityTab::results},
-                                                      {Screen::activity, ActivityTab::evaluation},
-                                                      {Screen::enrolment, ActivityTab::people},
-                                                      {Screen::questionnaire, ActivityTab::evaluation}};
+    const std::pair<Screen, ActivityTab> screens[] = {
+        {Screen::activity, ActivityTab::people},          {Screen::activity, ActivityTab::results},
+        {Screen::activity, ActivityTab::evaluation},      {Screen::enrolment, ActivityTab::people},
+        {Screen::questionnaire, ActivityTab::evaluation}, {Screen::dashboard, ActivityTab::attendance},
+        {Screen::activity, ActivityTab::documents},       {Screen::check_in, ActivityTab::attendance}};
     check_frames(canvas, kiosk, screens, [&](const auto& wanted) {
         open_tab(room, wanted.second);
         if (wanted.first == Screen::enrolment) {
@@ -237,6 +399,8 @@ TEST_CASE("every tab and form of an activity fits in every language and size, in
             room.until([&] { return kiosk.enrolment.loaded; });
         }
         kiosk.screen = wanted.first;
+        kiosk.activity.signing.person = wanted.first == Screen::check_in ? room.ids[0] : 0;
+        if (wanted.first == Screen::dashboard) room.until([&] { return kiosk.dashboard.loaded; });
         kiosk.activity.header.kind = kiosk.activity.header.kind == "training" ? "legal_english" : "training";  // by turns
     });
 }

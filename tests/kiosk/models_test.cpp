@@ -286,6 +286,7 @@ TEST_CASE("an activity is made with its sessions, and changed without making the
     CHECK(kiosk.activity.header.title == "Cross-border evidence");
 
     kiosk.edit_activity();
+    room.until([&] { return form.loaded; });
     form.title = "Evidence across borders";
     form.to = {"19", "3", "2026"};
     form.save(*kiosk.desk, kiosk.activities);
@@ -294,6 +295,56 @@ TEST_CASE("an activity is made with its sessions, and changed without making the
     room.until([&] { return kiosk.activity.header.title == "Evidence across borders"; });
     CHECK(kiosk.activity.sessions.size() == 6);
     CHECK(kiosk.activity.header.ends_on == "2026-03-19");
+    CHECK(kiosk.desk->draft("activity").empty());
+}
+
+TEST_CASE("a person's institution is chosen from the register or stays free text, and languages have a level") {
+    Room room;
+    room.unlock();
+    Kiosk& kiosk = room.kiosk();
+    Edit edit;
+    edit.table = "institution";
+    std::int64_t id = 0;
+    kiosk.desk->write(
+        [&](Replica& replica) {
+            id = replica.new_id();
+            edit.key = {id};
+            edit.values = {{"name", "Prokuroria e Përgjithshme"}, {"beneficiary", "AL"}};
+            edit.scope = room.catalog.find_scope("AL")->number;
+            return std::vector<Edit>{edit};
+        },
+        [](const std::string& failed) { CHECK(failed.empty()); });
+    room.settle();
+    kiosk.open_person(room.ids[1]);
+    room.until([&] { return kiosk.person.loaded; });
+    PersonModel& model = kiosk.person;
+    CHECK(model.form.institution == "Court of Durrës");
+    CHECK(model.form.institution_id.empty());
+    const auto found = model.institutions->search("prokuroria", 3);
+    REQUIRE(found.size() == 1);
+    model.form.choose(*found[0]);
+    model.form.speak("mk", "C1");
+    model.form.speak("en", "B1");
+    model.form.speak("en", "B2");
+    CHECK(model.form.spoken == "en:B2 mk:C1");
+    CHECK(PersonForm::from_draft(model.form.to_draft()) == model.form);
+    model.save(*kiosk.desk, Language::en);
+    room.until([&] { return model.saved != 0 || !model.problem.empty(); });
+    CHECK(model.problem.empty());
+    kiosk.open_person(room.ids[1]);
+    room.until([&] { return kiosk.person.loaded; });
+    CHECK(model.form.institution == "Prokuroria e Përgjithshme");
+    CHECK(model.form.institution_id == std::to_string(id));
+    CHECK(model.form.spoken == "en:B2 mk:C1");
+    model.form.type_institution("Another court");
+    model.form.speak("mk", "");
+    model.save(*kiosk.desk, Language::en);
+    room.until([&] { return model.saved != 0 || !model.problem.empty(); });
+    kiosk.open_person(room.ids[1]);
+    room.until([&] { return kiosk.person.loaded; });
+    CHECK(model.form.institution == "Another court");
+    CHECK(model.form.institution_id.empty());
+    CHECK(model.form.spoken == "en:B2");
 }
 
 TEST_CASE("settings are kept, and nonsense in their file is passed over") {
