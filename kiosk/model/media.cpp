@@ -65,17 +65,18 @@ Medium look_at(const std::string& path) {
 
 std::vector<Medium> plugged_in(const std::string& more, const std::string& mounts) {
     std::vector<Medium> out;
+    std::error_code failed;
+    if (!more.empty() && fs::is_directory(more, failed)) out.push_back(look_at(more));
     std::ifstream in(mounts);
     for (std::string line; std::getline(in, line);) {
         std::istringstream fields(line);
         std::string device, path;
         fields >> device >> path;
         path = unescaped(path);
-        const bool of_a_person = path.starts_with("/media/") || path.starts_with("/run/media/") || path.starts_with("/mnt/");
+        const bool by_hand = path.starts_with("/mnt/") && path.find('/', 5) == std::string::npos;
+        const bool of_a_person = by_hand || path.starts_with("/media/") || path.starts_with("/run/media/");
         if (of_a_person) out.push_back(look_at(path));
     }
-    std::error_code failed;
-    if (!more.empty() && fs::is_directory(more, failed)) out.push_back(look_at(more));
     return out;
 }
 
