@@ -54,6 +54,9 @@ struct Column {
     bool translated = false;       ///< text held as {"en": …, "sq": …}
     std::size_t max_length = 500;  ///< of text, in bytes
     std::optional<double> least, most;
+    // For those who show and ask for values; nothing to the engine.
+    std::string unit;
+    std::string suggests;  ///< a table whose keys are choices for a text or a set
     std::string label;
 };
 
@@ -77,6 +80,9 @@ struct Table {
     std::vector<std::vector<std::string>> indexes;
     Role write_role = Role::officer;
     std::optional<int> retention_months;
+    // For those who show rows; nothing to the engine.
+    std::string area;                ///< where in the work it belongs; empty: nowhere of its own
+    std::vector<std::string> title;  ///< columns that name a row
 
     const Group* find_group(std::string_view name) const;
     const Group* find_group(GroupNumber number) const;

@@ -123,7 +123,8 @@ private:
         Table table;
         table.name = name_of(entry, where_ + ", tables");
         const std::string where = where_ + ", table " + table.name;
-        only_fields(entry, {"number", "name", "scope", "key", "write", "groups", "indexes", "retention_months", "label"}, where);
+        only_fields(entry, {"number", "name", "scope", "key", "write", "groups", "indexes", "retention_months", "label", "area", "title"},
+                    where);
         table.number = TableNumber{number_of(entry, "number", where, first_catalog_table)};
         if (catalog_.find(table.name) != nullptr) fail(where, "the name stands twice");
         for (const Table& other : catalog_.tables_) {
@@ -139,6 +140,8 @@ private:
         parse_key(entry, table, where);
         parse_groups(entry, table, where);
         parse_indexes(entry, table, where);
+        if (entry.contains("area")) table.area = text_of(entry, "area", where);
+        parse_title(entry, table, where);
         if (entry.contains("retention_months")) {
             table.retention_months = static_cast<int>(number_of(entry, "retention_months", where, 1));
         }
@@ -243,7 +246,7 @@ private:
         const std::string where = table_where + ", column " + column.name;
         only_fields(entry,
                     {"name", "type", "enum", "table", "weak", "personal", "required", "multiline", "languages", "max_length", "min", "max",
-                     "unit", "label"},
+                     "unit", "suggests", "label"},
                     where);
         if (column.name == "scope" || table.find_column(column.name).second != nullptr) fail(where, "the name is taken");
         column.type = type_of(text_of(entry, "type", where), where);
@@ -269,6 +272,8 @@ private:
         if (entry.contains("max_length")) column.max_length = number_of(entry, "max_length", where, 1);
         if (entry.contains("min")) column.least = bound_of(entry.at("min"), where);
         if (entry.contains("max")) column.most = bound_of(entry.at("max"), where);
+        if (entry.contains("unit")) column.unit = text_of(entry, "unit", where);
+        if (entry.contains("suggests")) column.suggests = text_of(entry, "suggests", where);
         column.label = entry.value("label", table.name + "." + column.name);
         return column;
     }
@@ -300,6 +305,16 @@ private:
                 columns.push_back(column.get<std::string>());
             }
             table.indexes.push_back(std::move(columns));
+        }
+    }
+
+    static void parse_title(const json& entry, Table& table, const std::string& where) {
+        if (!entry.contains("title")) return;
+        for (const json& column : entry.at("title")) {
+            if (!column.is_string() || table.find_column(column.get<std::string>()).second == nullptr) {
+                fail(where + ", title", "a title names columns of its table");
+            }
+            table.title.push_back(column.get<std::string>());
         }
     }
 

@@ -36,4 +36,10 @@ ExportReport export_tables(Database& reader, const Catalog& catalog, const Expor
 ExportReport export_rows(Replica& replica, const std::string& format, const std::string& path,
                          const std::function<bool(const ExportReport&)>& progress);
 
+/// A row in `access` for every scope that this replica holds: who took out how many rows of these tables.
+void log_export(Replica& replica, const std::vector<const Table*>& tables, const std::string& what);
+
+/// As the catalog names it: enumerators by name, times as text. Text that is made lives in `text`.
+Value export_value(const Value& value, const Column& column, std::string& text);
+
 }  // namespace tefter

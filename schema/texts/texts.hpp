@@ -25,7 +25,7 @@ std::string to_cyrillic(std::string_view latin);
 class Texts {
 public:
     /// schema/texts/*.json, built in. An entry gives "en", "sq", "mk", and "bs", "cnr" and "sr" or, where these three agree, "sh";
-    /// Serbian Cyrillic is made from Latin.
+    /// Serbian Cyrillic is made from Latin, but for what is no word (levels of a language): that gives "sr_cyrl".
     Texts();
     /// One more file. Throws ErrorKind::internal for a language that is missing, or a key that is there already.
     void add(std::string_view file, std::string_view json);
