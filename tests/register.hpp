@@ -11,7 +11,7 @@ namespace tefter::test {
 
 class Register {
 public:
-    Register() : catalog(load_built_in_catalog()) {
+    explicit Register(Catalog given = load_built_in_catalog()) : catalog(std::move(given)) {
         Identity identity;
         identity.device = server_device;  // who may write everything
         crypto_sign_keypair(identity.server_key.data(), identity.secret.data());

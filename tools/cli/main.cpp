@@ -19,6 +19,7 @@
 #include "schema/domain/names.hpp"
 #include "tools/cli/certificates.hpp"
 #include "tools/cli/document.hpp"
+#include "tools/cli/register.hpp"
 #include "tools/cli/report.hpp"
 #include "tools/cli/show.hpp"
 #include "tools/cli/terminal.hpp"
@@ -35,6 +36,7 @@ struct Options {
     std::string code, table, key, group, version, sql, scope;
     std::string kind, file, activity;
     ReportOptions report;
+    RegisterOptions rows;
     DocumentOptions document;
     bool skip_bad = false, everything = false;
     std::vector<std::uint32_t> recipients;
@@ -239,6 +241,13 @@ void status(const Options& options, const Catalog& catalog) {
     else print_row(out);
 }
 
+ImportResult import_kind(Replica& replica, const std::string& bytes, const Options& options, const ImportOptions& how) {
+    if (options.kind == "participants") return import_participants(replica, bytes, options.file, how);
+    if (options.kind == "activities") return import_activities(replica, bytes, options.file, how);
+    if (options.kind == "attendance") return import_attendance(replica, bytes, options.file, how);
+    return import_rows(replica, texts_in(options.rows.language), replica.catalog().table(options.kind), bytes, options.file, how);
+}
+
 int import(const Options& options, const Catalog& catalog) {
     std::ifstream in(options.file, std::ios::binary);
     if (!in) throw Error(ErrorKind::usage, "The sheet " + options.file + " cannot be opened.");
@@ -248,10 +257,7 @@ int import(const Options& options, const Catalog& catalog) {
     how.activity = options.activity;
     how.scope = chosen_scope(options.scope, catalog);
     const auto replica = options.access.open(catalog);
-    const auto work = options.kind == "participants" ? &import_participants
-                      : options.kind == "activities" ? &import_activities
-                                                     : &import_attendance;
-    const ImportResult result = work(*replica, bytes, options.file, how);
+    const ImportResult result = import_kind(*replica, bytes, options, how);
     if (options.json) {
         json faults = json::array();
         for (const SheetFault& fault : result.faults)
@@ -390,15 +396,28 @@ int bundle_import(const Options& options, const Catalog& catalog) {
     return show_bundle(import_bundle(*replica, file, shown_in(progress)), "Took in", options);
 }
 
+/// One register where a table is named before the file.
 void export_to(const Options& options, const Catalog& catalog) {
+    if (!options.file.empty()) {
+        const Table& table = catalog.table(options.table);
+        const Texts texts = texts_in(options.rows.language);
+        const auto replica = options.access.open(catalog);
+        const SheetWords words = options.rows.in_words ? SheetWords::language : SheetWords::catalog;
+        const ExportReport report = export_register(*replica, texts, table, words, options.kind, options.file);
+        if (options.json) std::cout << json{{"tables", report.tables}, {"rows", report.rows}}.dump(1) << "\n";
+        else
+            std::cout << "Wrote " << report.rows << " rows of " << table.name << " to " << options.file
+                      << ". It is not encrypted; the access log says that you made it.\n";
+        return;
+    }
     const auto replica = options.access.open(catalog);
     Progress progress;
-    const ExportReport report = export_rows(*replica, options.kind, options.file, [&](const ExportReport& done) {
+    const ExportReport report = export_rows(*replica, options.kind, options.table, [&](const ExportReport& done) {
         return progress.show("Exporting: " + std::to_string(done.rows) + " rows. Ctrl-C stops.");
     });
     if (options.json) std::cout << json{{"tables", report.tables}, {"rows", report.rows}}.dump(1) << "\n";
     else
-        std::cout << "Wrote " << report.rows << " rows of " << report.tables << " tables to " << options.file
+        std::cout << "Wrote " << report.rows << " rows of " << report.tables << " tables to " << options.table
                   << ". It is not encrypted; the access log says that you made it.\n";
 }
 
@@ -455,9 +474,8 @@ int main(int argc, char** argv) {
     row_options(command("get", "prints rows", [&] { get(options, catalog); }), false);
     command("query", "read-only SQL", [&] { query(options, catalog); })->add_option("sql", options.sql, "one statement")->required();
     CLI::App* importing = command("import", "imports a sheet, all or nothing", [&] { code = import(options, catalog); });
-    importing->add_option("kind", options.kind, "participants, activities or attendance")
-        ->required()
-        ->check(CLI::IsMember({"participants", "activities", "attendance"}));
+    importing->add_option("kind", options.kind, "participants, activities, attendance, or a table of the catalog")->required();
+    options.rows.add_language(*importing);
     importing->add_option("file", options.file, "the sheet")->required();
     importing->add_option("--activity", options.activity, "the code of the activity that an attendance list belongs to");
     importing->add_option("--scope", options.scope, "of new people, where the replica holds several beneficiaries");
@@ -483,7 +501,21 @@ int main(int argc, char** argv) {
     CLI::App* writing =
         command("export", "writes all rows for analysts, in plain; it is in the access log", [&] { export_to(options, catalog); });
     writing->add_option("format", options.kind, "csv, xlsx or sqlite")->required();
-    writing->add_option("file", options.file, "the file to make; a folder for csv")->required();
+    writing->add_option("file", options.table, "the file to make, a folder for csv; or the table, where one register is wanted")
+        ->required();
+    writing->add_option("register-file", options.file, "the file to make of one register");
+    options.rows.add_language(*writing);
+    writing->add_flag("--words", options.rows.in_words, "headings and values of one register in the language, not in the catalog's names");
+    CLI::App* listing = command("list", "lists a register", [&] { list_register(options.rows, options.access, catalog, options.json); });
+    listing->add_option("table", options.rows.table, "a table of the catalog")->required();
+    listing->add_option("--search", options.rows.search, "words, in any script");
+    listing->add_option("--where", options.rows.where, "COLUMN=VALUE")->expected(1)->take_all();
+    options.rows.add_language(*listing);
+    CLI::App* showing = command("show", "one row of a register, what belongs to it, and its history",
+                                [&] { show_register_row(options.rows, options.access, catalog, options.json); });
+    showing->add_option("table", options.rows.table, "a table of the catalog")->required();
+    showing->add_option("key", options.rows.key, "the row's key as lists show it")->required();
+    options.rows.add_language(*showing);
     add_certificate_commands(app, options.access, catalog, options.json, code);
     options.document.add_to(
         *command("document", "writes a document as PDF", [&] { write_document(options.document, options.access, catalog); }));
