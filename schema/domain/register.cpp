@@ -95,6 +95,8 @@ std::vector<Area> areas(const Catalog& catalog) {
     return out;
 }
 
+std::string area_words(const Texts& texts, const std::string& name) { return texts("area." + name); }
+
 bool scope_is_chosen(const Table& table) { return table.scope_rule == Table::ScopeRule::chosen; }
 bool is_money(const Column& column) { return column.unit == "EUR/100"; }
 

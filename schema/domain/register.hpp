@@ -32,6 +32,7 @@ struct Area {
     std::vector<const Table*> tables;
 };
 std::vector<Area> areas(const Catalog& catalog);
+std::string area_words(const Texts& texts, const std::string& name);
 
 /// Where a new row of the table can lie.
 bool scope_is_chosen(const Table& table);

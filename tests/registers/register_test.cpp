@@ -46,7 +46,7 @@ TEST_CASE("registers: every table, column and enumerator has words in every lang
         CHECK(texts.has("table." + table.name));
         if (!table.area.empty()) {
             CHECK(texts.has("table." + table.name + ".many"));
-            CHECK(texts.has("area." + table.area));
+            CHECK(area_words(texts, table.area) != "area." + table.area);
         }
         std::array<std::set<std::string>, languages> there;
         for (const Column* column : register_columns(table)) {
