@@ -80,7 +80,13 @@ void Texts::add(std::string_view file, std::string_view json) {
         const std::string sr = of_three("sr");
         if (texts_.contains(key))
             throw Error(ErrorKind::internal, "schema/texts/" + std::string(file) + ": \"" + key + "\" is there twice.");
-        texts_[key] = {text("en"), text("sq"), of_three("bs"), text("mk"), of_three("cnr"), sr, entry.contains("sr_cyrl") ? text("sr_cyrl") : to_cyrillic(sr)};
+        texts_[key] = {text("en"),
+                       text("sq"),
+                       of_three("bs"),
+                       text("mk"),
+                       of_three("cnr"),
+                       sr,
+                       entry.contains("sr_cyrl") ? text("sr_cyrl") : to_cyrillic(sr)};
     }
 }
 
