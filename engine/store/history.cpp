@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "engine/codec/segment.hpp"
 #include "engine/store/rows.hpp"
@@ -20,10 +21,8 @@ void add_values(const Table& table, std::span<const GroupValues> groups, RowEven
             const Column& column = group->columns[i];
             // A set travels as what it holds and has removed; people read what it holds.
             if (column.type == ColumnType::set && given.values[i].kind() == ValueKind::blob) {
-                std::string held;
-                for (const std::string& element : SetValue::decode(given.values[i].blob()).elements())
-                    held += (held.empty() ? "[\"" : ", \"") + element + "\"";
-                event.values.emplace_back(&column, OwnedValue(held.empty() ? "[]" : held + "]"));
+                const auto held = SetValue::decode(given.values[i].blob()).elements();
+                event.values.emplace_back(&column, OwnedValue(nlohmann::json(held).dump()));
             } else {
                 event.values.emplace_back(&column, OwnedValue(given.values[i]));
             }

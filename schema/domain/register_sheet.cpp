@@ -78,7 +78,7 @@ private:
     std::string values_text(const std::vector<std::pair<const Column*, Value>>& values) const {
         std::string out;
         for (const auto& [column, value] : values) {
-            if (value.is_null()) continue;
+            if (value.is_null() || (column->type == ColumnType::set && value.text() == "[]")) continue;
             out += "\x1e" + column->name + "\x1f";
             if (value.kind() == ValueKind::integer) out += std::to_string(value.integer());
             else if (value.kind() == ValueKind::real) out += std::to_string(value.real());
@@ -125,7 +125,7 @@ private:
         if (row.cells.size() > headings_.size()) return fault(row, SIZE_MAX, "it has more cells than the heading");
         Edit edit;
         edit.table = table().name;
-        std::optional<RowKey> id;
+        const std::optional<RowKey> id = read_id(row);
         std::vector<std::pair<const Column*, Value>> values;
         std::map<const Column*, OwnedValue> given;
         for (std::size_t i = 0; i < headings_.size(); ++i) {
@@ -133,11 +133,7 @@ private:
             const std::string& cell = row.cells[i];
             if (heading.kind == Heading::Kind::scope) {
                 read_scope(row, i, edit);
-            } else if (heading.kind == Heading::Kind::id) {
-                if (cell.empty()) continue;
-                id = key_from_words(replica_.catalog(), table(), cell);
-                if (!id || rows_.find(table(), cell).empty()) fault(row, i, sentence(texts_, table().key.front(), CellFault::no_row, cell));
-            } else {
+            } else if (heading.kind == Heading::Kind::column) {
                 ReadCell read = read_cell(rows_, *heading.column, cell, heading.form);
                 // A line that changes a row says only what changes.
                 if (read.fault == CellFault::required && cell.empty() && id) continue;
@@ -149,6 +145,18 @@ private:
         if (result_.faults.size() != before) return;
         for (const auto& [column, value] : given) values.emplace_back(column, value.view());
         place(row, edit, id, given, values, before);
+    }
+
+    /// The row that the line names; it must be there.
+    std::optional<RowKey> read_id(const SheetRow& row) {
+        for (std::size_t i = 0; i < headings_.size(); ++i) {
+            if (headings_[i].kind != Heading::Kind::id || row.cells[i].empty()) continue;
+            auto id = key_from_words(replica_.catalog(), table(), row.cells[i]);
+            if (!id || rows_.find(table(), row.cells[i]).empty())
+                fault(row, i, sentence(texts_, table().key.front(), CellFault::no_row, row.cells[i]));
+            return id;
+        }
+        return std::nullopt;
     }
 
     void check_missing(const SheetRow& row, const std::map<const Column*, OwnedValue>& given, std::size_t before) {

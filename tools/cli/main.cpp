@@ -249,6 +249,7 @@ ImportResult import_kind(Replica& replica, const std::string& bytes, const Optio
 }
 
 int import(const Options& options, const Catalog& catalog) {
+    if (options.kind != "participants" && options.kind != "activities" && options.kind != "attendance") catalog.table(options.kind);
     std::ifstream in(options.file, std::ios::binary);
     if (!in) throw Error(ErrorKind::usage, "The sheet " + options.file + " cannot be opened.");
     const std::string bytes((std::istreambuf_iterator<char>(in)), {});

@@ -1,5 +1,6 @@
 #include "tools/cli/register.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
