@@ -83,7 +83,13 @@ void Database::configure(const DatabaseKey& key, OpenMode mode, JournalMode jour
     sqlite3_busy_timeout(handle_, busy_timeout_ms);
     {
         // A wrong key shows at the first read only.
-        const int read = sqlite3_exec(handle_, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr);
+        constexpr const char* first_read = "SELECT count(*) FROM sqlite_schema";
+        int read = sqlite3_exec(handle_, first_read, nullptr, nullptr, nullptr);
+        if (mode == OpenMode::read_only && read == SQLITE_READONLY_ROLLBACK) {
+            // The power failed in the middle of a commit, and only who may write can take its half back.
+            const Database recovered(path_, key, OpenMode::read_write, journal);
+            read = sqlite3_exec(handle_, first_read, nullptr, nullptr, nullptr);
+        }
         if ((read & 0xFF) == SQLITE_NOTADB) {
             throw Error(ErrorKind::wrong_key, "The key does not open " + path_ + ", or it is no replica; it was left alone.");
         }

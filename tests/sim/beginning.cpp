@@ -1,0 +1,95 @@
+#include <sodium.h>
+
+#include "engine/store/devices.hpp"
+#include "tests/sim/catalogs.hpp"
+#include "tests/sim/world.hpp"
+
+namespace tefter::sim {
+
+namespace {
+
+struct Enrolled {
+    std::uint32_t number;
+    const char* scopes;
+    Role role;
+};
+constexpr Enrolled enrolled[] = {{2, "shared AL", Role::officer},
+                                 {3, "shared AL BA", Role::staff},
+                                 {4, "shared AL", Role::officer},
+                                 {5, "shared BA", Role::officer},
+                                 {6, "shared AL BA", Role::staff}};
+
+struct Keys {
+    PublicKey open{};
+    SecretKey secret{};
+};
+
+Keys keys_of(std::uint32_t number) {
+    std::array<std::uint8_t, 32> seed{};
+    seed[0] = static_cast<std::uint8_t>(number);
+    Keys keys;
+    crypto_sign_seed_keypair(keys.open.data(), keys.secret.data(), seed.data());
+    return keys;
+}
+
+Identity identity_of(std::uint32_t number, const Catalog& catalog, const char* scopes, Role role) {
+    Identity identity;
+    identity.device = DeviceNumber{number};
+    identity.secret = keys_of(number).secret;
+    identity.server_key = keys_of(1).open;
+    identity.office = "office " + std::to_string(number);
+    identity.role = role;
+    identity.scopes = parse_scopes(catalog, scopes);
+    return identity;
+}
+
+}  // namespace
+
+Beginning::Beginning()
+    : first_(Catalog::parse(catalog_of_release(1), "release 1")), next_(Catalog::parse(catalog_of_release(2), "release 2")) {
+    testing::MemoryDisk disk("beginning");
+    Chance chance(1);
+    Environment environment;
+    environment.now_ms = [] { return start_ms; };
+    environment.random = [&](std::span<std::uint8_t> out) {
+        for (std::uint8_t& byte : out) byte = static_cast<std::uint8_t>(chance.next());
+    };
+    {
+        Replica::create(disk.path("1.db"), key_, first_, identity_of(1, first_, "shared regional AL BA", Role::server),
+                        JournalMode::rollback);
+        Replica server(disk.path("1.db"), key_, first_, environment, JournalMode::rollback);
+        SqliteLedger ledger(server.store().database);
+        ServerSession session(server, ledger);
+        model_.add_row();
+        for (const Enrolled& device : enrolled) {
+            const PublicKey open = keys_of(device.number).open;
+            Edit edit;
+            edit.table = "device";
+            edit.key = {std::int64_t{device.number}};
+            edit.values = {{"public_key", Bytes(open.begin(), open.end())},
+                           {"office", "office " + std::to_string(device.number)},
+                           {"role", std::string(to_text(device.role))},
+                           {"scopes", device.scopes}};
+            session.write({&edit, 1});
+            ModelWrite write;
+            write.scope = shared_scope.value;
+            write.device = server_device.value;
+            model_.add(registrations_, write);
+        }
+        for (const Enrolled& device : enrolled) {
+            const std::string file = disk.path(std::to_string(device.number) + ".db");
+            Replica::create(file, key_, first_, identity_of(device.number, first_, device.scopes, device.role), JournalMode::rollback);
+            Replica replica(file, key_, first_, environment, JournalMode::rollback);
+            SnapshotSession filling(replica);
+            const ServerSession::Answer answer = session.accept_snapshot(filling.request(), start_ms);
+            ServerSession::stream_snapshot(answer, server.store().database, server, [&](BytesView piece) {
+                filling.feed(piece);
+                return true;
+            });
+            filling.finish();
+        }
+    }
+    for (std::uint32_t number = 1; number <= devices + 1; ++number) files_[number] = disk.content(std::to_string(number) + ".db");
+}
+
+}  // namespace tefter::sim

@@ -1,0 +1,154 @@
+// What must hold of the engine's rows: they are the model's.
+
+#include <algorithm>
+
+#include "engine/store/verify.hpp"
+#include "tests/sim/world.hpp"
+
+namespace tefter::sim {
+
+namespace {
+
+std::string text_of(const Value& value) {
+    switch (value.kind()) {
+        case ValueKind::text: return std::string(value.text());
+        case ValueKind::integer: return std::to_string(value.integer());
+        case ValueKind::redacted: return "erased";
+        default: return "-";
+    }
+}
+
+std::string list(const std::multiset<std::string>& texts) {
+    std::string out;
+    for (const std::string& text : texts) out += text + " ";
+    return out;
+}
+
+std::string cell(Replica& replica, const std::string& table, const std::string& column, std::int64_t id) {
+    const std::string key = table == "person" ? "id" : "person";
+    Statement row = replica.store().database.prepare("SELECT " + column + " FROM " + table + " WHERE " + key + " = ?1");
+    row.bind(1, id);
+    if (!row.step()) return "none";
+    return row.is_null(0) ? "-" : std::string(row.text(0));
+}
+
+}  // namespace
+
+void World::look(Device& device) {
+    for (const auto& [chain, known] : device.knows) {
+        if (chain.second != device.number) continue;
+        if (own_length(device, chain.first) != known.size()) violated(device, "its own log is not as long as what it has written");
+    }
+}
+
+void World::check_row(Device& device, const Table& table, std::vector<std::int64_t> key, std::size_t row, std::size_t& conflicts) {
+    Replica& replica = open(device);
+    const ModelRow expected = model_.row(device.knows, row);
+    Arena arena;
+    std::vector<Value> cells;
+    for (const std::int64_t part : key) cells.push_back(Value::integer(part));
+    const std::optional<RowState> state = replica.state(table, cells, arena);
+    const std::int64_t id = key.front();
+    const std::string name = table.name + " " + std::to_string(id & 0xFFFF) + " of " + std::to_string(id >> row_counter_bits);
+    std::map<std::uint32_t, std::multiset<std::string>> found;
+    if (state) {
+        if (state->erased != expected.erased) violated(device, name + " is not as erased as it should be");
+        if (state->deletes.size() != expected.deletions)
+            violated(device, name + " has " + std::to_string(state->deletes.size()) + " deletions instead of " +
+                                 std::to_string(expected.deletions));
+        for (const GroupState& group : state->groups) {
+            for (const Leaf& leaf : group.leaves) {
+                const std::string text = text_of(leaf.values.front());
+                if (text != "-") found[group.number.value].insert(text);
+            }
+        }
+    }
+    const bool lives = model_.lives(device.knows, row);
+    const bool shows = cell(replica, table.name, table.name == "person" ? "id" : "person", id) != "none";
+    if (lives != shows) violated(device, name + (lives ? " lives and is not shown" : " is shown and does not live"));
+    for (const auto& [group, texts] : expected.leaves) {
+        const bool hidden = expected.erased && table.name == "person" && group != 2;
+        const std::multiset<std::string> wanted = hidden ? std::multiset<std::string>() : texts;
+        if (hidden ? found[group].size() != texts.size() : found[group] != wanted) {
+            violated(device, name + ", group " + std::to_string(group) + ": " + list(found[group]) + "instead of " + list(texts));
+        }
+        if (table.name == "person" && texts.size() > 1 && !hidden) {
+            ++counters_["conflict compared"];
+            ++conflicts;
+        }
+        if (table.name == "attendance" && shows && cell(replica, "attendance", "status", id) != *texts.rbegin()) {
+            violated(device, name + " does not show its highest mark");
+        }
+    }
+    for (const auto& [group, texts] : found) {
+        if (!texts.empty() && !expected.leaves.contains(group)) violated(device, name + " holds what nothing wrote: " + list(texts));
+    }
+}
+
+void World::check_rows(Device& device) {
+    std::size_t conflicts = 0;
+    for (const Person& person : persons_) {
+        const auto scopes = open(device).identity().scopes;
+        if (std::find(scopes.begin(), scopes.end(), ScopeNumber{person.scope}) == scopes.end()) continue;
+        check_row(device, beginning_.catalog(device.release).table("person"), {person.id}, person.row, conflicts);
+        if (person.attendance != SIZE_MAX) {
+            check_row(device, beginning_.catalog(device.release).table("attendance"), {person.id, std::int64_t{1}}, person.attendance,
+                      conflicts);
+        }
+    }
+    ++counters_["replica compared with the model"];
+}
+
+void World::check_nothing_lost() {
+    const Knowledge& server = devices_.at(1).knows;
+    for (auto& [number, device] : devices_) {
+        if (device.away) continue;
+        for (const auto& [chain, known] : device.knows) {
+            if (known.empty()) continue;
+            const auto there = server.find(chain);
+            if (there == server.end() || there->second != known) {
+                violated(device, "does not know the same changesets of device " + std::to_string(chain.second) + " as the server");
+            }
+        }
+    }
+}
+
+void World::come_to_rest() {
+    disk_.fail_at(0, testing::Failure::power, false);
+    now_ms_ += 11LL * 366 * 24 * 3600 * 1000;  // what a wrong clock put in the future is the past now
+    Chance chance(0);
+    for (auto& [number, device] : devices_) device.ahead_ms = 0;
+    for (int round = 0; round < 3; ++round) {
+        for (auto& [number, device] : devices_) {
+            if (number != 1 && !device.away) sync(device, Line::good, chance);
+        }
+    }
+    Device& server = devices_.at(1);
+    for (auto& [number, device] : devices_) {
+        if (device.away) continue;
+        Replica& replica = open(device);
+        if (!replica.held().empty()) violated(device, "still holds a segment back: " + replica.held().front().reason);
+        if (number != 1 && replica.unsent_changesets() != 0) violated(device, "has not sent everything");
+        for (const ScopeState& scope : replica.scopes()) {
+            const std::optional<ScopeState> there = open(server).store().meta.scope(scope.scope);
+            if (there->digest != scope.digest)
+                violated(device, "its rows of scope " + std::to_string(scope.scope.value) + " are not the server's");
+        }
+        look(device);
+        check_rows(device);
+        const Verification verification = verify_replica(replica, {});
+        if (!verification.faults.empty()) violated(device, "verification: " + verification.faults.front());
+    }
+    for (const ScopeState& scope : open(server).scopes()) {
+        const LedgerHead head = ledger_->head(scope.scope);
+        Position at{0};
+        while (at < head.position) {
+            for (const LedgerEntry& entry : ledger_->read(scope.scope, at, head.position, 1U << 20U)) {
+                if (entry.position.value != ++at.value) violated(server, "the positions of its ledger are not dense");
+            }
+        }
+    }
+    check_nothing_lost();
+}
+
+}  // namespace tefter::sim

@@ -1,0 +1,86 @@
+#include "tests/sim/model.hpp"
+
+namespace tefter::sim {
+
+std::size_t Model::add_row(std::size_t refers_to) {
+    refers_to_.push_back(refers_to);
+    by_row_.emplace_back();
+    return refers_to_.size() - 1;
+}
+
+WriteId Model::add(Knowledge& author, ModelWrite write) {
+    const WriteId id = writes_.size();
+    for (const auto& [chain, known] : author) {
+        if (chain.first == write.scope) write.causes[chain.second] = known.size();
+    }
+    std::vector<WriteId>& own = author[{write.scope, write.device}];
+    own.push_back(id);
+    write.sequence = own.size();
+    by_row_[write.row].push_back(id);
+    writes_.push_back(std::move(write));
+    return id;
+}
+
+bool Model::knows(const Knowledge& known, WriteId id) const {
+    const ModelWrite& write = writes_[id];
+    const auto chain = known.find({write.scope, write.device});
+    return chain != known.end() && chain->second.size() >= write.sequence && chain->second[write.sequence - 1] == id;
+}
+
+bool Model::had_seen(const ModelWrite& later, const ModelWrite& earlier) const {
+    const auto cause = later.causes.find(earlier.device);
+    return cause != later.causes.end() && cause->second >= earlier.sequence;
+}
+
+ModelRow Model::row(const Knowledge& known, std::size_t row) const {
+    ModelRow out;
+    std::vector<const ModelWrite*> all;
+    for (const WriteId id : by_row_[row]) {
+        if (knows(known, id)) all.push_back(&writes_[id]);
+    }
+    for (const ModelWrite* write : all) {
+        if (write->deed == Deed::erase) {
+            out.erased = true;
+            continue;
+        }
+        bool replaced = false;  // as a deletion
+        std::set<std::uint32_t> gone;
+        for (const ModelWrite* later : all) {
+            if (later == write || later->deed == Deed::erase || !had_seen(*later, *write)) continue;
+            replaced = true;
+            for (const auto& [group, text] : write->groups) {
+                if (later->deed == Deed::remove || later->groups.contains(group)) gone.insert(group);
+            }
+        }
+        if (write->deed == Deed::remove && !replaced) ++out.deletions;
+        for (const auto& [group, text] : write->groups) {
+            if (!gone.contains(group)) out.leaves[group].insert(text);
+        }
+    }
+    return out;
+}
+
+bool Model::lives(const Knowledge& known, std::size_t row) const {
+    if (this->row(known, row).stands()) return true;
+    for (std::size_t other = 0; other < refers_to_.size(); ++other) {
+        if (refers_to_[other] == row && lives(known, other)) return true;
+    }
+    return false;
+}
+
+std::string Model::causality(const Knowledge& known) const {
+    for (const auto& [chain, ids] : known) {
+        for (const WriteId id : ids) {
+            for (const auto& [device, sequence] : writes_[id].causes) {
+                const auto cause = known.find({chain.first, device});
+                if (sequence == 0 || (cause != known.end() && cause->second.size() >= sequence)) continue;
+                return "changeset " + std::to_string(writes_[id].sequence) + " of device " + std::to_string(chain.second) + " in scope " +
+                       std::to_string(chain.first) + " is here without changeset " + std::to_string(sequence) + " of device " +
+                       std::to_string(device) + ", which its author had seen";
+            }
+        }
+    }
+    return {};
+}
+
+}  // namespace tefter::sim

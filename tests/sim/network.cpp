@@ -1,0 +1,151 @@
+// The line between devices and server, sticks that people carry, and what each side has learnt from the other.
+
+#include <sstream>
+
+#include "engine/sync/bundle.hpp"
+#include "tests/sim/world.hpp"
+
+namespace tefter::sim {
+
+namespace {
+constexpr int most_round_trips = 12;
+
+std::optional<WriteId> told(const Knowledge& source, const Chain& chain, std::size_t index) {
+    const auto found = source.find(chain);
+    if (found == source.end() || found->second.size() <= index) return std::nullopt;
+    return found->second[index];
+}
+}  // namespace
+
+void World::learn(Device& device, const Knowledge& source, const char* how) {
+    Replica& replica = open(device);
+    for (const ScopeState& scope : replica.scopes()) {
+        auto heads = replica.heads(scope.scope);
+        for (const auto& [number, head] : heads) {
+            const Chain chain{scope.scope.value, number.value};
+            std::vector<WriteId>& known = device.knows[chain];
+            const bool own = number.value == device.number;
+            const std::size_t length = own ? own_length(device, scope.scope.value) : static_cast<std::size_t>(head.sequence.value);
+            if (known.size() > length) violated(device, "what was there is there no more");
+            while (known.size() < length) {
+                const std::optional<WriteId> next = told(source, chain, known.size());
+                const std::optional<WriteId> waited = told(device.carried, chain, known.size());
+                if (!next && !waited) violated(device, std::string("knows a changeset that nobody gave it (") + how + ")");
+                known.push_back(next ? *next : *waited);
+            }
+        }
+    }
+    const std::string missing = model_.causality(device.knows);
+    if (!missing.empty()) violated(device, missing);
+}
+
+std::optional<Bytes> World::deliver(const Mail& mail, const std::string& path) {
+    Device& server = devices_.at(1);
+    const ServerSession::Answer answer =
+        path == sync_path ? session_->accept(mail.body, now_ms_) : session_->accept_snapshot(mail.body, now_ms_);
+    ++counters_["answer " + std::to_string(answer.status)];
+    if (answer.status != 200) return std::nullopt;
+    learn(server, mail.knows, "by a request");
+    Bytes bytes;
+    ServerSession::stream(answer, *ledger_, [&](BytesView piece) {
+        bytes.insert(bytes.end(), piece.begin(), piece.end());
+        return true;
+    });
+    trace(bytes);
+    return bytes;
+}
+
+void World::sync(Device& device, Line line, Chance& chance) {
+    if (device.number == 1) return;
+    Syncing syncing(open(device));
+    for (int round = 1;; ++round) {
+        if (round > most_round_trips) violated(device, "a sync over a good line does not end");
+        const Syncing::Request request = syncing.request();
+        const Mail mail{request.body, device.knows, device.number};
+        trace(request.body);
+        if (line == Line::request_lost) return;
+        if (line == Line::request_late) return late_.push_back(mail);
+        std::optional<Bytes> answer = deliver(mail, request.path);
+        if (!answer) violated(device, "the server refused a good request");
+        if (line == Line::request_doubled && deliver(mail, request.path)) violated(device, "a request was taken twice");
+        if (line == Line::answer_lost) return;
+        bool damaged = false;
+        if (line == Line::cut) {
+            const std::size_t size = chance.below(answer->size() + 1);
+            damaged = size < answer->size();
+            answer->resize(size);
+        } else if (line == Line::flipped) {
+            (*answer)[chance.below(answer->size())] ^= static_cast<std::uint8_t>(1U << chance.below(8));
+            damaged = true;
+        }
+        try {
+            syncing.feed(*answer);
+            const bool more = syncing.end_answer();
+            if (syncing.report().revoked && !damaged) {
+                if (!device.revoked) violated(device, "was told that it is revoked, and is not");
+                ++counters_["revoked device told so"];
+                return fork(device);
+            }
+            if (line == Line::flipped) return learn(device, devices_.at(1).knows, "by a damaged answer");
+            learn(device, devices_.at(1).knows, "by an answer");
+            if (more) continue;
+        } catch (const Error& error) {
+            if (damaged) {
+                ++counters_["answer damaged and noticed"];
+                return learn(device, devices_.at(1).knows, "by a damaged answer");
+            }
+            const bool forked = std::string(error.what()).find("enrol it again") != std::string::npos;
+            if (forked && device.was_restored) return fork(device);
+            violated(device, std::string("a sync over a good line failed: ") + error.what() + " " + error.detail());
+        }
+        break;
+    }
+    if (syncing.report().server_restored) ++counters_["server got back what it had lost"];
+    if (syncing.report().restamped != 0) ++counters_["clock put right, changes restamped"];
+    for (const RefusedFrame& refused : syncing.report().refused) ++counters_["segment refused: " + to_sentence(refused.refusal)];
+    if (line != Line::good) return;
+    device.must_sync = false;
+    awaited_.erase(device.number);
+    ++counters_["sync done"];
+}
+
+void World::bundle_out(Device& device) {
+    if (device.must_sync) return;
+    Replica& replica = open(device);
+    std::vector<DeviceNumber> to;
+    for (const DeviceNumber number : usual_recipients(replica)) {
+        if (number.value != device.number && number != server_device) to.push_back(number);
+    }
+    if (to.empty()) return;
+    Stick stick;
+    stick.from = device.number;
+    export_bundle(replica, to, false, [&](BytesView bytes) { stick.bytes.append(as_text(bytes)); }, {});
+    stick.knows = device.knows;
+    sticks_.push_back(std::move(stick));
+    device.exported = true;
+}
+
+void World::bundle_in(Device& device, Chance& chance, bool damaged) {
+    if (sticks_.empty() || device.must_sync || device.number == 1) return;
+    const Stick& stick = sticks_[chance.below(sticks_.size())];
+    if (stick.from == device.number) return;
+    std::string bytes = stick.bytes;
+    if (damaged) bytes[chance.below(bytes.size())] ^= static_cast<char>(1U << chance.below(8));
+    std::istringstream file(bytes);
+    try {
+        const BundleReport report = import_bundle(open(device), file, {});
+        counters_["segment from a bundle"] += report.segments;
+        counters_["segment held"] += report.held;
+    } catch (const Error& error) {
+        const bool foreign = error.kind() == ErrorKind::wrong_key;
+        if (!damaged && !foreign) violated(device, std::string("a good bundle was refused: ") + error.what());
+        ++counters_[damaged ? "bundle damaged and noticed" : "bundle for others"];
+    }
+    for (const auto& [chain, known] : stick.knows) {
+        std::vector<WriteId>& carried = device.carried[chain];
+        if (known.size() > carried.size()) carried = known;
+    }
+    learn(device, stick.knows, "by a bundle");
+}
+
+}  // namespace tefter::sim

@@ -1,0 +1,213 @@
+#include "tests/sim/world.hpp"
+
+#include "engine/base/limits.hpp"
+
+namespace tefter::sim {
+
+World::World(const Beginning& beginning, testing::MemoryDisk& disk, std::uint64_t seed, std::uint32_t devices, Counters& counters)
+    : beginning_(beginning), disk_(disk), counters_(counters), chance_(seed), model_(beginning.model()) {
+    for (std::uint32_t number = 1; number <= devices + 1; ++number) {
+        Device& device = devices_[number];
+        device.number = number;
+        device.file = std::to_string(number) + ".db";
+        device.knows = beginning.registrations();
+        disk_.remove(device.file + "-journal");
+        disk_.put(device.file, beginning.files().at(number));
+    }
+    server_open();
+}
+
+World::~World() {
+    server_close();
+    for (auto& [number, device] : devices_) close(device);
+}
+
+Environment World::environment(Device& device) {
+    return {[this, &device] { return now(device); },
+            [this](std::span<std::uint8_t> out) {
+                for (std::uint8_t& byte : out) byte = static_cast<std::uint8_t>(chance_.next());
+            }};
+}
+
+Replica& World::open(Device& device) {
+    if (!device.replica) {
+        device.replica = std::make_unique<Replica>(disk_.path(device.file), beginning_.key(), beginning_.catalog(device.release),
+                                                   environment(device), JournalMode::rollback);
+    }
+    return *device.replica;
+}
+
+void World::close(Device& device) { device.replica.reset(); }
+
+void World::server_open() {
+    Replica& replica = open(devices_.at(1));
+    ledger_ = std::make_unique<SqliteLedger>(replica.store().database);
+    session_ = std::make_unique<ServerSession>(replica, *ledger_);
+}
+
+void World::server_close() {
+    session_.reset();
+    ledger_.reset();
+    close(devices_.at(1));
+}
+
+void World::violated(const Device& device, const std::string& what) const {
+    throw Violation("device " + std::to_string(device.number) + ": " + what);
+}
+
+std::string World::trace() {
+    for (auto& [number, device] : devices_) {
+        if (device.away) continue;
+        for (const ScopeState& scope : open(device).scopes()) trace_.add(as_bytes(scope.digest.hexadecimal()));
+    }
+    return hexadecimal(Hasher(trace_).finish());
+}
+
+void World::play(const Story& story) {
+    for (const Step& one : story) step(one);
+}
+
+void World::step(const Step& step) {
+    const auto at = devices_.find(step.device);
+    if (at == devices_.end() || at->second.away) return;
+    Device& device = at->second;
+    Chance chance(step.number);
+    ++counters_[to_text(step.act)];
+    now_ms_ += static_cast<std::int64_t>(chance.below(20'000));
+    switch (step.act) {
+        case Act::write: write(device, chance); break;
+        case Act::sync: sync(device, Line::good, chance); break;
+        case Act::sync_cut: sync(device, Line::cut, chance); break;
+        case Act::sync_flipped: sync(device, Line::flipped, chance); break;
+        case Act::answer_lost: sync(device, Line::answer_lost, chance); break;
+        case Act::request_lost: sync(device, Line::request_lost, chance); break;
+        case Act::request_late: sync(device, Line::request_late, chance); break;
+        case Act::request_doubled: sync(device, Line::request_doubled, chance); break;
+        case Act::late_arrives:
+            if (late_.empty()) break;
+            deliver(late_.back(), std::string(sync_path));
+            late_.pop_back();
+            break;
+        case Act::bundle_out: bundle_out(device); break;
+        case Act::bundle_in: bundle_in(device, chance, false); break;
+        case Act::bundle_damaged: bundle_in(device, chance, true); break;
+        case Act::time_passes:
+            now_ms_ += static_cast<std::int64_t>(chance.below(chance.one_in(4) ? 15'552'000'000ULL : 3'600'000ULL));
+            break;
+        case Act::clock_jumps: {
+            constexpr std::int64_t jumps[] = {0, 0, 3'600'000, -3'600'000, 31'536'000'000, -31'536'000'000, 315'360'000'000};
+            device.ahead_ms = jumps[chance.below(std::size(jumps))];
+            break;
+        }
+        case Act::power_cut: power_cut(device, chance); break;
+        case Act::disk_fails: disk_fails(device, chance); break;
+        case Act::restart: close(device); break;
+        case Act::backup:
+            close(device);
+            device.backup = Device::Backup{disk_.content(device.file), device.knows, device.release};
+            break;
+        case Act::restored: restore(device); break;
+        case Act::server_backup: {
+            server_close();
+            Device& server = devices_.at(1);
+            server.backup = Device::Backup{disk_.content(server.file), server.knows, server.release};
+            server_open();
+            break;
+        }
+        case Act::server_restored: server_restore(); break;
+        case Act::server_power_cut: {
+            server_close();
+            disk_.crash(testing::Damage::keep_all, [&](std::uint64_t bound) { return chance.below(bound); });
+            server_open();
+            break;
+        }
+        case Act::erase: erase(chance); break;
+        case Act::revoke:
+            if (chance.one_in(3)) revoke(device);
+            break;
+        case Act::upgrade:
+            close(device);
+            device.release = 2;
+            break;
+    }
+    if (!device.away && device.replica) look(device);
+}
+
+void World::restore(Device& device) {
+    // What a stick holds of a life that was undone would meet the new one; and a server that waits for this device gets nothing.
+    if (!device.backup || device.exported || !awaited_.empty()) return;
+    close(device);
+    disk_.put(device.file, device.backup->content);
+    device.knows = device.backup->knows;
+    device.release = device.backup->release;
+    device.was_restored = device.must_sync = true;
+    ++counters_["device restored from an old copy"];
+}
+
+void World::server_restore() {
+    Device& server = devices_.at(1);
+    if (!server.backup || !awaited_.empty()) return;
+    for (const auto& [number, device] : devices_) {
+        if (!device.away && device.must_sync) return;
+    }
+    server_close();
+    disk_.put(server.file, server.backup->content);
+    server.knows = server.backup->knows;
+    for (const auto& [number, device] : devices_) {
+        if (number != 1 && !device.away) awaited_.insert(number);
+    }
+    ++counters_["server restored from an old copy"];
+    server_open();
+}
+
+void World::server_write(Edit edit, ModelWrite write) {
+    session_->write({&edit, 1});
+    write.device = server_device.value;
+    model_.add(devices_.at(1).knows, std::move(write));
+}
+
+void World::erase(Chance& chance) {
+    if (!awaited_.empty() || persons_.empty()) return;
+    const Person& person = persons_[chance.below(persons_.size())];
+    Device& server = devices_.at(1);
+    const ModelRow row = model_.row(server.knows, person.row);
+    if (row.erased || !row.stands()) return;
+    Edit edit;
+    edit.kind = EditKind::erase;
+    edit.table = "person";
+    edit.key = {person.id};
+    ModelWrite write;
+    write.deed = Deed::erase;
+    write.scope = person.scope;
+    write.row = person.row;
+    server_write(edit, write);
+    ++counters_["person erased"];
+}
+
+void World::revoke(Device& device) {
+    if (!awaited_.empty()) return;
+    std::size_t left = 0;
+    for (const auto& [number, other] : devices_) left += number != 1 && !other.away ? 1 : 0;
+    if (left < 3) return;
+    Edit edit;
+    edit.table = "device";
+    edit.key = {std::int64_t{device.number}};
+    edit.values = {{"revoked_at", now_ms_}};
+    ModelWrite write;
+    write.scope = shared_scope.value;
+    server_write(edit, write);
+    device.revoked = true;
+    Chance line(0);
+    sync(device, Line::good, line);
+}
+
+void World::fork(Device& device) {
+    ++counters_["device forked and put aside"];
+    device.away = true;
+    close(device);
+    std::erase_if(late_, [&](const Mail& mail) { return mail.from == device.number; });
+    std::erase_if(sticks_, [&](const Stick& stick) { return stick.from == device.number; });
+    awaited_.erase(device.number);
+}
+
+}  // namespace tefter::sim

@@ -1,0 +1,161 @@
+#pragma once
+// The simulated world: production replicas, sessions and ledgers on a disk in memory, with a clock, chance and a network that
+// the story plays. Every step ends with a look at what must hold; what does not throws Violation.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+
+#include "engine/client/syncing.hpp"
+#include "engine/store/ledger.hpp"
+#include "engine/store/testing/memory_disk.hpp"
+#include "engine/sync/server_session.hpp"
+#include "tests/sim/chance.hpp"
+#include "tests/sim/model.hpp"
+#include "tests/sim/story.hpp"
+
+namespace tefter::sim {
+
+struct Violation : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// How often each thing happened, by name.
+using Counters = std::map<std::string, std::uint64_t>;
+
+/// What all runs begin with: a server and five devices, enrolled and synced, as files. Made once.
+class Beginning {
+public:
+    Beginning();
+    static constexpr std::uint32_t devices = 5;  ///< 2 to 6
+    static constexpr std::int64_t start_ms = 1'770'000'000'000;
+    const Catalog& catalog(int release) const { return release > 1 ? next_ : first_; }
+    const DatabaseKey& key() const { return key_; }
+    const std::map<std::uint32_t, testing::MemoryDisk::Content>& files() const { return files_; }
+    const Knowledge& registrations() const { return registrations_; }
+    std::size_t register_row() const { return 0; }
+    Model model() const { return model_; }
+
+private:
+    Catalog first_, next_;
+    DatabaseKey key_{7, 7, 7};
+    std::map<std::uint32_t, testing::MemoryDisk::Content> files_;
+    Knowledge registrations_;
+    Model model_;
+};
+
+class World {
+public:
+    World(const Beginning& beginning, testing::MemoryDisk& disk, std::uint64_t seed, std::uint32_t devices, Counters& counters);
+    ~World();
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+
+    void play(const Story& story);
+    /// Faults stop; everybody syncs; everything must agree.
+    void come_to_rest();
+    /// Of all that was said on the wire and of all digests.
+    std::string trace();
+
+private:
+    struct Device {
+        std::uint32_t number = 0;
+        std::string file;
+        int release = 1;
+        std::int64_t ahead_ms = 0;
+        std::unique_ptr<Replica> replica;
+        Knowledge knows;
+        Knowledge carried;  ///< what sticks brought, and may still wait
+        struct Backup {
+            testing::MemoryDisk::Content content;
+            Knowledge knows;
+            int release = 1;
+        };
+        std::optional<Backup> backup;
+        bool away = false;  ///< revoked, or it has forked and was put aside
+        bool revoked = false;
+        bool exported = false;  ///< a bundle of it is somewhere
+        bool was_restored = false;
+        bool must_sync = false;  ///< after a restore, before it meets bundles
+    };
+    struct Person {
+        std::int64_t id = 0;
+        std::uint32_t scope = 0;
+        std::size_t row = 0;
+        std::size_t attendance = SIZE_MAX;  ///< its row
+    };
+    struct Mail {
+        Bytes body;
+        Knowledge knows;
+        std::uint32_t from = 0;
+    };
+    struct Stick {
+        std::string bytes;
+        Knowledge knows;
+        std::uint32_t from = 0;
+    };
+    enum class Line { good, cut, flipped, answer_lost, request_lost, request_late, request_doubled };
+
+    void step(const Step& step);
+    Replica& open(Device& device);
+    void close(Device& device);
+    void server_open();
+    void server_close();
+    std::int64_t now(const Device& device) const { return now_ms_ + device.ahead_ms; }
+    Environment environment(Device& device);
+
+    void write(Device& device, Chance& chance);
+    struct Plan {
+        Edit edit;
+        ModelWrite write;
+        std::optional<std::int64_t> new_person;  ///< its row id
+        std::size_t new_attendance_of = SIZE_MAX;
+    };
+    std::optional<Plan> plan(Device& device, Chance& chance);
+    Plan plan_new(Device& device, Chance& chance);
+    void plan_groups(Device& device, Plan& plan, Chance& chance, bool all);
+    void note(Device& device, Plan& plan, std::size_t before);
+    std::size_t own_length(Device& device, std::uint32_t scope);
+    void power_cut(Device& device, Chance& chance);
+    void disk_fails(Device& device, Chance& chance);
+    void after_failure(Device& device, std::optional<Plan>& planned, std::size_t before);
+
+    void sync(Device& device, Line line, Chance& chance);
+    std::optional<Bytes> deliver(const Mail& mail, const std::string& path);
+    void fork(Device& device);
+    void bundle_out(Device& device);
+    void bundle_in(Device& device, Chance& chance, bool damaged);
+    void restore(Device& device);
+    void server_restore();
+    void server_write(Edit edit, ModelWrite write);
+    void erase(Chance& chance);
+    void revoke(Device& device);
+
+    void learn(Device& device, const Knowledge& source, const char* how);
+    void look(Device& device);
+    void check_rows(Device& device);
+    void check_row(Device& device, const Table& table, std::vector<std::int64_t> key, std::size_t row, std::size_t& conflicts);
+    void check_nothing_lost();
+    [[noreturn]] void violated(const Device& device, const std::string& what) const;
+    void trace(BytesView bytes) { trace_.add(bytes); }
+
+    const Beginning& beginning_;
+    testing::MemoryDisk& disk_;
+    Counters& counters_;
+    Chance chance_;
+    Model model_;
+    std::int64_t now_ms_ = Beginning::start_ms + 60'000;
+    std::map<std::uint32_t, Device> devices_;
+    std::unique_ptr<SqliteLedger> ledger_;
+    std::unique_ptr<ServerSession> session_;
+    std::set<std::uint32_t> awaited_;  ///< the server was restored and writes nothing before these have synced
+    std::vector<Person> persons_;
+    std::vector<Mail> late_;
+    std::vector<Stick> sticks_;
+    std::size_t texts_ = 0;
+    Hasher trace_;
+};
+
+}  // namespace tefter::sim

@@ -1,0 +1,53 @@
+// Stories that the simulation once failed, and a few seeds for every build; `long.simulation` plays many more.
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/sim/world.hpp"
+
+using namespace tefter;
+using namespace tefter::sim;
+
+namespace {
+
+struct Stage {
+    Beginning beginning;
+    testing::MemoryDisk disk{"stories"};
+    Counters counters;
+
+    std::string play(std::uint64_t seed, const Story& story) {
+        World world(beginning, disk, seed, 4, counters);
+        world.play(story);
+        world.come_to_rest();
+        return world.trace();
+    }
+};
+
+}  // namespace
+
+TEST_CASE("the same seed gives the same run, and every replica is what the model says") {
+    Stage stage;
+    const Story story = story_from_seed(5, 30, 4);
+    CHECK(stage.play(5, story) == stage.play(5, story));
+    CHECK(stage.counters["replica compared with the model"] >= 10);
+}
+
+TEST_CASE("a story is text, and a story that fails is shortened to what makes it fail") {
+    const Story story = story_from_seed(3, 200, 4);
+    CHECK(to_text(parse_story(to_text(story))) == to_text(story));
+    CHECK_THROWS_AS(parse_story("dance 2 3"), std::invalid_argument);
+    const Story shorter = shortened(story, [](const Story& rest) {
+        std::size_t writes = 0, syncs = 0;
+        for (const Step& step : rest) {
+            writes += step.act == Act::write ? 1 : 0;
+            syncs += step.act == Act::sync ? 1 : 0;
+        }
+        return writes >= 2 && syncs >= 1;
+    });
+    CHECK(shorter.size() == 3);
+}
+
+TEST_CASE("a replica opens after the power failed in the middle of a commit: its first look may only read") {
+    Stage stage;
+    stage.play(2, parse_story("write 5 506517003\npower_cut 5 834705898\n"));
+    CHECK(stage.counters["power_cut"] == 1);
+}
