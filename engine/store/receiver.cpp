@@ -102,9 +102,11 @@ std::optional<Bytes> Receiver::apply(const Segment& segment, const Head& head, c
     const SegmentHeader& header = segment.header;
     applier_.erasing().met = false;
     Sequence sequence = header.first;
+    std::optional<std::int64_t> actor;
     for (const Changeset& changeset : segment.changesets) {
         applier_.apply({header.scope, header.device, sequence}, changeset);
-        log_.note_author(header.scope, header.device, changeset.version, changeset.actor);
+        if (actor != changeset.actor) log_.note_author(header.scope, header.device, changeset.version, changeset.actor);
+        actor = changeset.actor;
         if (header.device == own_) note_own_rows(changeset);
         ++sequence.value;
     }

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "tools/bench/dashboards.hpp"
+#include "tools/bench/engine.hpp"
 #include "tools/bench/kiosk.hpp"
 #include "tools/program/program.hpp"
 
@@ -27,6 +28,18 @@ int main(int argc, char** argv) {
     pages->add_option("--runs", dashboards.runs, "of which the median is taken")->capture_default_str()->check(CLI::Range(1, 100));
     pages->add_flag("--json", dashboards.json, "the figures as JSON");
     pages->callback([&] { code = measure_dashboards(dashboards); });
+    EngineOptions engine;
+    command = app.add_subcommand("engine", "writing, receiving, filling and the bytes of it, against plain inserts");
+    command->add_option("--rows", engine.rows, "check-ins of the large figures")
+        ->capture_default_str()
+        ->check(CLI::Range(1000, 10'000'000));
+    command->add_option("--runs", engine.runs, "pairs of which the median is taken")->capture_default_str()->check(CLI::Range(1, 100));
+    command->add_option("--folder", engine.folder, "where databases are made, and removed again");
+    command->add_option("--json", engine.json, "a file for the figures");
+    command->add_option("--only", engine.only, "one part")
+        ->check(CLI::IsMember({"bytes", "write", "receive", "update", "snapshot", "ingest"}));
+    command->add_flag("--counts-only", engine.counts_only, "fail on what does not depend on the clock only");
+    command->callback([&] { code = measure_engine(engine); });
     try {
         app.parse(argc, argv);
         return code;
