@@ -79,7 +79,7 @@ public:
     Written write(std::int64_t actor, std::span<const Edit> edits) override;
     std::int64_t new_id() override;
     void with_replica(const std::function<void(Replica&)>& work) override;
-    const std::string& folder() const { return folder_; }
+    const std::string& folder() const override { return folder_; }
     const std::string& tls_identity() const { return tls_identity_; }  ///< PEM
 
 private:

@@ -27,7 +27,8 @@ END
 }
 
 say "A server starts, and eight devices are enrolled"
-"$bin/tefter-server" init --data "$home/server" >/dev/null
+echo "a passphrase for the pages" > "$home/web-passphrase"
+"$bin/tefter-server" init --data "$home/server" --passphrase-file "$home/web-passphrase" >/dev/null
 mkfifo "$home/ready"
 "$bin/tefter-server" serve --data "$home/server" --listen 127.0.0.1:0 > "$home/ready" 2> "$home/server.log" & server=$!
 read -r line < "$home/ready" || fail "the server does not start: $(cat "$home/server.log")"
@@ -170,4 +171,9 @@ if [ "$once" != 1 ] && [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     echo "The kiosk of Tirana opens; its passphrase is: $(cat "$home/passphrase")"
     "$bin/tefter-kiosk" --replica "$home/tirana" & kiosk=$!
 fi
-[ "$once" = 1 ] || { echo "The server stays up at https://$address (Ctrl-C stops it)."; wait "$server"; }
+[ "$once" = 1 ] || {
+    "$bin/tefter-server" user add Manager --data "$home/server" --role manager --passphrase-file "$home/web-passphrase"
+    echo "The figures are at https://$address (the certificate is the server's own): sign in as Manager with the passphrase: $(cat "$home/web-passphrase")"
+    echo "The registers open for Administrator with the same passphrase. The server stays up; Ctrl-C stops it."
+    wait "$server"
+}

@@ -55,6 +55,7 @@ class Backend {
 public:
     virtual ~Backend() = default;
     virtual const Catalog& catalog() const = 0;
+    virtual const std::string& folder() const = 0;
     virtual const Environment& environment() const = 0;
     virtual Vault& vault() = 0;
     virtual Pulse& pulse() = 0;

@@ -52,7 +52,7 @@ Markup conflict_card(const Visit& visit, const Conflict& conflict) {
     if (conflict.group == nullptr) {
         const ConflictLeaf& deletion = conflict.leaves.front();
         inside += tag("p", {}, visit.words("review.deleted", {deletion.office, visit.say.date(local_day(deletion.version.unix_ms()))}));
-        inside += tag("p", {{"class", "actions"}},
+        inside += tag("div", {{"class", "actions"}},
                       decision(visit, conflict, "keep", visit.words("review.keep_row"), "primary") +
                           decision(visit, conflict, "delete", visit.words("review.delete_row"), "danger"));
     } else {
@@ -99,7 +99,7 @@ Markup pair_card(const Visit& visit, const Pair& pair) {
             tag("div", {}, person_side(visit, pair.one) + pair_button(visit, pair, true, "link", visit.words("web.same.keep"), "primary")) +
                 tag("div", {},
                     person_side(visit, pair.other) + pair_button(visit, pair, false, "link", visit.words("web.same.keep"), "primary")));
-    return card({}, sides + tag("p", {{"class", "actions"}},
+    return card({}, sides + tag("div", {{"class", "actions"}},
                                 tag("span", {{"class", "tag"}}, Markup(visit.say.number(pair.score * 100, 0) + " %")) +
                                     tag("span", {{"class", "muted small"}, {"lang", "en"}}, Markup(reasons)) +
                                     pair_button(visit, pair, true, "apart", visit.words("web.same.apart"), "quiet")));

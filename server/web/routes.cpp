@@ -37,6 +37,10 @@ const std::vector<Route>& routes() {
         {"GET", "/devices", Door::reads_all, devices_page},
         {"POST", "/devices/invite", Door::administrator, invite_device},
         {"POST", "/devices/revoke", Door::administrator, revoke_device},
+        {"GET", "/exports", Door::reads_all, exports_page},
+        {"GET", "/exports/indicators", Door::reads_all, export_indicators},
+        {"GET", "/exports/all/:", Door::personal, export_all},
+        {"GET", "/exports/register/:", Door::personal, export_register},
         {"GET", "/access", Door::administrator, access_page},
         {"POST", "/access/user", Door::administrator, change_user},
     };

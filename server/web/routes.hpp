@@ -76,6 +76,11 @@ Response revoke_device(Visit&, Desk&);
 // access.cpp
 Response access_page(Visit&, Desk&);
 Response change_user(Visit&, Desk&);
+// exports.cpp
+Response exports_page(Visit&, Desk&);
+Response export_indicators(Visit&, Desk&);
+Response export_all(Visit&, Desk&);
+Response export_register(Visit&, Desk&);
 // assets.cpp
 Response asset(Visit&, Desk&);
 // events.cpp

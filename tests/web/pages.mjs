@@ -1,0 +1,153 @@
+// Clicks through the web pages as people do. Started by tests/processes/web.py, which has made the server and its devices.
+import {check, device, looksRight, picture, same, signIn, start, stop, visitor, world} from "./browser.mjs";
+
+const number = text => Number(text.replace(/[^0-9.]/g, ""));
+const figure = (page, code) => page.locator(`[data-live="figure-${code}"] .value`).innerText();
+
+async function signingIn() {
+  const page = await visitor({size: "phone"});
+  await page.to("/people?q=x");
+  check(await page.isVisible("#passphrase"), "without a session the sign-in page stands at every address");
+  await looksRight(page, "sign-in");
+  await picture(page, "sign-in");
+  await signIn(page, "Sara", "not the passphrase");
+  check((await page.innerText("[role=alert]")).includes("not right"), "a wrong passphrase is said");
+  await signIn(page, "Sara", world.passphrase);
+  same(new URL(page.url()).pathname, "/", "a sign-in leads to the overview");
+}
+
+async function everyPage() {
+  const person = device("tirana", "--json", "query", "SELECT id FROM person ORDER BY id LIMIT 1")[0].id;
+  const paths = ["/", "/?beneficiary=AL&gender=female", "/figures/C1", "/figures/A1", "/activities", `/activities/${world.activity}`, "/people", `/registers/person/${person}`,
+    `/edit/person/${person}`, "/new/law", `/proof/person/${person}`, "/registers", "/registers/attendance", "/review", "/review/people", "/review/stopped", "/devices", "/access",
+    "/account", "/exports", "/nowhere"];
+  for (const size of ["phone", "laptop"]) {
+    const page = await visitor({name: "Ana", size});
+    for (const path of paths) {
+      const answer = await page.to(path);
+      same(answer.status(), path === "/nowhere" ? 404 : 200, path);
+      await looksRight(page, `${path} on a ${size}`);
+    }
+  }
+}
+
+async function figuresDownToSignedChanges() {
+  const page = await visitor({name: "Sara"});
+  const report = device("staff", "--json", "report");
+  same(number(await figure(page, "C1")), report.totals.people_who_attended, "people reached");
+  await picture(page, "overview");
+  await Promise.all([page.waitForNavigation(), page.selectOption("#filter-beneficiary", "AL")]);
+  check(page.url().includes("beneficiary=AL"), "the filter stands in the address");
+  same(number(await figure(page, "C1")), report.totals.by_beneficiary.AL, "people reached of Albania");
+  await page.locator('[data-live="figure-C1"] .value a').click();
+  await page.waitForURL(/figures\/C1/);
+  await picture(page, "figure");
+  same(number(await page.innerText('[data-live="rows"] .pages .muted')), report.totals.by_beneficiary.AL, "rows behind the figure");
+  await page.locator('[data-live="rows"] tbody tr').first().getByText("Proof").click();
+  await page.waitForURL(/proof\/person/);
+  check((await page.innerText("main")).includes("Signature and chain hold"), "the chain was checked");
+  check((await page.innerText("ol.steps")).includes("tirana"), "the change names its office");
+  await picture(page, "proof");
+}
+
+async function managersSeeFiguresAlone() {
+  const page = await visitor({name: "Mira"});
+  const people = device("tirana", "--json", "query", "SELECT family_name FROM person").map(row => row.family_name);
+  for (const path of ["/", "/figures/C1", `/activities/${world.activity}`, "/registers/enrolment", "/registers/attendance", "/devices"]) {
+    await page.to(path);
+    const text = await page.innerText("main");
+    for (const name of people) check(!text.includes(name), `a manager reads the name ${name} at ${path}`);
+  }
+  await page.to("/figures/C1?cut=gender&kind=internship&beneficiary=AL");
+  for (const value of await page.locator('[data-live="parts"] td.number').allInnerTexts()) {
+    check(value.includes("fewer than") || number(value) >= 5, `a small cell is masked: ${value}`);
+  }
+}
+
+async function withoutScript() {
+  const page = await visitor({name: "Mira", script: false});
+  check(number(await figure(page, "C1")) > 0 && (await page.locator("svg.bar").count()) > 5, "figures and charts are there before any script");
+  await page.selectOption("#filter-beneficiary", "AL");
+  await Promise.all([page.waitForNavigation(), page.click(".filters button")]);
+  check(page.url().includes("beneficiary=AL"), "filters work by their button");
+}
+
+async function live() {
+  const page = await visitor({name: "Mira"});
+  await page.waitForSelector("body.listening");
+  const before = number(await figure(page, "C3"));
+  await page.evaluate(() => { window.sameDocument = true; });
+  const row = device("tirana", "--json", "query", `SELECT p.id FROM person p WHERE p.id NOT IN (SELECT person FROM enrolment) ORDER BY p.id LIMIT 1`)[0];
+  device("tirana", "put", "enrolment", `${row.id}/${world.activity}`, "state=accepted", "role=participant");
+  device("tirana", "put", "attendance", `${row.id}/${world.activity}/1`, "status=present");
+  device("tirana", "sync");
+  await page.waitForFunction(n => Number(document.querySelector('[data-live="figure-C3"] .value').innerText.replace(/[^0-9.]/g, "")) === n, before + 1);
+  check(await page.evaluate(() => window.sameDocument), "the page was not loaded anew");
+  await page.waitForSelector(".live.shown");
+}
+
+async function conflictDecided() {
+  const page = await visitor({name: "Sara"});
+  const id = device("tirana", "--json", "query", "SELECT id FROM person ORDER BY id LIMIT 1")[0].id;
+  await page.to(`/edit/person/${id}`);
+  await page.fill("#position", "Written on the web <b>bold</b>");
+  device("tirana", "put", "person", id, "position=Written in Tirana");
+  device("tirana", "sync");
+  await Promise.all([page.waitForNavigation(), page.getByRole("button", {name: "Save"}).click()]);
+  await page.to("/review");
+  const text = await page.innerText("main");
+  check(text.includes("Written in Tirana") && text.includes("Written on the web <b>bold</b>"), "both values stand beside each other, as they were typed");
+  await looksRight(page, "an open conflict");
+  await picture(page, "conflict");
+  const mine = page.locator(".versus > div").filter({hasText: "Written in Tirana"});
+  await Promise.all([page.waitForNavigation(), mine.getByRole("button", {name: "Keep this"}).click()]);
+  check((await page.innerText("main")).includes("Nothing to decide"), "the decision stands");
+  device("tirana", "sync");
+  same(device("tirana", "--json", "query", `SELECT position FROM person WHERE id = ${id}`)[0].position, "Written in Tirana", "the decision reached the office");
+  await page.to(`/proof/person/${id}`);
+  check((await page.innerText("ol.steps")).includes("Sara"), "the proof names who decided");
+}
+
+async function invitationUsed() {
+  const page = await visitor({name: "Ana"});
+  await page.to("/devices");
+  await page.fill("#office", "Shkodër");
+  await Promise.all([page.waitForNavigation(), page.getByRole("button", {name: "Make the code"}).click()]);
+  check((await page.innerText("[role=alert]")).includes("at least one register"), "an invitation names its registers");
+  await page.fill("#office", "Shkodër");
+  await page.check('input[name=scope][value="AL"]');
+  await Promise.all([page.waitForNavigation(), page.getByRole("button", {name: "Make the code"}).click()]);
+  check(await page.isVisible("svg.qr"), "the code is a QR code as well");
+  const code = await page.innerText("#code");
+  device("shkoder", "enrol", code);
+  device("shkoder", "sync");
+  await page.to("/devices");
+  const row = page.locator("tbody tr").filter({hasText: "Shkodër"});
+  check((await row.innerText()).includes("just now"), "the new device is listed with its first sync");
+  await picture(page, "devices");
+  await row.locator("summary").click();
+  await row.locator("input[name=reason]").fill("lost");
+  await Promise.all([page.waitForNavigation(), row.getByRole("button", {name: "Revoke"}).click()]);
+  check((await page.locator("tbody tr").filter({hasText: "Shkodër"}).innerText()).includes("Revoked"), "and can be shut out");
+}
+
+async function languagesAndLooks() {
+  const page = await visitor({name: "Mira", locale: "mk-MK", dark: true, size: "phone"});
+  same(await page.getAttribute("html", "lang"), "mk", "the browser's language is taken");
+  await looksRight(page, "the overview in the dark");
+  await picture(page, "phone-dark");
+  await page.getByRole("link", {name: "Shqip"}).click();
+  await page.waitForSelector("html[lang=sq]");
+  check((await page.innerText("footer")).includes("Kosov"), "the footnote stands on the page");
+}
+
+await start();
+try {
+  for (const story of [signingIn, figuresDownToSignedChanges, managersSeeFiguresAlone, withoutScript, live, conflictDecided, invitationUsed, languagesAndLooks, everyPage]) {
+    const began = Date.now();
+    await story();
+    console.log(`${story.name}: ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  }
+} finally {
+  await stop();
+}
