@@ -34,7 +34,8 @@ struct Feed : Register {
     }
     std::vector<std::string> codes(const std::map<std::string, std::string>& query) {
         std::vector<std::string> out;
-        for (const json& row : rows("activity", query)["value"]) out.push_back(row["code"]);
+        const json answer = rows("activity", query);
+        for (const json& row : answer["value"]) out.push_back(row["code"]);
         return out;
     }
     std::int64_t id = 0;
