@@ -169,7 +169,8 @@ RowList RowReader::list(const RegisterPlan& plan, const RowQuery& query) {
         bind(count);
         count.step();
         out.total = static_cast<std::size_t>(count.integer(0));
-        sql += " LIMIT " + std::to_string(query.take) + " OFFSET " + std::to_string(query.skip);
+        // The database counts with a sign.
+        sql += " LIMIT " + std::to_string(std::min<std::size_t>(query.take, INT64_MAX)) + " OFFSET " + std::to_string(query.skip);
     }
     Statement row = database_.prepare_once(sql);
     bind(row);

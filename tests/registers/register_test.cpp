@@ -102,6 +102,9 @@ TEST_CASE("registers: a list is searched across scripts, filtered, and latest fi
     query.where.emplace_back(desk.catalog.table("supported_case").find_column("opened_on").second, OwnedValue("2026-04"));
     CHECK(rows.list(plan, query).lines.at(0).title == "SC-02");
     query = {};
+    query.take = SIZE_MAX;
+    CHECK(rows.list(plan, query).total == 2);
+    query = {};
     query.skip = 1;
     query.take = 1;
     all = rows.list(plan, query);

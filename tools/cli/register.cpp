@@ -25,13 +25,10 @@ RowQuery query_of(const RegisterOptions& options, RowReader& rows, const Registe
             throw Error(ErrorKind::usage, "The table " + plan.table->name + " has no column \"" + condition.substr(0, equals) + "\".");
         const std::string typed = condition.substr(equals + 1);
         // A part of a date, and one member of a set, are compared as they stand.
-        if (column->type == ColumnType::date || (column->type == ColumnType::set && column->enumeration == nullptr)) {
-            query.where.emplace_back(column, OwnedValue(typed));
-            continue;
-        }
-        if (column->type == ColumnType::set) {
-            const Enumerator* value = enumerator_of_text(rows.texts(), *column->enumeration, typed);
-            query.where.emplace_back(column, OwnedValue(value != nullptr ? value->name : typed));
+        if (column->type == ColumnType::date || column->type == ColumnType::set) {
+            const Enumerator* member =
+                column->enumeration == nullptr ? nullptr : enumerator_of_text(rows.texts(), *column->enumeration, typed);
+            query.where.emplace_back(column, member != nullptr ? member->name : typed);
             continue;
         }
         ReadCell read = read_cell(rows, *column, typed);
