@@ -343,19 +343,19 @@ TEST_CASE("documents become files or go to the printer, and the access log knows
     open_tab(room, ActivityTab::documents);
     Kiosk& kiosk = room.kiosk();
     kiosk.documents.folder = room.folder.file("papers");
-    const auto make = [&](Document document, const std::string& of, Target target) {
+    const auto make = [&](Document document, const std::string& of, tefter::kiosk::Target target) {
         kiosk.documents.make(*kiosk.desk, document, of, Language::sq, target);
         room.until([&] { return !kiosk.documents.working; });
     };
     for (const Document document : {Document::attendance_list, Document::badges, Document::activity_report}) {
-        make(document, "TR-90", Target::file);
+        make(document, "TR-90", tefter::kiosk::Target::file);
         CHECK(kiosk.documents.problem.empty());
         std::ifstream in(kiosk.documents.written);
         std::string head(5, 0);
         in.read(head.data(), 5);
         CHECK(head == "%PDF-");
     }
-    make(Document::person_data, std::to_string(room.ids[1]), Target::file);
+    make(Document::person_data, std::to_string(room.ids[1]), tefter::kiosk::Target::file);
     CHECK(std::filesystem::file_size(kiosk.documents.written) > 1000);
     CHECK(asked(room, "SELECT count(*) FROM access WHERE kind = 1") == 4);
 
@@ -364,11 +364,11 @@ TEST_CASE("documents become files or go to the printer, and the access log knows
     std::ofstream(printer) << "#!/bin/sh\ncat > '" << room.folder.file("paper.pdf") << "'\n";
     std::filesystem::permissions(printer, std::filesystem::perms::owner_all);
     ::setenv("PATH", (room.folder.path().string() + ":" + path).c_str(), 1);
-    make(Document::attendance_list, "TR-90", Target::printer);
+    make(Document::attendance_list, "TR-90", tefter::kiosk::Target::printer);
     CHECK(kiosk.documents.printed);
     CHECK(std::filesystem::file_size(room.folder.file("paper.pdf")) > 1000);
     std::ofstream(printer) << "#!/bin/sh\nexit 1\n";
-    make(Document::attendance_list, "TR-90", Target::printer);
+    make(Document::attendance_list, "TR-90", tefter::kiosk::Target::printer);
     ::setenv("PATH", path.c_str(), 1);
     CHECK_FALSE(kiosk.documents.printed);
     CHECK(kiosk.documents.problem.find("printer took nothing") != std::string::npos);

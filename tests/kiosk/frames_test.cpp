@@ -1,5 +1,7 @@
 // Every screen in every language at several sizes, drawn without a window: nothing is cut, no letter is missing.
 
+#include <imgui_internal.h>
+
 #include "tests/kiosk/frames.hpp"
 
 using namespace tefter;
