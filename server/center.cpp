@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "engine/base/crypto.hpp"
+#include "engine/keys/recovery.hpp"
 #include "engine/store/replay.hpp"
 #include "server/tls.hpp"
 
@@ -41,19 +42,6 @@ void write_unlock(const std::string& folder, KeyFile& slots, const DatabaseKey& 
     slots.lock("server", hexadecimal(unlock), key);
     slots.save(folder + "/keys");
     write_secret_file(folder + "/unlock", hexadecimal(unlock) + "\n");
-}
-
-DatabaseKey recovered_key(const KeyFile& slots, const std::string& recovery_file) {
-    BoxKey organisation{}, secret{};
-    const std::string line = read_line(recovery_file);
-    const auto read = [&](BoxKey& to, std::size_t at) {
-        std::size_t size = 0;
-        const bool whole = line.size() == 128 && sodium_hex2bin(to.data(), to.size(), line.data() + at, 64, nullptr, &size, nullptr) == 0;
-        if (!whole || size != to.size()) throw Error(ErrorKind::usage, "The file " + recovery_file + " is no recovery file.");
-    };
-    read(organisation, 0);
-    read(secret, 64);
-    return slots.recover(organisation, secret);
 }
 
 void refuse_full_folder(const std::string& folder) {
@@ -267,7 +255,7 @@ void Center::restore(const std::string& backup, const std::string& folder, const
     if (!fs::exists(backup + "/server.db")) throw Error(ErrorKind::not_replica, "There is no backup in " + backup + ".");
     refuse_full_folder(folder);
     KeyFile slots = KeyFile::load(backup + "/keys");
-    const DatabaseKey key = recovery_file.empty() ? slots.open(passphrase) : recovered_key(slots, recovery_file);
+    const DatabaseKey key = recovery_file.empty() ? slots.open(passphrase) : RecoveryKeys(recovery_file).open(slots);
     make_folder(folder, [&](const std::string& building) {
         write_unlock(building, slots, key, environment);
         Database(backup + "/server.db", key, OpenMode::read_only, JournalMode::rollback).copy_to(building + "/server.db", key);

@@ -2,8 +2,10 @@
 
 #include <httplib.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
+#include <optional>
 #include <thread>
 
 #include "server/administration.hpp"
@@ -142,6 +144,34 @@ private:
     Doorkeeper doorkeeper_;
 };
 
+struct Denied {
+    int status;
+    const char* sentence;
+};
+
+/// Before anything is routed or a body is read: a request says its length once, in one way, and sends its bytes as they are.
+std::optional<Denied> denied_by_form(const httplib::Request& request) {
+    if (request.has_header("Content-Encoding")) return Denied{415, "Requests are sent as they are, without Content-Encoding."};
+    if (request.has_header("Transfer-Encoding")) return Denied{411, "Requests say their length, and have no Transfer-Encoding."};
+    if (request.get_header_value_count("Content-Length") > 1 || request.get_header_value_count("Host") > 1) {
+        return Denied{400, "The request says a thing twice."};
+    }
+    const std::string length = request.get_header_value("Content-Length");
+    if (!std::all_of(length.begin(), length.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+        return Denied{400, "The length of the request is no number."};
+    }
+    if (length.size() > 9 || request.get_header_value_u64("Content-Length") > request_bytes) {
+        return Denied{413, "The request is larger than any device's."};
+    }
+    for (const auto& [name, value] : request.headers) {
+        // The library decodes %0D%0A in values; what is read here as one line must not become two elsewhere.
+        if (std::any_of(value.begin(), value.end(), [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7F; })) {
+            return Denied{400, "The request holds control characters."};
+        }
+    }
+    return std::nullopt;
+}
+
 std::string local_socket(const std::string& folder) { return folder + "/admin.sock"; }
 
 void answer_with(httplib::Response& response, int status, const std::string& sentence) {
@@ -264,12 +294,10 @@ struct HttpServer::Implementation {
         http.set_tcp_nodelay(true);
         http.set_payload_max_length(request_bytes);
         http.set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
-            const bool encoded = request.has_header("Content-Encoding");
-            const bool large = request.get_header_value_u64("Content-Length") > request_bytes;
-            if (!encoded && !large) return httplib::Server::HandlerResponse::Unhandled;
-            response.set_header("Connection", "close");
-            if (encoded) answer_with(response, 415, "Requests are sent as they are, without Content-Encoding.");
-            else answer_with(response, 413, "The request is larger than any device's.");
+            const std::optional<Denied> denied = denied_by_form(request);
+            if (!denied) return httplib::Server::HandlerResponse::Unhandled;
+            response.set_header("Connection", "close");  // what follows on this line cannot be told from the body
+            answer_with(response, denied->status, denied->sentence);
             return httplib::Server::HandlerResponse::Handled;
         });
         http.Post(std::string(sync_path), [this](const auto& request, auto& response) { on_sync(request, response); });

@@ -83,7 +83,7 @@ bool use_tls_identity(ssl_ctx_st& context, const std::string& pem) {
     const CertificateHandle certificate = certificate_of(pem);
     const BioHandle in = reader_of(pem);
     const KeyHandle key(PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr));
-    return certificate && key && SSL_CTX_set_min_proto_version(&context, TLS1_2_VERSION) == 1 &&
+    return certificate && key && SSL_CTX_set_min_proto_version(&context, TLS1_3_VERSION) == 1 &&
            SSL_CTX_use_certificate(&context, certificate.get()) == 1 && SSL_CTX_use_PrivateKey(&context, key.get()) == 1 &&
            SSL_CTX_check_private_key(&context) == 1;
 }

@@ -74,6 +74,7 @@ void Transport::post(const std::string& path, BytesView body, const std::functio
     curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(curl, CURLOPT_TCP_NODELAY, 1L);
     // The pin is the whole of the trust: the server's certificate is its own, and no authority vouches for it.
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
@@ -81,7 +82,7 @@ void Transport::post(const std::string& path, BytesView body, const std::functio
     if (curl_easy_setopt(curl, CURLOPT_PINNEDPUBLICKEY, pin_.c_str()) != CURLE_OK) {
         throw Error(ErrorKind::internal, "The network library cannot pin the server's key.");
     }
-    curl_easy_setopt(curl, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+    curl_easy_setopt(curl, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_3});
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, connect_seconds);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, stalled_seconds);

@@ -70,6 +70,9 @@ void Replica::create(const std::string& path, const DatabaseKey& key, const Cata
 
 Replica::Replica(const std::string& path, const DatabaseKey& key, const Catalog& catalog, Environment environment, JournalMode journal)
     : catalog_(catalog), environment_(std::move(environment)), key_(key) {
+    // Best effort: a user may lock only so much. What is locked is neither swapped nor in a core.
+    sodium_mlock(key_.data(), key_.size());
+    sodium_mlock(identity_.secret.data(), identity_.secret.size());
     {
         Database reader(path, key, OpenMode::read_only, journal);
         check_replica_format(reader);
@@ -87,8 +90,8 @@ Replica::Replica(const std::string& path, const DatabaseKey& key, const Catalog&
 }
 
 Replica::~Replica() {
-    sodium_memzero(key_.data(), key_.size());
-    sodium_memzero(identity_.secret.data(), identity_.secret.size());
+    sodium_munlock(key_.data(), key_.size());  // and wiped
+    sodium_munlock(identity_.secret.data(), identity_.secret.size());
 }
 
 const std::string& Replica::path() const { return store_->database.path(); }

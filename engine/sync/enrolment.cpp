@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";  // Crockford's: no I, L, O, U
 constexpr std::string_view prefix = "TEFTER1";
 constexpr std::size_t check_bytes = 3;
+constexpr std::int64_t wrong_tries = 5;
 
 Hash hash_of(std::string_view purpose, BytesView bytes) {
     Writer out;
@@ -159,7 +160,8 @@ EnrolmentAnswer EnrolmentAnswer::decode(BytesView body) {
 Invitations::Invitations(Database& database) : database_(database) {
     database_.execute(
         "CREATE TABLE IF NOT EXISTS tefter_invitation (id INTEGER PRIMARY KEY AUTOINCREMENT, secret BLOB NOT NULL, office TEXT NOT NULL, "
-        "role TEXT NOT NULL, scopes TEXT NOT NULL, expires_ms INTEGER NOT NULL, device INTEGER, device_key BLOB)");
+        "role TEXT NOT NULL, scopes TEXT NOT NULL, expires_ms INTEGER NOT NULL, device INTEGER, device_key BLOB);"
+        "CREATE TABLE IF NOT EXISTS tefter_wrong_code (id INTEGER PRIMARY KEY, tries INTEGER NOT NULL)");
 }
 
 Invitations::Invitation Invitations::invite(const Environment& environment, const std::string& office, Role role, const std::string& scopes,
@@ -179,12 +181,34 @@ Invitations::Invitation Invitations::invite(const Environment& environment, cons
     return out;
 }
 
+namespace {
+
+/// Five wrong secrets burn an invitation. A try is counted before it is looked at, so one that is cut off has counted.
+bool fits(Database& database, std::uint64_t id, BytesView given, BytesView expected) {
+    const auto number = static_cast<std::int64_t>(id);
+    Transaction transaction(database);
+    database.prepare("INSERT INTO tefter_wrong_code (id, tries) VALUES (?1, 1) ON CONFLICT DO UPDATE SET tries = tries + 1")
+        .with(number)
+        .run();
+    Statement tries = database.prepare("SELECT tries FROM tefter_wrong_code WHERE id = ?1");
+    tries.with(number);
+    tries.step();
+    const bool burnt = tries.integer(0) > wrong_tries;
+    tries.reset();
+    const bool right = !burnt && sodium_memcmp(given.data(), expected.data(), given.size()) == 0;
+    if (right) database.prepare("DELETE FROM tefter_wrong_code WHERE id = ?1").with(number).run();
+    transaction.commit();
+    return right;
+}
+
+}  // namespace
+
 Invitations::Grant Invitations::redeem(const EnrolmentRequest& request, std::int64_t now_ms) {
     Statement row =
         database_.prepare("SELECT secret, office, role, scopes, expires_ms, device, device_key FROM tefter_invitation WHERE id = ?1");
     row.with(static_cast<std::int64_t>(request.invitation & INT64_MAX));
     const Hash hashed = hash_of("tefter invitation 1", request.secret);
-    if (!row.step() || sodium_memcmp(row.blob(0).data(), hashed.data(), hashed.size()) != 0) {
+    if (!row.step() || !fits(database_, request.invitation & INT64_MAX, hashed, row.blob(0))) {
         throw Error(ErrorKind::refused, "The enrolment code is wrong; ask the administrator for a new one.");
     }
     Grant grant;

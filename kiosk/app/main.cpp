@@ -163,6 +163,7 @@ private:
 }  // namespace
 
 int main(int argc, char** argv) {
+    close_to_others();
     std::string folder, frames_file, sticks;
     int width = 1280, height = 800;
     bool full_screen = false;

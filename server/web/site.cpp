@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "engine/store/meta.hpp"
 #include "server/web/routes.hpp"
 
 namespace tefter::web {
@@ -143,6 +144,12 @@ Response Site::dispatch(Visit& visit) {
         if (visit.who != nullptr && visit.who->must_change && route.door != Door::open && !request.path.starts_with("/account") &&
             request.path != "/sign-out") {
             return redirect("/account");
+        }
+        // A server that was restored may have forgotten erasures (see Awaited): no page shows the registers yet.
+        const bool of_account = request.path.starts_with("/account") || request.path == "/sign-out";
+        if (visit.who != nullptr && route.door != Door::open && !of_account &&
+            !Meta(visit.reader).text("fact:awaited").value_or("").empty()) {
+            return sentence(visit, 503, visit.say("web.withheld"), visit.say("web.withheld.words"));
         }
         return route.page(visit, *desk_);
     }

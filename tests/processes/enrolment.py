@@ -1,6 +1,7 @@
 """An enrolment whose answer is lost is asked again with the same code, and makes one device."""
 
 import json
+import os
 
 from harness import Refused, World, refused
 from proxy import CuttingProxy
@@ -38,4 +39,18 @@ with World() as world:
     assert world.query("tirana", "SELECT count(*) AS n FROM person")[0]["n"] == 400
 
     proxy.close()
+
+    # A passphrase is changed, forgotten, and given anew by the organisation: nothing is lost, and nobody else gets in.
+    fresh = f"{world.folder}/fresh"
+    with open(fresh, "w") as out:
+        out.write("quite another passphrase\n")
+    world.device("tirana", "put", "person", "new", "family_name=Unsent", "given_name=U", "--scope", "AL")
+    size = os.path.getsize(f"{world.folder}/tirana/replica.db")
+    world.device("tirana", "passphrase", "--new-passphrase-file", fresh)
+    assert os.path.getsize(f"{world.folder}/tirana/replica.db") == size
+    refused(lambda: world.device("tirana", "status"), 1, "passphrase is wrong")
+    refused(lambda: world.device("tirana", "recover", world.passphrase), 2, "no recovery file")
+    world.device("tirana", "recover", f"{world.data}/recovery")
+    assert world.query("tirana", "SELECT count(*) AS n FROM person")[0]["n"] == 401
+    assert world.sync("tirana")["identical"]
 print(f"{lost} answers were lost, and one device was made")

@@ -84,6 +84,11 @@ class World:
         with open(f"/proc/{self.process.pid}/status") as status:
             return int(next(line for line in status if line.startswith("VmHWM")).split()[1])
 
+    def resident_kb(self):
+        """What the server has in memory now."""
+        with open(f"/proc/{self.process.pid}/status") as status:
+            return int(next(line for line in status if line.startswith("VmRSS")).split()[1])
+
     def invite(self, office, scope="AL", role="officer", address=None, *more):
         return self.server("invite", "--office", office, "--scope", *scope.split(), "--role", role, "--address", address or self.address, *more).strip()
 

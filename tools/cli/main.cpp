@@ -10,6 +10,7 @@
 #include "engine/base/crypto.hpp"
 #include "engine/base/file.hpp"
 #include "engine/base/text.hpp"
+#include "engine/client/passphrase.hpp"
 #include "engine/store/conflicts.hpp"
 #include "engine/sync/bundle.hpp"
 #include "engine/sync/enrolment.hpp"
@@ -74,6 +75,14 @@ void enrol(const Options& options, const Catalog& catalog) {
     if (!options.json)
         std::cout << "Enrolled as device " << replica->identity().device.value << " of " << replica->identity().office << ".\n";
     show_sync(run_sync(*replica, home), catalog, options);
+}
+
+/// The new passphrase: from its file, or asked for twice.
+std::string new_passphrase(const Options& options, const std::string& file) {
+    Access fresh = options.access;
+    fresh.passphrase_file = file;
+    if (file.empty()) std::cerr << "The new passphrase, twice.\n";
+    return fresh.passphrase(true);
 }
 
 Edit edit_of(const Options& options, const Catalog& catalog, Replica& replica) {
@@ -435,6 +444,7 @@ int verify(const Options& options, const Catalog& catalog) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    close_to_others();
     Options options;
     int code = 0;
     const Catalog catalog = load_built_in_catalog();
@@ -451,6 +461,14 @@ int main(int argc, char** argv) {
     };
     command("enrol", "enrols this device and fills its replica", [&] { enrol(options, catalog); })
         ->add_option("code", options.code, "the one-time code")
+        ->required();
+    command("passphrase", "changes the passphrase; nothing is rewritten but the key slot", [&] {
+        const std::string old = options.access.passphrase(false);
+        change_passphrase(options.access.home(), old, new_passphrase(options, options.file));
+    })->add_option("--new-passphrase-file", options.file, "reads the new one from the first line of a file");
+    command("recover", "a new passphrase by the organisation's recovery file, for one that was forgotten",
+            [&] { recover_passphrase(options.access.home(), options.file, new_passphrase(options, options.access.passphrase_file)); })
+        ->add_option("recovery", options.file, "the organisation's recovery file")
         ->required();
     command("sync", "sends and receives",
             [&] { show_sync(run_sync(*options.access.open(catalog), options.access.home()), catalog, options); });

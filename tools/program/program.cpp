@@ -1,5 +1,8 @@
 #include "tools/program/program.hpp"
 
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -31,6 +34,13 @@ std::vector<OwnedValue> parse_key(const Table& table, const std::string& text) {
         throw Error(ErrorKind::usage, "The key \"" + text + "\" is not whole: " + table.name + " has the key " + names + ".");
     }
     return out;
+}
+
+void close_to_others() {
+    const rlimit none{0, 0};
+    if (::setrlimit(RLIMIT_CORE, &none) != 0 || ::prctl(PR_SET_DUMPABLE, 0) != 0) {
+        throw Error(ErrorKind::internal, "This system does not let the program close its memory to others.");
+    }
 }
 
 int report_failure(const char* program) {

@@ -14,4 +14,7 @@ std::vector<OwnedValue> parse_key(const Table& table, const std::string& text);
 /// Inside a catch block: prints the one sentence of what was thrown and returns the exit code.
 int report_failure(const char* program);
 
+/// Before anything secret is read: this process leaves no core, and other processes of its user cannot look into it.
+void close_to_others();
+
 }  // namespace tefter

@@ -186,6 +186,7 @@ void restore(const Options& options, const Catalog& catalog) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    close_to_others();
     Options options;
     CLI::App app{"The central server of Tefter: takes in what offices send, and gives each what it is granted."};
     app.require_subcommand(1);
