@@ -99,51 +99,6 @@ private:
     bool failed_ = false;
 };
 
-/// httplib's server, over connections that lose patience.
-class PatientServer : public httplib::SSLServer {
-public:
-    explicit PatientServer(const std::string& identity)
-        : SSLServer([&identity](SSL_CTX& context) { return use_tls_identity(context, identity); }) {}
-
-private:
-    bool process_and_close_socket(socket_t socket) override {
-        Patience patience;
-        patience.request_bytes = request_bytes + patience.header_bytes;
-        TlsConnection connection(socket, patience);
-        const auto [address, port] = peer_of(socket);
-        const bool welcome = doorkeeper_.enter(address) && connection.accept(ssl_context());
-        if (welcome) serve(connection, address, port);
-        doorkeeper_.leave(address);
-        return welcome;
-    }
-    void serve(TlsConnection& connection, const std::string& address, int port) {
-        ConnectionStream stream(connection, address, port);
-        for (std::size_t left = requests_a_connection; left > 0 && another(connection); --left) {
-            bool closed = false;
-            if (!process_request(stream, address, port, "", 0, left == 1, closed, nullptr) || closed) break;
-        }
-        connection.say_goodbye();
-    }
-    bool another(TlsConnection& connection) const {
-        for (auto waited = idle_slice; waited <= idle; waited += idle_slice) {
-            if (svr_sock_ == INVALID_SOCKET) return false;
-            if (connection.next_request(idle_slice)) return true;
-        }
-        return false;
-    }
-    static std::pair<std::string, int> peer_of(socket_t socket) {
-        sockaddr_storage peer{};
-        socklen_t size = sizeof peer;
-        char host[NI_MAXHOST] = "", port[NI_MAXSERV] = "0";
-        if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) == 0) {
-            ::getnameinfo(reinterpret_cast<sockaddr*>(&peer), size, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
-        }
-        return {host, std::atoi(port)};
-    }
-
-    Doorkeeper doorkeeper_;
-};
-
 struct Denied {
     int status;
     const char* sentence;
@@ -171,6 +126,52 @@ std::optional<Denied> denied_by_form(const httplib::Request& request) {
     }
     return std::nullopt;
 }
+
+/// httplib's server, over connections that lose patience.
+class PatientServer : public httplib::SSLServer {
+public:
+    explicit PatientServer(const std::string& identity)
+        : SSLServer([&identity](SSL_CTX& context) { return use_tls_identity(context, identity); }) {}
+
+private:
+    bool process_and_close_socket(socket_t socket) override {
+        Patience patience;
+        patience.request_bytes = request_bytes + patience.header_bytes;
+        TlsConnection connection(socket, patience);
+        const auto [address, port] = peer_of(socket);
+        const bool welcome = doorkeeper_.enter(address) && connection.accept(ssl_context());
+        if (welcome) serve(connection, address, port);
+        doorkeeper_.leave(address);
+        return welcome;
+    }
+    void serve(TlsConnection& connection, const std::string& address, int port) {
+        ConnectionStream stream(connection, address, port);
+        for (std::size_t left = requests_a_connection; left > 0 && another(connection); --left) {
+            bool closed = false, denied = false;
+            const auto look = [&denied](const httplib::Request& request) { denied = denied_by_form(request).has_value(); };
+            if (!process_request(stream, address, port, "", 0, left == 1, closed, look) || closed || denied) break;
+        }
+        connection.say_goodbye();
+    }
+    bool another(TlsConnection& connection) const {
+        for (auto waited = idle_slice; waited <= idle; waited += idle_slice) {
+            if (svr_sock_ == INVALID_SOCKET) return false;
+            if (connection.next_request(idle_slice)) return true;
+        }
+        return false;
+    }
+    static std::pair<std::string, int> peer_of(socket_t socket) {
+        sockaddr_storage peer{};
+        socklen_t size = sizeof peer;
+        char host[NI_MAXHOST] = "", port[NI_MAXSERV] = "0";
+        if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) == 0) {
+            ::getnameinfo(reinterpret_cast<sockaddr*>(&peer), size, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
+        }
+        return {host, std::atoi(port)};
+    }
+
+    Doorkeeper doorkeeper_;
+};
 
 std::string local_socket(const std::string& folder) { return folder + "/admin.sock"; }
 

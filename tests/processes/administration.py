@@ -28,7 +28,7 @@ with World() as world:
     backup = f"{world.folder}/backup"
     world.server("backup", backup)
     refused(lambda: world.server("backup", backup), 1, "already")
-    assert sorted(os.listdir(backup)) == ["keys", "server.db"]
+    assert sorted(os.listdir(backup)) == ["keys", "server.db", "web.db"]
 
     # After the backup: another person, another device, an erasure. Then the server's disk is lost.
     world.device("tirana", "put", "person", "new", "family_name=Basha", "given_name=Ilir", "--scope", "AL")
