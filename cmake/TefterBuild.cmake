@@ -23,6 +23,8 @@ endif()
 option(TEFTER_ENGINE_ONLY "Build the engine and its tests alone" OFF)
 option(TEFTER_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
 
+option(TEFTER_FUZZ "Build the fuzz targets alone" OFF)
+
 add_library(tefter_options INTERFACE)
 target_include_directories(tefter_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(tefter_options INTERFACE
