@@ -226,6 +226,10 @@ OwnedValue value_of(const Visit& visit, const Column& column, const std::string&
         return {};
     }
     if (column.type == ColumnType::time) return unix_ms_of(visit, column, text);
+    if (column.type == ColumnType::enumeration || column.type == ColumnType::boolean) {
+        if (text.size() > 4 || text.find_first_not_of("0123456789") != std::string::npos) refuse(visit, column);
+        return static_cast<std::int64_t>(std::stoi(text));
+    }
     if (column.type == ColumnType::real) {
         try {
             return std::stod(text);
