@@ -230,8 +230,11 @@ struct HttpServer::Implementation {
 
     explicit Implementation(Center& given) : center(given), site(given), http(given.tls_identity()) {}
     ~Implementation() {
-        local.stop();
-        if (administration.joinable()) administration.join();
+        if (administration.joinable()) {
+            local.wait_until_ready();  // a stop before that would be forgotten
+            local.stop();
+            administration.join();
+        }
         ::unlink(local_socket(center.folder()).c_str());
     }
     void listen_locally() {
@@ -341,7 +344,8 @@ HttpServer::~HttpServer() = default;
 int HttpServer::port() const { return implementation_->port; }
 void HttpServer::run() { implementation_->http.listen_after_bind(); }
 void HttpServer::stop() {
-    implementation_->center.pulse().stop();  // pages that listen let go of their threads
+    implementation_->center.pulse().stop();    // pages that listen let go of their threads
+    implementation_->http.wait_until_ready();  // a stop before that would be forgotten
     implementation_->http.stop();
 }
 

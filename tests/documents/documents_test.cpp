@@ -7,7 +7,7 @@
 #include "schema/documents/documents.hpp"
 #include "schema/documents/pdf.hpp"
 #include "schema/domain/badges.hpp"
-#include "tests/register.hpp"
+#include "tests/domain/register.hpp"
 
 using namespace tefter;
 using namespace tefter::test;

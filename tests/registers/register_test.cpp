@@ -4,7 +4,7 @@
 #include <set>
 
 #include "schema/domain/register_sheet.hpp"
-#include "tests/register.hpp"
+#include "tests/domain/register.hpp"
 
 using namespace tefter;
 

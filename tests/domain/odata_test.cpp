@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "schema/domain/odata.hpp"
-#include "tests/register.hpp"
+#include "tests/domain/register.hpp"
 
 using namespace tefter;
 using namespace tefter::test;

@@ -3,7 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "schema/domain/certificates.hpp"
-#include "tests/register.hpp"
+#include "tests/domain/register.hpp"
 
 using namespace tefter;
 using namespace tefter::test;
