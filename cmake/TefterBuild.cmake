@@ -21,9 +21,8 @@ if(MOLD AND NOT CMAKE_CROSSCOMPILING)
 endif()
 
 option(TEFTER_ENGINE_ONLY "Build the engine and its tests alone" OFF)
-option(TEFTER_SANITIZE "Build with the address and undefined-behaviour sanitizers" OFF)
-
-option(TEFTER_FUZZ "Build the fuzz targets alone" OFF)
+set(TEFTER_SANITIZE "" CACHE STRING "Build with these sanitizers: address,undefined or thread")
+option(TEFTER_FUZZ "Build the fuzz targets too" OFF)
 
 add_library(tefter_options INTERFACE)
 target_include_directories(tefter_options INTERFACE ${CMAKE_SOURCE_DIR})
@@ -34,8 +33,8 @@ target_compile_definitions(tefter_options INTERFACE
     $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2> _GLIBCXX_ASSERTIONS)
 target_link_options(tefter_options INTERFACE -Wl,-z,relro,-z,now)
 if(TEFTER_SANITIZE)
-    target_compile_options(tefter_options INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
-    target_link_options(tefter_options INTERFACE -fsanitize=address,undefined)
+    target_compile_options(tefter_options INTERFACE -fsanitize=${TEFTER_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(tefter_options INTERFACE -fsanitize=${TEFTER_SANITIZE})
 endif()
 
 # tefter_layer(NAME FOLDER [LAYERS …] [LINK …] [SOURCES …]): the library tefter_NAME of all sources of one folder.
