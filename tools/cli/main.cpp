@@ -253,12 +253,13 @@ void status(const Options& options, const Catalog& catalog) {
 ImportResult import_kind(Replica& replica, const std::string& bytes, const Options& options, const ImportOptions& how) {
     if (options.kind == "participants") return import_participants(replica, bytes, options.file, how);
     if (options.kind == "activities") return import_activities(replica, bytes, options.file, how);
-    if (options.kind == "attendance") return import_attendance(replica, bytes, options.file, how);
+    // With an activity: a list as it lay on the table. Without one: the register's own sheet.
+    if (options.kind == "attendance" && !options.activity.empty()) return import_attendance(replica, bytes, options.file, how);
     return import_rows(replica, texts_in(options.rows.language), replica.catalog().table(options.kind), bytes, options.file, how);
 }
 
 int import(const Options& options, const Catalog& catalog) {
-    if (options.kind != "participants" && options.kind != "activities" && options.kind != "attendance") catalog.table(options.kind);
+    if (options.kind != "participants" && options.kind != "activities") catalog.table(options.kind);
     std::ifstream in(options.file, std::ios::binary);
     if (!in) throw Error(ErrorKind::usage, "The sheet " + options.file + " cannot be opened.");
     const std::string bytes((std::istreambuf_iterator<char>(in)), {});
