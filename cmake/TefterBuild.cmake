@@ -9,7 +9,7 @@ if(NOT CMAKE_BUILD_TYPE)
 endif()
 
 find_program(CCACHE ccache)
-if(CCACHE)
+if(CCACHE AND NOT EMSCRIPTEN)
     set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
@@ -27,11 +27,16 @@ option(TEFTER_FUZZ "Build the fuzz targets too" OFF)
 add_library(tefter_options INTERFACE)
 target_include_directories(tefter_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(tefter_options INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Werror
-    -fstack-protector-strong -fstack-clash-protection $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:-fcf-protection>)
-target_compile_definitions(tefter_options INTERFACE
-    $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2> _GLIBCXX_ASSERTIONS)
-target_link_options(tefter_options INTERFACE -Wl,-z,relro,-z,now)
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Werror)
+if(EMSCRIPTEN)  # memory of a page cannot be run, and code cannot be jumped into
+    target_compile_options(tefter_options INTERFACE -fwasm-exceptions "SHELL:-include missing.hpp")
+    target_include_directories(tefter_options INTERFACE ${CMAKE_SOURCE_DIR}/cmake/browser/include)
+else()
+    target_compile_options(tefter_options INTERFACE
+        -fstack-protector-strong -fstack-clash-protection $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:-fcf-protection>)
+    target_compile_definitions(tefter_options INTERFACE $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2> _GLIBCXX_ASSERTIONS)
+    target_link_options(tefter_options INTERFACE -Wl,-z,relro,-z,now)
+endif()
 if(TEFTER_SANITIZE)
     target_compile_options(tefter_options INTERFACE -fsanitize=${TEFTER_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(tefter_options INTERFACE -fsanitize=${TEFTER_SANITIZE})
@@ -45,7 +50,7 @@ function(tefter_layer name folder)
     list(TRANSFORM layer_LAYERS PREPEND tefter_ OUTPUT_VARIABLE below)
     add_library(tefter_${name} STATIC ${sources})
     target_link_libraries(tefter_${name} PUBLIC tefter_options ${below} ${layer_LINK})
-    if(folder MATCHES "^engine/")  # also goes into libtefter.so, which exports the C interface alone
+    if(folder MATCHES "^engine/" AND NOT EMSCRIPTEN)  # also goes into libtefter.so, which exports the C interface alone
         set_target_properties(tefter_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
     endif()
     tefter_allow(${folder} ${layer_LAYERS} ${name})

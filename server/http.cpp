@@ -10,6 +10,7 @@
 
 #include "server/administration.hpp"
 #include "server/connection.hpp"
+#include "server/phone.hpp"
 #include "server/tls.hpp"
 
 namespace tefter {
@@ -222,13 +223,15 @@ void answer_with(httplib::Response& response, web::Response page) {
 struct HttpServer::Implementation {
     Center& center;
     web::Site site;
+    PhonePage phone;
     PatientServer http;
     httplib::Server local;
     std::thread administration;
     Throttle throttle;
     int port = 0;
 
-    explicit Implementation(Center& given) : center(given), site(given), http(given.tls_identity()) {}
+    Implementation(Center& given, const std::string& phone_folder)
+        : center(given), site(given), phone(phone_folder), http(given.tls_identity()) {}
     ~Implementation() {
         if (administration.joinable()) {
             local.wait_until_ready();  // a stop before that would be forgotten
@@ -293,6 +296,17 @@ struct HttpServer::Implementation {
         }
     }
 
+    void on_phone(const httplib::Request& request, httplib::Response& response) {
+        const PhonePage::File* file = phone.find(request.matches[1].str());
+        if (file == nullptr) return answer_with(response, 404, "There is no page for telephones here; tools/phone builds it.");
+        response.set_header("Content-Security-Policy", std::string(PhonePage::content_security_policy()));
+        response.set_header("X-Content-Type-Options", "nosniff");
+        response.set_header("Referrer-Policy", "no-referrer");
+        response.set_header("Cross-Origin-Opener-Policy", "same-origin");
+        response.set_header("Cache-Control", "no-cache");
+        response.set_content(file->content, file->type);
+    }
+
     void configure() {
         http.new_task_queue = [] { return new httplib::ThreadPool(threads, queued); };
         http.set_tcp_nodelay(true);
@@ -310,6 +324,8 @@ struct HttpServer::Implementation {
         const auto page = [this](const httplib::Request& request, httplib::Response& response) {
             answer_with(response, site.answer(page_request(request)));
         };
+        http.Get("/phone", [](const auto&, auto& response) { response.set_redirect("/phone/", 308); });
+        http.Get("/phone/([a-z.]*)", [this](const auto& request, auto& response) { on_phone(request, response); });
         http.Get("/.*", page);
         http.Post("/.*", page);
         http.set_exception_handler([](const httplib::Request&, httplib::Response& response, const std::exception_ptr& thrown) {
@@ -326,7 +342,8 @@ struct HttpServer::Implementation {
     }
 };
 
-HttpServer::HttpServer(Center& center, const std::string& host, int port) : implementation_(std::make_unique<Implementation>(center)) {
+HttpServer::HttpServer(Center& center, const std::string& host, int port, const std::string& phone_folder)
+    : implementation_(std::make_unique<Implementation>(center, phone_folder)) {
     if (!implementation_->http.is_valid())
         throw Error(ErrorKind::corrupt, "The server's own certificate and key do not fit; restore a backup.");
     implementation_->configure();

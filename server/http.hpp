@@ -12,8 +12,9 @@ namespace tefter {
 
 class HttpServer {
 public:
-    /// Binds to host:port; port 0 takes a free one. Throws ErrorKind::network when the address is taken.
-    HttpServer(Center& center, const std::string& host, int port);
+    /// Binds to host:port; port 0 takes a free one. `phone_folder`: the files of the page for telephones. Throws ErrorKind::network
+    /// when the address is taken.
+    HttpServer(Center& center, const std::string& host, int port, const std::string& phone_folder);
     ~HttpServer();
     int port() const;
     /// Serves until stop(), which any thread may call.

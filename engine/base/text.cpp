@@ -1,10 +1,9 @@
 #include "engine/base/text.hpp"
 
-#include <ctime>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
 
 namespace tefter {
 
@@ -65,11 +64,15 @@ bool is_date(std::string_view text) {
 }
 
 std::string time_text(std::int64_t unix_ms) {
-    const std::time_t seconds = unix_ms / 1000;
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    char text[32];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    using namespace std::chrono;  // the C library's time has 32 bits in a browser
+    const sys_seconds moment = floor<seconds>(sys_time<milliseconds>(milliseconds(unix_ms)));
+    const sys_days day = floor<days>(moment);
+    const year_month_day date(day);
+    const hh_mm_ss<seconds> time(moment - day);
+    char text[64];
+    std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                  static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                  static_cast<int>(time.seconds().count()));
     return text;
 }
 

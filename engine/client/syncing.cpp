@@ -14,7 +14,7 @@ constexpr const char* line_fact = "line_bytes";             // what a request ma
 constexpr const char* unanswered_fact = "line_unanswered";  // the size of a request whose answer has not begun
 constexpr const char* snapshots_fact = "line_snapshots";    // how often a snapshot was asked for
 
-std::size_t number(Replica& replica, const char* fact) { return std::stoull(replica.fact(fact).value_or("0")); }
+std::size_t number(Replica& replica, const char* fact) { return std::stoul(replica.fact(fact).value_or("0")); }
 void note(Replica& replica, const char* fact, std::size_t number) { replica.set_fact(fact, std::to_string(number)); }
 
 }  // namespace

@@ -345,8 +345,9 @@ private:
         }
     }
 
-    void read_change(Change& change, Version version, std::uint64_t index) {
-        if (index >= shapes_.size()) Reader::fail("a change has an unknown shape");
+    void read_change(Change& change, Version version, std::uint64_t shape_number) {
+        if (shape_number >= shapes_.size()) Reader::fail("a change has an unknown shape");
+        const auto index = static_cast<std::size_t>(shape_number);
         const Shape& shape = shapes_[index];
         const PilePlan::Plan& plan = plans_[index];
         change.table = TableNumber{shape.table};

@@ -132,8 +132,9 @@ void decode_segment(BytesView bytes, Segment& out) {
     const BytesView packed = in.sized();
     out.signature = in.fixed<64>();
     if (!in.done()) Reader::fail("bytes follow its signature");
+    if (out.header.count > size) Reader::fail("it has more changesets than bytes");
     const BytesView body = out.arena.keep(unpack(packed, size));
-    out.changesets = decode_columns(body, out.header.count, out.arena);
+    out.changesets = decode_columns(body, static_cast<std::size_t>(out.header.count), out.arena);
 }
 
 Hash chain_through(const Hash& previous, const Segment& segment) {

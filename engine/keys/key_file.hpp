@@ -19,7 +19,11 @@ using BoxKey = std::array<std::uint8_t, 32>;     ///< X25519, public or secret
 /// What opening a slot costs. Written in the slot; a slot that asks for less than the floor is refused as forged.
 struct SlotCost {
     std::uint64_t passes = 3;
+#ifdef __EMSCRIPTEN__
+    std::uint64_t memory_bytes = 64U << 20U;  // what a telephone's browser lets a page have
+#else
     std::uint64_t memory_bytes = 256U << 20U;
+#endif
 };
 inline constexpr SlotCost slot_floor{3, 64U << 20U};
 

@@ -32,7 +32,7 @@ void add_values(const Table& table, std::span<const GroupValues> groups, RowEven
 
 void note(const Table& table, Cells key, const Changeset& changeset, Events& events) {
     for (const Change& change : changeset.changes) {
-        if (change.table != table.number || !std::ranges::equal(change.key, key)) continue;
+        if (change.table != table.number || !std::equal(change.key.begin(), change.key.end(), key.begin(), key.end())) continue;
         RowEvent& event = events[changeset.version];
         event.version = changeset.version;
         event.actor = changeset.actor;

@@ -40,7 +40,8 @@ Bytes ClientSession::request(std::size_t most) {
                 continue;
             }
             size += segment.bytes.size();
-            in_request_[{scope.scope, segment.device, segment.last}] = segment.last.value - segment.first.value + 1;
+            in_request_[{scope.scope, segment.device, segment.last}] =
+                static_cast<std::size_t>(segment.last.value - segment.first.value + 1);
             request.segments.push_back(std::move(segment.bytes));
         }
         // What the server must have of this device's chain once it has taken this request.

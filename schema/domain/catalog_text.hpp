@@ -5,6 +5,8 @@
 
 namespace tefter {
 
+std::string_view catalog_text();
+
 /// Parsed anew; the caller keeps it for as long as its replicas live.
 Catalog load_built_in_catalog();
 

@@ -25,7 +25,7 @@ namespace {
 
 struct Options {
     std::string data, listen = "127.0.0.1:8443", office, role = "officer", address, reason, table, key, backup, unlock, recovery,
-                      name = "Administrator", passphrase_file, by, why = "asked_by_person", approve, file;
+                      name = "Administrator", passphrase_file, by, why = "asked_by_person", approve, file, phone;
     std::vector<std::string> scopes;
     std::uint32_t device = 0;
     double hours = 72;
@@ -58,7 +58,11 @@ void serve(Center& center, const Options& options) {
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread is made: all of them inherit it
     signal(SIGPIPE, SIG_IGN);
-    HttpServer server(center, address.host, address.port);
+    // Where tools/phone puts it: beside the folder of the programs.
+    const std::string phone = !options.phone.empty()
+                                  ? options.phone
+                                  : (std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "phone").string();
+    HttpServer server(center, address.host, address.port, phone);
     center.listens_on(address.host + ":" + std::to_string(server.port()));
     std::thread stopper([&] {
         int which = 0;
@@ -216,6 +220,7 @@ int main(int argc, char** argv) {
     on_user("disable", "shuts one out");
     CLI::App* user_list = on_user("list", "lists them");
     CLI::App* serving = command("serve", "serves devices until it is stopped");
+    serving->add_option("--phone", options.phone, "folder of the page for telephones; by default the one that tools/phone builds");
     serving->add_option("--listen", options.listen, "HOST:PORT; port 0 takes a free one")->capture_default_str();
     CLI::App* invite = command("invite", "prints a one-time enrolment code");
     invite->add_option("--office", options.office, "the office's name")->required();
