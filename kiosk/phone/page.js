@@ -36,7 +36,7 @@ function ask(what, values = {}) {
 }
 worker.onmessage = ({ data }) => {
     if (data.changed) return void screen.changed?.();
-    if (data.progress) return void screen.progress?.(data.progress);
+    if (data.progress) return show_progress(data.progress);
     const { resolve, reject } = waiting.get(data.id);
     waiting.delete(data.id);
     if (data.error === undefined) resolve(data.answer);
@@ -125,12 +125,12 @@ function field(label, attributes) {
     return [input, element("label", {}, label, input)];
 }
 
-function enrol_screen() {
-    screen = enrol_screen;
+function enrol_screen(why) {
+    screen = () => enrol_screen(why);
     const [code, code_label] = field(t("unlock.code"), { name: "code", required: true, autocapitalize: "characters", spellcheck: "false", value: decodeURIComponent(location.hash.slice(1)) });
     const [first, first_label] = field(t("unlock.new_passphrase"), { name: "passphrase", type: "password", required: true, autocomplete: "new-password" });
     const [again, again_label] = field(t("unlock.again"), { name: "again", type: "password", required: true, autocomplete: "new-password" });
-    show("Tefter", null, claim(), choose_language(), element("h1", {}, t("unlock.first.title")), form([code_label, first_label, again_label], t("unlock.enrol"), t("unlock.enrolling"), async () => {
+    show("Tefter", null, claim(), ...(why ? [complaint(why.message)] : []), choose_language(), element("h1", {}, t("unlock.first.title")), form([code_label, first_label, again_label], t("unlock.enrol"), t("unlock.enrolling"), async () => {
         if ([...first.value].length < 8) throw new Error(t("unlock.short"));
         if (first.value !== again.value) throw new Error(t("unlock.differ"));
         await ask("enrol", { code: code.value.trim(), passphrase: first.value });
@@ -156,46 +156,47 @@ function unlock_screen() {
     passphrase.focus();
 }
 
-const send_state = element("p", { class: "muted", role: "status" });
+// How it stands between this telephone and the server: what waits here, and how the last sync went.
+const waits = element("p", { class: "muted", role: "status" });
+const went = element("p", { class: "note", role: "status", hidden: true });
 const send_problem = complaint();
 async function show_unsent() {
     const unsent = await ask("unsent");
-    send_state.textContent = unsent === 0 ? t("send.nothing_waits") : t("send.unsent", unsent);
+    waits.textContent = unsent === 0 ? t("send.nothing_waits") : t("send.unsent", unsent);
 }
 async function sync() {
     if (syncing) return;
     syncing = true;
     send_problem.hidden = true;
-    send_state.textContent = t("send.running");
-    screen.progress = (now) => { send_state.textContent = t("send.progress", bytes(now.bytes_sent), bytes(now.bytes_received), now.received); };
+    went.hidden = false;
+    went.textContent = t("send.running");
     try {
         const done = await ask("sync");
         navigator.serviceWorker?.controller?.postMessage("look");
-        send_state.textContent = t(done.identical ? "send.identical" : "send.done", bytes(done.bytes_sent), bytes(done.bytes_received));
+        went.textContent = t(done.identical ? "send.identical" : "send.done", bytes(done.bytes_sent), bytes(done.bytes_received));
     } catch (error) {
-        await show_unsent();
+        went.hidden = true;
         complain(send_problem, error);
+        if (!(await ask("state")).enrolled) enrol_screen(error); // revoked: nothing is left here
     }
     syncing = false;
 }
 const bytes = (count) => (count < 1024 ? t("send.bytes", count) : t("send.kilobytes", Math.round(count / 1024)));
-const send_row = () => [button(t("send.now"), sync), send_state, send_problem];
+const show_progress = (now) => { went.textContent = t("send.progress", bytes(now.bytes_sent), bytes(now.bytes_received), now.received); };
+const send_row = () => [button(t("send.now"), sync), waits, went, send_problem];
 
 async function activities_screen() {
     screen = activities_screen;
     const search = element("input", { class: "search", type: "search", placeholder: t("activities.search"), "aria-label": t("activities.search"), input: () => list() });
     const items = element("ul", { class: "list" });
-    show(t("nav.activities"), null, search, items, ...send_row(), button(t("nav.lock"), async () => {
-        await ask("lock");
-        unlock_screen();
-    }));
+    show(t("nav.activities"), null, search, items, ...send_row(), button(t("nav.lock"), lock));
     let rows = [];
     const list = () => {
         const words = fold(search.value).split(" ").filter(Boolean);
         const found = rows.filter((row) => finds(row.folded, words)).slice(0, enough);
         items.replaceChildren(...found.map((row) => element("li", {}, button("", () => door_screen(row.code), {}))));
         found.forEach((row, i) => items.children[i].firstChild.append(
-            element("span", {}, row.title), element("small", {}, `${date(row.starts)} – ${date(row.ends)} · ${row.place ?? ""}`),
+            element("span", {}, row.title), element("small", {}, [row.starts === row.ends ? date(row.starts) : `${date(row.starts)} – ${date(row.ends)}`, row.place].filter(Boolean).join(" · ")),
             element("span", { class: "state" }, row.now ? t("today.here", row.here, row.expected) : "")));
         if (found.length === 0) items.append(element("li", { class: "muted" }, rows.length === 0 ? t("today.nothing") : t("nothing.found")));
     };
@@ -209,7 +210,7 @@ async function activities_screen() {
         for (const row of rows) row.folded = fold(`${row.title} ${row.place ?? ""} ${row.code}`).split(" ");
         rows.sort((a, b) => away(a) - away(b) || a.code.localeCompare(b.code));
         list();
-        if (!syncing) await show_unsent();
+        await show_unsent();
     };
     screen.changed = load;
     await load();
@@ -252,12 +253,13 @@ async function door_screen(code) {
     const list = () => {
         const all = found().sort((a, b) => Number(here.has(a.key)) - Number(here.has(b.key)) || Number(b.enrolled) - Number(a.enrolled));
         const expected = people.filter((person) => person.enrolled).length;
-        count.replaceChildren(element("strong", {}, String(here.size)), element("span", { class: "muted" }, t("today.here", here.size, expected)));
+        count.replaceChildren(element("strong", {}, String(here.size)), element("span", { class: "muted", "aria-label": t("today.here", here.size, expected) }, `/ ${expected}`));
         items.replaceChildren(...all.slice(0, enough).map(row_of));
         if (all.length === 0) items.append(element("li", { class: "muted" }, search.value === "" ? t("activity.nobody") : t("door.nobody")));
-        chips.replaceChildren(...(sessions.length < 2 ? [] : sessions.map((each) => button(each.date ? `${date(each.date)}${each.half ? " · " + t(`half_day.${halves[each.half]}`) : ""}` : t("grid.session", each.number),
-            () => { session = each; load(); }, { "aria-pressed": String(each === session) }))));
+        chips.replaceChildren(...(sessions.length < 2 ? [] : sessions.map((each) => button(name_of(each), () => { session = each; load(); }, { "aria-pressed": String(each === session) }))));
     };
+    const name_of = (each) => [each.date && each.date !== today() ? date(each.date) : null, each.half ? t(`half_day.${halves[each.half]}`) : each.date ? null : t("grid.session", each.number)]
+        .filter(Boolean).join(" · ") || date(each.date);
     const write = async (edits) => {
         problem.hidden = true;
         try {
@@ -321,7 +323,21 @@ async function new_person_screen(code, session, typed) {
     given.focus();
 }
 
+// Nobody touched it for five minutes: the key goes out of the memory. What was recorded is on the disk already.
+const idle_ms = 5 * 60 * 1000;
+let idle = 0;
+async function lock() {
+    await ask("lock");
+    unlock_screen();
+}
+function stir() {
+    clearTimeout(idle);
+    idle = setTimeout(async () => (!syncing && (await ask("state")).open ? lock() : stir()), idle_ms);
+}
+
 async function start() {
+    for (const event of ["pointerdown", "keydown"]) addEventListener(event, stir);
+    stir();
     navigator.serviceWorker?.register("service.js");
     addEventListener("online", () => screen.changed && sync());
     texts = await (await fetch("texts.json")).json();

@@ -142,7 +142,8 @@ async function sync() {
     } finally {
         engine._tefter_sync_free(sync);
         busy = false;
-        postMessage({ changed: true });
+        if (answers.state().enrolled) postMessage({ changed: true });
+        else engine._tefter_close(replica); // revoked: nothing is left here
     }
 }
 
