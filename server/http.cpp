@@ -222,7 +222,7 @@ void answer_with(httplib::Response& response, web::Response page) {
 
 struct HttpServer::Implementation {
     Center& center;
-    web::Site site;
+    std::optional<web::Site> site;
     PhonePage phone;
     PatientServer http;
     httplib::Server local;
@@ -230,8 +230,10 @@ struct HttpServer::Implementation {
     Throttle throttle;
     int port = 0;
 
-    Implementation(Center& given, const std::string& phone_folder)
-        : center(given), site(given), phone(phone_folder), http(given.tls_identity()) {}
+    Implementation(Center& given, Pages pages, const std::string& phone_folder)
+        : center(given), phone(pages == Pages::served ? phone_folder : ""), http(given.tls_identity()) {
+        if (pages == Pages::served) site.emplace(given);
+    }
     ~Implementation() {
         if (administration.joinable()) {
             local.wait_until_ready();  // a stop before that would be forgotten
@@ -322,7 +324,8 @@ struct HttpServer::Implementation {
         http.Post(std::string(snapshot_path), [this](const auto& request, auto& response) { on_snapshot(request, response); });
         http.Post(std::string(enrol_path), [this](const auto& request, auto& response) { on_enrol(request, response); });
         const auto page = [this](const httplib::Request& request, httplib::Response& response) {
-            answer_with(response, site.answer(page_request(request)));
+            if (site) return answer_with(response, site->answer(page_request(request)));
+            answer_with(response, 404, "This server has no pages.");
         };
         http.Get("/phone", [](const auto&, auto& response) { response.set_redirect("/phone/", 308); });
         http.Get("/phone/([a-z.]*)", [this](const auto& request, auto& response) { on_phone(request, response); });
@@ -342,8 +345,8 @@ struct HttpServer::Implementation {
     }
 };
 
-HttpServer::HttpServer(Center& center, const std::string& host, int port, const std::string& phone_folder)
-    : implementation_(std::make_unique<Implementation>(center, phone_folder)) {
+HttpServer::HttpServer(Center& center, const std::string& host, int port, Pages pages, const std::string& phone_folder)
+    : implementation_(std::make_unique<Implementation>(center, pages, phone_folder)) {
     if (!implementation_->http.is_valid())
         throw Error(ErrorKind::corrupt, "The server's own certificate and key do not fit; restore a backup.");
     implementation_->configure();

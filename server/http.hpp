@@ -10,11 +10,14 @@
 
 namespace tefter {
 
+/// Tefter's pages know Tefter's catalog; a server of another application has none.
+enum class Pages { served, none };
+
 class HttpServer {
 public:
     /// Binds to host:port; port 0 takes a free one. `phone_folder`: the files of the page for telephones. Throws ErrorKind::network
     /// when the address is taken.
-    HttpServer(Center& center, const std::string& host, int port, const std::string& phone_folder);
+    HttpServer(Center& center, const std::string& host, int port, Pages pages, const std::string& phone_folder);
     ~HttpServer();
     int port() const;
     /// Serves until stop(), which any thread may call.

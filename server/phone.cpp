@@ -47,7 +47,7 @@ std::string words() {
 }  // namespace
 
 PhonePage::PhonePage(const std::string& folder) {
-    if (!std::filesystem::exists(folder)) return;
+    if (folder.empty() || !std::filesystem::exists(folder)) return;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
         const std::string extension = entry.path().extension().string();
         const auto type = std::find_if(types.begin(), types.end(), [&](const auto& each) { return each.first == extension; });

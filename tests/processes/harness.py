@@ -56,11 +56,15 @@ class World:
     def server(self, *arguments, data=None):
         return run(f"{BIN}/tefter-server", *arguments[:1], "--data", data or self.data, *arguments[1:])
 
+    def serving(self):
+        """More words for `tefter-server serve`."""
+        return []
+
     def start(self, listen="127.0.0.1:0", data=None):
         if not os.path.exists(data or self.data):
             self.server("init")
         self.log = open(f"{self.folder}/server.log", "a")
-        self.process = subprocess.Popen([f"{BIN}/tefter-server", "serve", "--data", data or self.data, "--listen", listen],
+        self.process = subprocess.Popen([f"{BIN}/tefter-server", "serve", "--data", data or self.data, "--listen", listen, *self.serving()],
                                         stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         assert "ready on https://" in line, open(f"{self.folder}/server.log").read()

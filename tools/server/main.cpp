@@ -25,12 +25,20 @@ namespace {
 
 struct Options {
     std::string data, listen = "127.0.0.1:8443", office, role = "officer", address, reason, table, key, backup, unlock, recovery,
-                      name = "Administrator", passphrase_file, by, why = "asked_by_person", approve, file, phone;
+                      name = "Administrator", passphrase_file, by, why = "asked_by_person", approve, file, phone, catalog;
     std::vector<std::string> scopes;
     std::uint32_t device = 0;
     double hours = 72;
     bool json = false;
 };
+
+constexpr std::size_t catalog_bytes = 4U << 20U;
+
+/// Tefter's own, or another application's: see docs/embedding.md.
+Catalog load_catalog(const Options& options) {
+    if (options.catalog.empty()) return load_built_in_catalog();
+    return Catalog::parse(as_text(read_file(options.catalog, catalog_bytes)), options.catalog);
+}
 
 struct HostPort {
     std::string host;
@@ -62,7 +70,8 @@ void serve(Center& center, const Options& options) {
     const std::string phone = !options.phone.empty()
                                   ? options.phone
                                   : (std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "phone").string();
-    HttpServer server(center, address.host, address.port, phone);
+    const Pages pages = options.catalog.empty() ? Pages::served : Pages::none;
+    HttpServer server(center, address.host, address.port, pages, phone);
     center.listens_on(address.host + ":" + std::to_string(server.port()));
     std::thread stopper([&] {
         int which = 0;
@@ -150,6 +159,11 @@ void print_one_time(const std::string& passphrase) {
 }
 
 void initialise(const Options& options, const Catalog& catalog) {
+    if (!options.catalog.empty()) {
+        Center::init(options.data, catalog, system_environment(), [](Replica&, web::Vault&) { return std::vector<Edit>(); });
+        std::cout << "The server is ready in " << options.data << ". Take the file recovery away and keep it safe.\n";
+        return;
+    }
     const std::string passphrase = given_passphrase(options);
     std::string one_time;
     Center::init(options.data, catalog, system_environment(), [&](Replica& replica, web::Vault& vault) {
@@ -197,6 +211,7 @@ int main(int argc, char** argv) {
     const auto command = [&](const char* name, const char* description) {
         CLI::App* out = app.add_subcommand(name, description);
         out->add_option("--data", options.data, "the server's folder")->required();
+        out->add_option("--catalog", options.catalog, "another application's catalog; its pages are its own")->check(CLI::ExistingFile);
         out->add_flag("--json", options.json, "prints JSON");
         return out;
     };
@@ -255,7 +270,7 @@ int main(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : 2;
     }
     try {
-        const Catalog catalog = load_built_in_catalog();
+        const Catalog catalog = load_catalog(options);
         if (init->parsed()) {
             initialise(options, catalog);
             return 0;
