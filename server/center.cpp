@@ -10,6 +10,7 @@
 #include "engine/base/crypto.hpp"
 #include "engine/keys/recovery.hpp"
 #include "engine/store/replay.hpp"
+#include "schema/domain/known.hpp"
 #include "server/tls.hpp"
 
 namespace tefter {
@@ -294,7 +295,12 @@ std::vector<Device> Center::devices() {
 
 ServerSession::Answer Center::accept(BytesView body) {
     const std::lock_guard lock(mutex_);
-    return session_->accept(body, replica_->environment().now_ms());
+    ServerSession::Answer answer = session_->accept(body, replica_->environment().now_ms());
+    // Hit or no hit: what was asked goes back with the next sync.
+    if (answer.status == 200 && Awaited(*replica_).empty()) {
+        if (const std::vector<Edit> edits = answer_known(*replica_); !edits.empty()) session_->write(edits);
+    }
+    return answer;
 }
 
 Center::Snapshot Center::snapshot(BytesView body) {

@@ -6,6 +6,7 @@
 #include <istream>
 
 #include "engine/base/limits.hpp"
+#include "engine/base/sealed_box.hpp"
 
 namespace tefter {
 
@@ -13,13 +14,12 @@ namespace {
 
 constexpr std::string_view magic = "tefter bundle 1\n";
 constexpr std::size_t key_bytes = crypto_secretstream_xchacha20poly1305_KEYBYTES;
-constexpr std::size_t sealed_bytes = crypto_box_SEALBYTES + key_bytes;
+constexpr std::size_t sealed_bytes = sealing_bytes + key_bytes;
 constexpr std::size_t header_bytes = crypto_secretstream_xchacha20poly1305_HEADERBYTES;
 constexpr std::size_t added_bytes = crypto_secretstream_xchacha20poly1305_ABYTES;
 constexpr std::size_t most_recipients = 10'000;
 
 using StreamKey = std::array<std::uint8_t, key_bytes>;
-using BoxPublic = std::array<std::uint8_t, crypto_box_PUBLICKEYBYTES>;
 
 [[noreturn]] void cancelled() { throw Error(ErrorKind::refused, "Cancelled; what was done before stays."); }
 
@@ -36,14 +36,6 @@ PublicKey key_of(Replica& replica, DeviceNumber number) {
                                             replica.catalog().find_scope(scope.scope)->name + "; a bundle of it is not sealed for it.");
     }
     return device->key;
-}
-
-Bytes seal_for(const PublicKey& recipient, const StreamKey& key) {
-    BoxPublic box{};
-    ensure(crypto_sign_ed25519_pk_to_curve25519(box.data(), recipient.data()) == 0, "a registered key is a point of the curve");
-    Bytes sealed(sealed_bytes);
-    ensure(crypto_box_seal(sealed.data(), key.data(), key.size(), box.data()) == 0, "a key can be sealed");
-    return sealed;
 }
 
 /// One message of the stream behind its length, four bytes, little-endian.
@@ -85,10 +77,6 @@ std::uint32_t read_u32(std::istream& file) {
 /// The stream's key, out of the list of recipients.
 StreamKey open_key(Replica& replica, std::istream& file) {
     const Identity& identity = replica.identity();
-    std::array<std::uint8_t, crypto_box_SECRETKEYBYTES> box_secret{};
-    BoxPublic box{};
-    crypto_sign_ed25519_sk_to_curve25519(box_secret.data(), identity.secret.data());
-    crypto_scalarmult_base(box.data(), box_secret.data());
     const std::uint32_t recipients = read_u32(file);
     if (recipients > most_recipients) Reader::fail("the bundle names too many recipients");
     StreamKey key{};
@@ -98,9 +86,12 @@ StreamKey open_key(Replica& replica, std::istream& file) {
         std::array<std::uint8_t, sealed_bytes> sealed{};
         read_exactly(file, sealed);
         if (opened || number != identity.device) continue;
-        opened = crypto_box_seal_open(key.data(), sealed.data(), sealed.size(), box.data(), box_secret.data()) == 0;
+        std::optional<Bytes> message = open_sealed(identity.secret, sealed);
+        opened = message.has_value();
+        if (!opened) continue;
+        std::copy(message->begin(), message->end(), key.begin());
+        sodium_memzero(message->data(), message->size());
     }
-    sodium_memzero(box_secret.data(), box_secret.size());
     if (!opened)
         throw Error(ErrorKind::wrong_key,
                     "This bundle is sealed for other devices; export it again for device " + std::to_string(identity.device.value) + ".");

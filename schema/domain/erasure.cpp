@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "schema/domain/known.hpp"
+
 namespace tefter {
 
 namespace {
@@ -37,7 +39,11 @@ public:
 
     void add(const Table& table, const std::vector<Value>& key) {
         if (table.name == "person") {
-            for (const std::int64_t person : same_people(replica_, key[0].integer())) add_one(table, {Value::integer(person)});
+            for (const std::int64_t person : same_people(replica_, key[0].integer())) {
+                add_one(table, {Value::integer(person)});
+                for (const std::int64_t answer : released_about(replica_, person))
+                    add_one(replica_.catalog().table("known_answer"), {Value::integer(answer)});
+            }
         } else {
             add_one(table, key);
         }

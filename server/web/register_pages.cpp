@@ -159,6 +159,9 @@ Response registers_page(Visit& visit, Desk&) {
         }
         if (!items.empty()) cards += card(visit.words(shelf.words), tag("ul", {{"class", "index"}}, items));
     }
+    if (visit.sees_personal())
+        cards += card(visit.words("known.title"),
+                      tag("p", {}, visit.words("known.words")) + link("/known", visit.words("known.open"), "button quiet"));
     return page(visit, visit.say("web.nav.registers"), "/registers",
                 heading(visit, visit.say("web.nav.registers"), visit.words("web.registers.words")) +
                     tag("div", {{"class", "columns"}, {"data-live", "registers"}}, cards));

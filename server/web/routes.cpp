@@ -34,6 +34,8 @@ const std::vector<Route>& routes() {
         {"GET", "/review/people", Door::personal, people_review_page},
         {"POST", "/review/person", Door::personal, decide_person},
         {"GET", "/review/stopped", Door::personal, stopped_page},
+        {"GET", "/known", Door::personal, known_page},
+        {"POST", "/known/release", Door::personal, known_release},
         {"GET", "/devices", Door::reads_all, devices_page},
         {"POST", "/devices/invite", Door::administrator, invite_device},
         {"POST", "/devices/revoke", Door::administrator, revoke_device},

@@ -33,6 +33,9 @@ bool matches(std::string_view pattern, std::string_view path, std::vector<std::s
 bool admits(Door door, const Signed* who);
 
 // The pages, by file.
+// known_page.cpp
+Response known_page(Visit&, Desk&);
+Response known_release(Visit&, Desk&);
 // sign_in.cpp
 Response sign_in_page(Visit&, Desk&);
 Response sign_in(Visit&, Desk&);

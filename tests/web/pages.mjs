@@ -19,7 +19,7 @@ async function signingIn() {
 async function everyPage() {
   const person = device("tirana", "--json", "query", "SELECT id FROM person ORDER BY id LIMIT 1")[0].id;
   const paths = ["/", "/?beneficiary=AL&gender=female", "/figures/C1", "/figures/A1", "/activities", `/activities/${world.activity}`, "/people", `/registers/person/${person}`,
-    `/edit/person/${person}`, "/new/law", `/proof/person/${person}`, "/registers", "/registers/attendance", "/review", "/review/people", "/review/stopped", "/devices", "/access",
+    `/edit/person/${person}`, "/new/law", `/proof/person/${person}`, "/registers", "/registers/attendance", "/known", "/review", "/review/people", "/review/stopped", "/devices", "/access",
     "/account", "/exports", "/nowhere"];
   for (const size of ["phone", "laptop"]) {
     const page = await visitor({name: "Ana", size});

@@ -20,6 +20,7 @@
 #include "schema/domain/names.hpp"
 #include "tools/cli/certificates.hpp"
 #include "tools/cli/document.hpp"
+#include "tools/cli/known.hpp"
 #include "tools/cli/register.hpp"
 #include "tools/cli/report.hpp"
 #include "tools/cli/show.hpp"
@@ -259,6 +260,7 @@ ImportResult import_kind(Replica& replica, const std::string& bytes, const Optio
 }
 
 int import(const Options& options, const Catalog& catalog) {
+    if (options.kind == "all") return import_folder(options.file, options.rows, options.access, catalog);
     if (options.kind != "participants" && options.kind != "activities") catalog.table(options.kind);
     std::ifstream in(options.file, std::ios::binary);
     if (!in) throw Error(ErrorKind::usage, "The sheet " + options.file + " cannot be opened.");
@@ -494,9 +496,12 @@ int main(int argc, char** argv) {
     row_options(command("get", "prints rows", [&] { get(options, catalog); }), false);
     command("query", "read-only SQL", [&] { query(options, catalog); })->add_option("sql", options.sql, "one statement")->required();
     CLI::App* importing = command("import", "imports a sheet, all or nothing", [&] { code = import(options, catalog); });
-    importing->add_option("kind", options.kind, "participants, activities, attendance, or a table of the catalog")->required();
+    importing
+        ->add_option("kind", options.kind,
+                     "participants, activities, attendance, a table of the catalog, or all: a folder with a sheet a table")
+        ->required();
     options.rows.add_language(*importing);
-    importing->add_option("file", options.file, "the sheet")->required();
+    importing->add_option("file", options.file, "the sheet, or the folder")->required();
     importing->add_option("--activity", options.activity, "the code of the activity that an attendance list belongs to");
     importing->add_option("--scope", options.scope, "of new people, where the replica holds several beneficiaries");
     importing->add_flag("--skip-bad", options.skip_bad, "imports the good lines although others are refused");
@@ -537,6 +542,7 @@ int main(int argc, char** argv) {
     showing->add_option("key", options.rows.key, "the row's key as lists show it")->required();
     options.rows.add_language(*showing);
     add_certificate_commands(app, options.access, catalog, options.json, code);
+    add_known_commands(app, options.access, catalog, options.json, [&](Replica& replica) { run_sync(replica, options.access.home()); });
     options.document.add_to(
         *command("document", "writes a document as PDF", [&] { write_document(options.document, options.access, catalog); }));
     options.report.add_to(*command("report", "the figures of activities, and the indicators with the rows that they count",

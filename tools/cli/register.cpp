@@ -1,6 +1,8 @@
 #include "tools/cli/register.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -80,6 +82,52 @@ json event_to_json(RowReader& rows, const RowEvent& event) {
 
 void RegisterOptions::add_language(CLI::App& command) {
     command.add_option("--language", language, "en, sq, bs, mk, cnr, sr_latn or sr_cyrl")->capture_default_str();
+}
+
+namespace {
+
+/// Those that the folder has a sheet of, each after the tables that it refers to.
+std::vector<const Table*> tables_in(const std::string& folder, const Catalog& catalog) {
+    std::vector<const Table*> waiting, out;
+    for (const Table& table : catalog.tables()) {
+        if (std::filesystem::exists(folder + "/" + table.name + ".csv")) waiting.push_back(&table);
+    }
+    while (!waiting.empty()) {
+        const auto ready = std::find_if(waiting.begin(), waiting.end(), [&](const Table* table) {
+            const std::vector<const Column*> columns = register_columns(*table);
+            return std::none_of(columns.begin(), columns.end(), [&](const Column* column) {
+                return column->type == ColumnType::reference && column->target != table->number &&
+                       std::any_of(waiting.begin(), waiting.end(), [&](const Table* other) { return other->number == column->target; });
+            });
+        });
+        // Tables that refer to each other in a circle: the catalog's order.
+        const auto next = ready == waiting.end() ? waiting.begin() : ready;
+        out.push_back(*next);
+        waiting.erase(next);
+    }
+    return out;
+}
+
+}  // namespace
+
+int import_folder(const std::string& folder, const RegisterOptions& options, const Access& access, const Catalog& catalog) {
+    const std::vector<const Table*> tables = tables_in(folder, catalog);
+    if (tables.empty()) throw Error(ErrorKind::usage, "There is no sheet TABLE.csv in " + folder + ", with a table of the catalog.");
+    const Texts texts = texts_in(options.language);
+    const auto replica = access.open(catalog);
+    for (const Table* table : tables) {
+        const std::string file = folder + "/" + table->name + ".csv";
+        std::ifstream in(file, std::ios::binary);
+        const std::string bytes((std::istreambuf_iterator<char>(in)), {});
+        const ImportResult result = import_rows(*replica, texts, *table, bytes, file, {});
+        for (const SheetFault& fault : result.faults) std::cerr << file << ", " << fault.sentence() << ".\n";
+        if (!result.written) {
+            std::cerr << "Nothing was imported of " << file << " and of those that come after it; correct the lines above.\n";
+            return 1;
+        }
+        std::cout << table->name << ": " << result.rows << " lines read, " << result.changes << " rows new or changed.\n" << std::flush;
+    }
+    return 0;
 }
 
 Texts texts_in(const std::string& language) {

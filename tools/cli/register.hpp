@@ -17,6 +17,9 @@ struct RegisterOptions {
 
 void list_register(const RegisterOptions& options, const Access& access, const Catalog& catalog, bool as_json);
 void show_register_row(const RegisterOptions& options, const Access& access, const Catalog& catalog, bool as_json);
+/// Every sheet of a folder, TABLE.csv, as `export csv` writes them: each in one action, after those that it refers to. Ends at the first
+/// one that is refused; what came before it stays. Returns the program's exit code.
+int import_folder(const std::string& folder, const RegisterOptions& options, const Access& access, const Catalog& catalog);
 
 /// In the language that was asked for. Throws ErrorKind::usage for one that there is not.
 Texts texts_in(const std::string& language);
