@@ -53,6 +53,10 @@ Response account(const Visit& visit, const std::string& passphrase_fault, const 
     const Markup lead = visit.who->must_change ? visit.words("web.account.must_change") : Markup();
     Markup cards = passphrase_card(visit, passphrase_fault);
     if (!visit.who->must_change) cards += code_card(visit, code_fault);
+    if (!visit.who->must_change && visit.who->role != Role::officer) {
+        cards += card(visit.words("web.feed"), tag("p", {}, visit.words("web.feed.words")) +
+                                                   form(visit, "/account/feed", button(visit.words("web.feed.make"), "quiet")));
+    }
     return page(visit, visit.say("web.account"), "/account",
                 heading(visit, visit.who->name, lead) + tag("div", {{"class", "columns"}}, cards), status);
 }

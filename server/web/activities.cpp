@@ -73,6 +73,18 @@ Markup grid(const Visit& visit, const std::string& code) {
     return table(visit.words("activity.grid"), headings, rows);
 }
 
+Markup documents_of(const Visit& visit, const std::string& code) {
+    Markup out;
+    for (const auto& [what, words] : {std::pair<std::string_view, std::string_view>{"attendance-list", "web.documents.list"},
+                                      {"badges", "web.documents.badges"},
+                                      {"certificates", "web.documents.certificates"},
+                                      {"activity-report", "web.documents.report"}}) {
+        const std::string address = "/documents/" + std::string(what) + "/" + encode_part(code);
+        out += tag("li", {}, link(address, visit.words(words)) + tag("span", {{"class", "muted"}}, Markup("PDF")));
+    }
+    return tag("ul", {{"class", "index"}}, out);
+}
+
 }  // namespace
 
 Response activities_page(Visit& visit, Desk& desk) {
@@ -142,6 +154,7 @@ Response activity_page(Visit& visit, Desk& desk) {
     if (visit.sees_personal()) {
         main +=
             tag("section", {{"class", "card"}, {"data-live", "grid"}}, tag("h2", {}, visit.words("activity.grid")) + grid(visit, code)) +
+            card(visit.words("web.documents"), documents_of(visit, code)) +
             tag("p", {}, link(row_address(activity, {code}), visit.words("web.whole_row")));
     }
     return page(visit, title, "/activities", main);

@@ -94,6 +94,10 @@ Response exports_page(Visit& visit, Desk&) {
     Markup main = heading(visit, visit.say("web.nav.exports"), Markup(filter_words(visit, filter))) +
                   tag("section", {{"class", "card"}}, filter_form(visit, "/exports", filter));
     Markup figures = choice(visit, address_of("/exports/indicators", fields), "web.export.indicators", "web.export.csv");
+    const std::string year = visit.today().substr(0, 4);
+    figures += tag("li", {},
+                   link("/documents/indicators/" + year, visit.words("web.documents.indicators", {year})) +
+                       tag("span", {{"class", "muted"}}, Markup("PDF")));
     Markup cards = card(visit.words("web.export.figures"), tag("ul", {{"class", "index"}}, figures));
     if (visit.sees_personal()) {
         const Markup all = choice(visit, "/exports/all/xlsx", "web.export.workbook", "web.export.xlsx") +

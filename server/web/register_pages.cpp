@@ -195,6 +195,10 @@ Response row_page(Visit& visit, Desk&) {
     const Version version{row.integer(last - 1)};
     const std::string address = row_address(table, found.key);
     Markup actions = link("/proof" + address.substr(std::string_view("/registers").size()), visit.words("web.proof"), "button quiet");
+    if (table.name == "person") {
+        actions += link("/documents/person/" + encode_part(key_text(found.key)), visit.words("web.documents.person"), "button quiet");
+        actions += link("/documents/person/" + encode_part(key_text(found.key)) + "?as=json", Markup("JSON"), "button quiet");
+    }
     if (may_write(visit.who->role, table) && !is_administration(table))
         actions += link("/edit" + address.substr(std::string_view("/registers").size()), visit.words("web.edit"), "button primary");
     const std::string name = row_name(visit, table, found.key);

@@ -84,6 +84,14 @@ Response exports_page(Visit&, Desk&);
 Response export_indicators(Visit&, Desk&);
 Response export_all(Visit&, Desk&);
 Response export_register(Visit&, Desk&);
+// documents_pages.cpp
+Response activity_document(Visit&, Desk&);
+Response person_document(Visit&, Desk&);
+Response indicator_document(Visit&, Desk&);
+Response verify_page(Visit&, Desk&);
+// feed.cpp
+Response feed(Visit&, Desk&);
+Response make_token(Visit&, Desk&);
 // assets.cpp
 Response asset(Visit&, Desk&);
 // events.cpp

@@ -5,6 +5,8 @@
 #include <array>
 #include <filesystem>
 
+#include "engine/base/crypto.hpp"
+
 namespace tefter::web {
 
 namespace {
@@ -27,6 +29,7 @@ std::unique_ptr<Database> open(const std::string& path, const DatabaseKey& key) 
     database->execute(R"(
         CREATE TABLE IF NOT EXISTS secret (user INTEGER PRIMARY KEY, hash TEXT NOT NULL, one_time INTEGER NOT NULL, code BLOB,
             last_step INTEGER NOT NULL DEFAULT 0);
+        CREATE TABLE IF NOT EXISTS token (user INTEGER PRIMARY KEY, hash BLOB NOT NULL);
         CREATE TABLE IF NOT EXISTS access (id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, user INTEGER NOT NULL, name TEXT NOT NULL,
             kind TEXT NOT NULL, what TEXT NOT NULL, address TEXT NOT NULL, rows INTEGER NOT NULL);)");
     return database;
@@ -100,6 +103,7 @@ bool Vault::is_one_time(std::int64_t user) {
 void Vault::forget(std::int64_t user) {
     const std::lock_guard lock(mutex_);
     database_->prepare("DELETE FROM secret WHERE user = ?1").with(user).run();
+    database_->prepare("DELETE FROM token WHERE user = ?1").with(user).run();
 }
 
 std::optional<Bytes> Vault::code_secret(std::int64_t user) {
@@ -119,6 +123,24 @@ bool Vault::use_step(std::int64_t user, std::int64_t step) {
     const std::lock_guard lock(mutex_);
     database_->prepare("UPDATE secret SET last_step = ?2 WHERE user = ?1 AND last_step < ?2").with(user, step).run();
     return database_->changes() > 0;
+}
+
+std::string Vault::new_token(std::int64_t user) {
+    std::array<std::uint8_t, 24> bytes{};
+    environment_.random(bytes);
+    const std::string token = hexadecimal(bytes);
+    const Hash hash = blake2b(as_bytes(token));
+    const std::lock_guard lock(mutex_);
+    database_->prepare("INSERT OR REPLACE INTO token (user, hash) VALUES (?1, ?2)").with(user, BytesView(hash)).run();
+    return token;
+}
+
+bool Vault::fits_token(std::int64_t user, std::string_view token) {
+    const Hash hash = blake2b(as_bytes(token));
+    const std::lock_guard lock(mutex_);
+    Statement row = database_->prepare("SELECT hash FROM token WHERE user = ?1");
+    row.with(user);
+    return row.step() && row.blob(0).size() == hash.size() && sodium_memcmp(row.blob(0).data(), hash.data(), hash.size()) == 0;
 }
 
 void Vault::note(const Access& access) {

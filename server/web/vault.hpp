@@ -44,6 +44,10 @@ public:
     /// True once for each step of thirty seconds: a code that was read over a shoulder is of no use.
     bool use_step(std::int64_t user, std::int64_t step);
 
+    /// For the feed: replaces the one before. What is kept of it is its hash.
+    std::string new_token(std::int64_t user);
+    bool fits_token(std::int64_t user, std::string_view token);
+
     void note(const Access& access);
     /// Newest first, older than the entry with `before` when that is not 0. `id` of each is its place.
     struct Noted {

@@ -1,7 +1,9 @@
 """The web pages as a client sees them that is no browser: signing in, who may come where, and what is refused."""
 
+import base64
 import html
 import http.client
+import os
 import re
 import ssl
 import sys
@@ -62,6 +64,18 @@ DOORS = [
     ("GET", "/assets/tefter.css", 200, 200, 200, 200, 200),
     ("GET", "/assets/nothing.css", 404, 404, 404, 404, 404),
     ("GET", "/nowhere", 404, 404, 404, 404, 404),
+    ("GET", "/sign-in", 200, 303, 303, 303, 303),
+    ("POST", "/sign-in", 403, 403, 403, 403, 403),
+    ("GET", "/language/xx", 404, 404, 404, 404, 404),
+    ("POST", "/sign-out", 401, 403, 403, 403, 403),
+    ("POST", "/account/passphrase", 401, 403, 403, 403, 403),
+    ("POST", "/account/code", 401, 403, 403, 403, 403),
+    ("POST", "/account/code/confirm", 401, 403, 403, 403, 403),
+    ("POST", "/account/code/remove", 401, 403, 403, 403, 403),
+    ("POST", "/new/law", 401, 403, 403, 403, 403),
+    ("POST", "/delete/law/1", 401, 403, 403, 403, 403),
+    ("POST", "/review/person", 401, 403, 403, 403, 403),
+    ("GET", "/odata/person/$count", 401, 401, 401, 401, 401),
     ("GET", "/", 401, 200, 200, 200, 200),
     ("GET", "/account", 401, 200, 200, 200, 200),
     ("GET", "/figures/C1", 401, 200, 200, 200, 200),
@@ -101,13 +115,34 @@ DOORS = [
     ("GET", "/exports/all/exe", 401, 403, 404, 403, 404),
     ("GET", "/exports/register/topic", 401, 403, 200, 403, 200),
     ("GET", "/exports/register/device", 401, 403, 404, 403, 404),
+    ("GET", "/verify", 200, 200, 200, 200, 200),
+    ("GET", "/verify?code=TEFTER-C-nonsense", 200, 200, 200, 200, 200),
+    ("GET", "/documents/indicators/2026", 401, 403, 200, 200, 200),
+    ("GET", "/documents/indicators/soon", 401, 403, 404, 404, 404),
+    ("GET", "/documents/badges/none", 401, 403, 400, 403, 400),
+    ("GET", "/documents/person/1", 401, 403, 400, 403, 400),
+    ("GET", "/odata/", 401, 401, 401, 401, 401),
+    ("GET", "/odata/person", 401, 401, 401, 401, 401),
+    ("POST", "/account/feed", 401, 403, 403, 403, 403),
     ("GET", "/access", 401, 403, 403, 403, 200),
     ("POST", "/access/user", 401, 403, 403, 403, 403),
     ("GET", "/?from=2026-06&to=2026-01", 401, 400, 400, 400, 400),
 ]
 
 
+def check_that_no_address_is_forgotten():
+    """Each route of the server has its line in the table; the stream of events is tried where a page listens to it."""
+    with open(f"{os.path.dirname(os.path.abspath(__file__))}/../../server/web/routes.cpp") as source:
+        routes = re.findall(r'\{"(GET|POST)", "([^"]+)", Door::', source.read())
+    assert len(routes) > 40
+    for method, pattern in routes:
+        form = re.compile("/".join("[^/?]+" if part == ":" else re.escape(part) for part in pattern.split("/")) + r"(\?.*)?")
+        tried = [path for given, path, *_ in DOORS if given == method and form.fullmatch(path)]
+        assert tried or pattern == "/events", f"nobody tries {method} {pattern}"
+
+
 def check_doors(world, people):
+    check_that_no_address_is_forgotten()
     for method, path, *expected in DOORS:
         for (name, browser), status in zip(people.items(), expected):
             got = browser.ask(method, path)
@@ -116,8 +151,8 @@ def check_doors(world, people):
                 assert browser.headers.get(header), f"{path} has no {header}"
             policy = browser.headers["Content-Security-Policy"]
             assert "unsafe" not in policy and "default-src 'none'" in policy, policy
-            assert "/exports/" in path or not re.search(r"<script(?![^>]* src=)|<style| style=| on[a-z]+=", browser.text), f"{path} has something inline"
-            if status == 401:
+            assert re.match("/(exports|documents)/", path) or not re.search(r"<script(?![^>]* src=)|<style| style=| on[a-z]+=", browser.text), f"{path} has something inline"
+            if status == 401 and not path.startswith("/odata"):
                 assert 'action="/sign-in"' in browser.text, "no session leads to the sign-in page"
 
 
@@ -181,6 +216,20 @@ def main():
         sara = people["Sara"]
         sara.get("/")
         assert sara.post("/sign-out") == 303 and sara.get("/") == 401
+
+        # The feed takes a user's name and the token that he made, and nothing else.
+        mira.get("/account")
+        mira.post("/account/feed")
+        token = re.search(r'id="token">([0-9a-f]+)<', mira.text).group(1)
+        sheet = Browser(world)
+        credentials = base64.b64encode(f"Mira:{token}".encode()).decode()
+        assert sheet.get("/odata/", Authorization=f"Basic {credentials}") == 200 and "indicators" in sheet.text
+        assert sheet.get("/odata/topic", Authorization=f"Basic {credentials}") == 200 and "terrorism" in sheet.text
+        assert sheet.get("/odata/person", Authorization=f"Basic {credentials}") == 404, "a manager's feed has no people"
+        assert sheet.get("/odata/topic", Authorization="Basic " + base64.b64encode(f"Mira:{passphrase}".encode()).decode()) == 401
+        administrator = people["Administrator"]
+        administrator.get("/access")
+        assert "feed topic" in administrator.text, "the access log has it"
 
         # Languages: of the browser, then the one chosen.
         other = Browser(world)

@@ -43,7 +43,8 @@ static void inspect(const char* name, const char* day, const char* queen, const 
 
 static void list(void) {
     tefter_rows* rows;
-    must(tefter_query(replica, "SELECT name, count(day), sum(honey_grams) FROM hive LEFT JOIN inspection ON hive = id GROUP BY id ORDER BY name", &rows));
+    must(tefter_query(
+        replica, "SELECT name, count(day), sum(honey_grams) FROM hive LEFT JOIN inspection ON hive = id GROUP BY id ORDER BY name", &rows));
     while (tefter_rows_step(rows) == TEFTER_ROW) {
         printf("%s: %lld inspections, ", tefter_rows_text(rows, 0, NULL), (long long)tefter_rows_integer(rows, 1));
         printf("%lld g\n", (long long)tefter_rows_integer(rows, 2));
