@@ -4,14 +4,13 @@
 #include <set>
 #include <unordered_map>
 
-#include "schema/domain/names.hpp"
+#include "schema/domain/duplicates.hpp"
 
 namespace tefter::kiosk {
 
 namespace {
 
 constexpr std::size_t most_pairs = 50;
-constexpr double least_score = 0.88;
 
 struct Loaded {
     std::vector<PersonPair> pairs;
@@ -47,20 +46,8 @@ std::vector<PairDecision> decided(Database& reader) {
 }
 
 Loaded load(Database& reader) {
-    std::vector<NamedPerson> people;
-    Statement row = reader.prepare_once(
-        "SELECT id, family_name, given_name, birth_date, email, gender FROM person "
-        "WHERE id NOT IN (SELECT duplicate FROM same_person) ORDER BY id");
-    while (row.step()) {
-        people.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
-                          std::string(row.text(4)), row.integer(5)});
-    }
-    std::set<std::pair<std::int64_t, std::int64_t>> apart;
-    Statement no = reader.prepare_once("SELECT one, other FROM not_same_person");
-    while (no.step()) apart.insert(std::minmax(no.integer(0), no.integer(1)));
     Loaded out;
-    for (const Pair& pair : propose_duplicates(people, least_score)) {
-        if (apart.contains({pair.one, pair.other})) continue;
+    for (const Pair& pair : undecided_duplicates(reader)) {
         out.pairs.push_back({person(reader, pair.one), person(reader, pair.other), pair.score});
         if (out.pairs.size() == most_pairs) break;
     }

@@ -7,6 +7,7 @@
 #include "engine/codec/changeset.hpp"
 #include "engine/store/devices.hpp"
 #include "engine/store/schema.hpp"
+#include "schema/domain/duplicates.hpp"
 #include "schema/domain/facts.hpp"
 
 namespace tefter {
@@ -214,6 +215,17 @@ void from_conflicts(Facts& facts, Database& database) {
     }
 }
 
+/// Q3: of each pair that nobody has decided yet, the person who was registered later.
+void from_duplicates(Facts& facts, Database& database) {
+    const Table& table = facts.catalog->table("person");
+    Statement scope = database.prepare_once("SELECT _scope FROM person WHERE id = ?1");
+    for (const Pair& pair : undecided_duplicates(database)) {
+        scope.reset();
+        scope.with(pair.other);
+        if (scope.step()) add_other(facts, "Q3", table, {pair.other}, scope.integer(0));
+    }
+}
+
 /// Q4: a column that the catalog requires is empty (an erased value is meant to be); of a person, what statistics need.
 void from_gaps(Facts& facts, Database& database) {
     for (const Table& table : facts.catalog->tables()) {
@@ -245,6 +257,7 @@ void load_lists(Facts& facts, Database& database, const std::string& today) {
     from_registers(facts, database);
     from_devices(facts, database, today);
     from_conflicts(facts, database);
+    from_duplicates(facts, database);
     from_gaps(facts, database);
 }
 

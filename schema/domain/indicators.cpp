@@ -41,6 +41,7 @@ const std::vector<Indicator> all{
     {"X2", "analysis_product", Unit::count, Combine::count, false, false, true, "analysis_kind"},
     {"Q1", "", Unit::days, Combine::most, false, false, false, {}},
     {"Q2", "", Unit::count, Combine::count, false, false, false, {}},
+    {"Q3", "", Unit::count, Combine::count, false, false, false, {}},
     {"Q4", "", Unit::count, Combine::count, false, false, false, {}},
 };
 

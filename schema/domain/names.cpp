@@ -26,53 +26,6 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
     for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) text.replace(at, from.size(), to);
 }
 
-int edit_distance_of_digits(const std::string& a, const std::string& b) {
-    if (a.size() != b.size()) return 99;
-    int out = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) out += a[i] != b[i] ? 1 : 0;
-    return out;
-}
-
-/// Day and month exchanged.
-bool swapped_date(const std::string& a, const std::string& b) {
-    return a.size() == 10 && b.size() == 10 && a.substr(0, 4) == b.substr(0, 4) && a.substr(5, 2) == b.substr(8, 2) &&
-           a.substr(8, 2) == b.substr(5, 2);
-}
-
-struct Keyed {
-    const NamedPerson* person;
-    std::string family, given;
-};
-
-Pair compare(const Keyed& a, const Keyed& b) {
-    Pair pair{std::min(a.person->id, b.person->id), std::max(a.person->id, b.person->id), 0, {}};
-    const double straight = (similarity(a.family, b.family) + similarity(a.given, b.given)) / 2;
-    const double crossed = (similarity(a.family, b.given) + similarity(a.given, b.family)) / 2;
-    const double name = std::max(straight, crossed);
-    if (name == 1)
-        pair.reasons.emplace_back(
-            a.person->family == b.person->family && a.person->given == b.person->given ? "same name" : "same name, written otherwise");
-    else pair.reasons.emplace_back("similar name");
-    if (crossed > straight) pair.reasons.emplace_back("family and given name exchanged");
-    double birth = 0.8;  // one of them has none: it tells nothing
-    if (!a.person->birth.empty() && !b.person->birth.empty()) {
-        birth = 0;
-        if (a.person->birth == b.person->birth) birth = 1, pair.reasons.emplace_back("same date of birth");
-        else if (swapped_date(a.person->birth, b.person->birth)) birth = 0.9, pair.reasons.emplace_back("day and month exchanged");
-        else if (edit_distance_of_digits(a.person->birth, b.person->birth) == 1)
-            birth = 0.8, pair.reasons.emplace_back("date of birth differs in one digit");
-    }
-    const bool same_email = !a.person->email.empty() && fold(a.person->email) == fold(b.person->email);
-    if (same_email) pair.reasons.emplace_back("same e-mail address");
-    pair.score = 0.6 * name + 0.4 * birth + (same_email ? 0.1 : 0);
-    if (a.person->gender != 0 && b.person->gender != 0 && a.person->gender != b.person->gender) {
-        pair.score -= 0.15;
-        pair.reasons.emplace_back("but another gender");
-    }
-    pair.score = std::clamp(pair.score, 0.0, 1.0);
-    return pair;
-}
-
 }  // namespace
 
 std::string sort_key(std::string_view name) {
@@ -148,21 +101,6 @@ double similarity(std::string_view a, std::string_view b) {
     std::size_t prefix = 0;
     while (prefix < 4 && prefix < a.size() && prefix < b.size() && a[prefix] == b[prefix]) ++prefix;
     return jaro + static_cast<double>(prefix) * 0.1 * (1 - jaro);
-}
-
-std::vector<Pair> propose_duplicates(const std::vector<NamedPerson>& people, double least_score) {
-    std::vector<Keyed> keyed;
-    for (const NamedPerson& person : people) keyed.push_back({&person, name_key(person.family), name_key(person.given)});
-    std::vector<Pair> out;
-    for (std::size_t i = 0; i < keyed.size(); ++i) {
-        for (std::size_t j = i + 1; j < keyed.size(); ++j) {
-            Pair pair = compare(keyed[i], keyed[j]);
-            if (pair.score >= least_score) out.push_back(std::move(pair));
-        }
-    }
-    std::sort(out.begin(), out.end(),
-              [](const Pair& a, const Pair& b) { return std::tie(b.score, a.one, a.other) < std::tie(a.score, b.one, b.other); });
-    return out;
 }
 
 }  // namespace tefter

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "engine/store/conflicts.hpp"
-#include "schema/domain/names.hpp"
+#include "schema/domain/duplicates.hpp"
 #include "server/web/filters.hpp"
 #include "server/web/labels.hpp"
 #include "server/web/review.hpp"
@@ -15,7 +15,6 @@ namespace tefter::web {
 
 namespace {
 
-constexpr double least_score = 0.85;
 constexpr std::size_t most_shown = 100;
 
 std::string place_of(const Conflict& conflict) {
@@ -176,18 +175,7 @@ Response review(const Visit& visit, std::string_view address, std::string_view w
 std::vector<Pair> Pairs::now(Database& reader, std::uint64_t commit) {
     const std::lock_guard lock(mutex_);
     if (as_of_ == commit) return pairs_;
-    std::vector<NamedPerson> people;
-    Statement row = reader.prepare_once(
-        "SELECT id, family_name, given_name, birth_date, email, gender FROM person WHERE id NOT IN (SELECT duplicate FROM same_person) ORDER BY id");
-    while (row.step()) {
-        people.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
-                          std::string(row.text(4)), row.integer(5)});
-    }
-    std::set<std::pair<std::int64_t, std::int64_t>> apart;
-    Statement decided = reader.prepare_once("SELECT one, other FROM not_same_person");
-    while (decided.step()) apart.insert(std::minmax(decided.integer(0), decided.integer(1)));
-    pairs_ = propose_duplicates(people, least_score);
-    std::erase_if(pairs_, [&](const Pair& pair) { return apart.contains({pair.one, pair.other}); });
+    pairs_ = undecided_duplicates(reader);
     as_of_ = commit;
     return pairs_;
 }

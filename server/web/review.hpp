@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/store/database.hpp"
-#include "schema/domain/names.hpp"
+#include "schema/domain/duplicates.hpp"
 
 namespace tefter::web {
 

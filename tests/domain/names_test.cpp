@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "schema/domain/duplicates.hpp"
 #include "schema/domain/names.hpp"
 #include "schema/domain/sheet.hpp"
 

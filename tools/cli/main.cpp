@@ -15,9 +15,9 @@
 #include "engine/sync/bundle.hpp"
 #include "engine/sync/enrolment.hpp"
 #include "schema/domain/catalog_text.hpp"
+#include "schema/domain/duplicates.hpp"
 #include "schema/domain/export.hpp"
 #include "schema/domain/import.hpp"
-#include "schema/domain/names.hpp"
 #include "tools/cli/certificates.hpp"
 #include "tools/cli/document.hpp"
 #include "tools/cli/known.hpp"
@@ -42,7 +42,7 @@ struct Options {
     DocumentOptions document;
     bool skip_bad = false, everything = false;
     std::vector<std::uint32_t> recipients;
-    double least_score = 0.88;
+    double least_score = likely_duplicate;
     std::int64_t one = 0, other = 0;
     std::vector<std::string> values;
 };
@@ -295,29 +295,21 @@ int import(const Options& options, const Catalog& catalog) {
 void duplicates(const Options& options, const Catalog& catalog) {
     const auto replica = options.access.open(catalog);
     const auto reader = replica->open_reader();
-    std::vector<NamedPerson> people;
-    std::map<std::int64_t, json> shown;
-    Statement row = reader->prepare_once(
-        "SELECT id, family_name, given_name, birth_date, email, gender, institution_text, _scope FROM person WHERE id NOT IN (SELECT duplicate FROM same_person) ORDER BY id");
-    while (row.step()) {
-        people.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
-                          std::string(row.text(4)), row.integer(5)});
-        shown[row.integer(0)] = {{"id", std::to_string(row.integer(0))},
-                                 {"family", row.text(1)},
-                                 {"given", row.text(2)},
-                                 {"birth", row.text(3)},
-                                 {"institution", row.text(6)},
-                                 {"scope", catalog.find_scope(ScopeNumber{static_cast<std::uint32_t>(row.integer(7))})->name}};
-    }
-    std::set<std::pair<std::int64_t, std::int64_t>> apart;
-    Statement decided = reader->prepare_once("SELECT one, other FROM not_same_person");
-    while (decided.step()) apart.insert(std::minmax(decided.integer(0), decided.integer(1)));
+    Statement row = reader->prepare_once("SELECT family_name, given_name, birth_date, institution_text, _scope FROM person WHERE id = ?1");
+    const auto shown = [&](std::int64_t id) {
+        row.reset();
+        row.with(id);
+        row.step();
+        return json{
+            {"id", std::to_string(id)},   {"family", row.text(0)},
+            {"given", row.text(1)},       {"birth", row.text(2)},
+            {"institution", row.text(3)}, {"scope", catalog.find_scope(ScopeNumber{static_cast<std::uint32_t>(row.integer(4))})->name}};
+    };
     json list = json::array();
-    for (const Pair& pair : propose_duplicates(people, options.least_score)) {
-        if (apart.contains({pair.one, pair.other})) continue;
+    for (const Pair& pair : undecided_duplicates(*reader, options.least_score)) {
         list.push_back({{"score", std::round(pair.score * 1000) / 1000},
-                        {"one", shown[pair.one]},
-                        {"other", shown[pair.other]},
+                        {"one", shown(pair.one)},
+                        {"other", shown(pair.other)},
                         {"reasons", pair.reasons}});
     }
     if (options.json) {
