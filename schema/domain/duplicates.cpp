@@ -138,7 +138,7 @@ private:
     std::vector<Pair> pairs_;
 };
 
-/// So many people whose names begin alike: that somebody without a date of birth is among them tells nothing.
+/// What so many have in common (a date that stands for an unknown one, a beginning of names) tells nothing.
 constexpr std::size_t common = 200;
 
 using Blocks = std::unordered_map<std::string, std::vector<std::uint32_t>>;
@@ -160,14 +160,15 @@ std::vector<Pair> propose_duplicates(const std::vector<NamedPerson>& people, dou
     }
     Proposals proposals(keyed, least_score);
     const auto look_among = [&](const std::vector<std::uint32_t>& members) {
+        if (members.size() > common) return;
         for (std::size_t i = 0; i < members.size(); ++i) {
             for (std::size_t j = i + 1; j < members.size(); ++j) proposals.look(members[i], members[j]);
         }
     };
     for (const auto& [block, members] : alike) look_among(members);
     for (const auto& [block, members] : undated) {
-        if (members.size() + dated[block].size() > common) continue;
         look_among(members);
+        if (members.size() + dated[block].size() > common) continue;
         for (const std::uint32_t one : members) {
             for (const std::uint32_t other : dated[block]) proposals.look(one, other);
         }

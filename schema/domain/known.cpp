@@ -217,6 +217,7 @@ Edit ask_known(Replica& replica, const KnownQuestion& question) {
 }
 
 std::vector<Edit> answer_known(Replica& server) {
+    if (server.catalog().find("known_question") == nullptr) return {};  // another application's catalog
     std::vector<Edit> edits;
     std::map<ScopeNumber, std::vector<Candidate>> people;
     for (const Asked& asked : unanswered(server)) {
