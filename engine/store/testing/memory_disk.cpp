@@ -104,6 +104,7 @@ struct MemoryDisk::Handle {
     static int sync(sqlite3_file* raw, int) {
         Handle& self = of(raw);
         if (self.disk->fails(false)) return SQLITE_IOERR_FSYNC;
+        if (!(*self.file)->lasting) self.disk->deleted_.clear();  // SQLite syncs the folder with the first sync of a new file
         (*self.file)->sync();
         return SQLITE_OK;
     }
@@ -189,7 +190,8 @@ struct Vfs {
         const auto at = self.files_.find(name);
         if (at == self.files_.end()) return SQLITE_IOERR_DELETE_NOENT;
         if (self.fails(false)) return SQLITE_IOERR_DELETE;
-        if (sync_folder == 0 && at->second->lasting) self.deleted_[name] = at->second;
+        if (sync_folder != 0) self.deleted_.clear();
+        else if (at->second->lasting) self.deleted_[name] = at->second;
         self.files_.erase(at);
         return SQLITE_OK;
     }

@@ -4,8 +4,8 @@
 //
 //   1. A write is visible at once and lasts from the next sync of its file on. What a power cut does to writes in
 //      between is the test's choice (`Damage`), sector by sector.
-//   2. A new file lasts from its first sync on. A deletion lasts at once where SQLite asks for the folder's sync;
-//      otherwise a power cut may undo it.
+//   2. A new file lasts from its first sync on. A deletion lasts from the folder's next sync on, which SQLite asks for with a
+//      deletion or with the first sync of a new file; until then a power cut may undo it.
 //   3. One thread, one process; several connections lock each other as they would on a real disk.
 
 #include <cstdint>
