@@ -137,7 +137,11 @@ void ClientSession::on_restored(const RestoredFrame& restored) {
         replica_.mark_untaken(restored.scope, device, has);
     }
     replica_.rewind(restored.scope);
-    report_.server_restored = more_ = true;
+    std::erase_if(report_.refused, [&](const RefusedFrame& refused) {  // comes again, with its beginning
+        return refused.scope == restored.scope && refused.refusal == Refusal::gap;
+    });
+    report_.server_restored = true;
+    if (asked_again_.insert(restored.scope).second) more_ = true;  // once in a sync: what it still lacks then is not here
 }
 
 bool ClientSession::settled(ScopeNumber scope) {

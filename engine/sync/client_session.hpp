@@ -66,6 +66,7 @@ private:
     std::int64_t server_ms_ = 0;
     std::vector<SignedEnd> ends_;
     std::map<std::tuple<ScopeNumber, DeviceNumber, Sequence>, std::size_t> in_request_;  ///< by chain and last: changesets
+    std::set<ScopeNumber> asked_again_;  ///< where the server has asked for what it had lost
     bool more_ = false, finished_ = false, restamp_due_ = false, restamp_tried_ = false;
 };
 

@@ -196,7 +196,8 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
         const Received received = replica_.store().receiver.receive(bytes, Carrier::device, now_ms);
         const std::pair chain(received.header.scope, received.header.device);
         if (received.outcome == Outcome::refused) {
-            refused_.insert(chain);
+            // A gap says that the beginning is lost, unless it is refused itself.
+            if (received.refusal != Refusal::gap) refused_.insert(chain);
             add(answer.head, encode(RefusedFrame{chain.first, chain.second, received.header.first, received.refusal, received.reason}));
             continue;
         }

@@ -46,6 +46,13 @@ TEST_CASE("a story is text, and a story that fails is shortened to what makes it
     CHECK(shorter.size() == 3);
 }
 
+TEST_CASE("what a restored server had acknowledged and lost is sent again, also where the device had not read on") {
+    Stage stage;
+    stage.play(115, parse_story("write 3 664065480\nserver_backup 4 984057953\nsync_cut 3 600592363\nwrite 3 303489300\n"
+                                "server_restored 4 262747604\n"));
+    CHECK(stage.counters["server got back what it had lost"] == 1);
+}
+
 TEST_CASE("a replica opens after the power failed in the middle of a commit: its first look may only read") {
     Stage stage;
     stage.play(2, parse_story("write 5 506517003\npower_cut 5 834705898\n"));

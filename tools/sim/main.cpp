@@ -53,8 +53,8 @@ void print_failure(Player& player, const Story& story, std::uint64_t seed, const
     const std::string kind = what.substr(0, 9);
     const Story shorter = shortened(story, [&](const Story& rest) { return !player.violation(rest, seed).empty(); });
     std::cout << "The shortest story that fails (" << player.violation(shorter, seed) << "); for tests/simulation/stories_test.cpp:\n\n"
-              << "TEST_CASE(\"seed " << seed << "\") {\n    check_story(" << seed << ", R\"(\n"
-              << to_text(shorter) << ")\");\n}\n";
+              << "TEST_CASE(\"seed " << seed << "\") {\n    Stage stage;\n    stage.play(" << seed << ", parse_story(R\"(\n"
+              << to_text(shorter) << ")\"));\n}\n";
 }
 
 int run(const Options& options) {
