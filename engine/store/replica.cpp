@@ -81,7 +81,7 @@ Replica::Replica(const std::string& path, const DatabaseKey& key, const Catalog&
     store_ = std::make_unique<Store>(path, key, journal, catalog_, identity_.device, identity_.server_key);
     {
         Transaction transaction(store_->database);
-        migrate_catalog(store_->database, catalog_);
+        for (const Table* table : migrate_catalog(store_->database, catalog_)) store_->applier.rows().place_again(*table);
         transaction.commit();
     }
     refresh_grants();

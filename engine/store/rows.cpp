@@ -257,6 +257,27 @@ void Rows::store(TableNumber number, Cells key, const RowState* before, const Ro
     settle_targets(*table, key, &after);
 }
 
+void Rows::place_again(const Table& table) {
+    std::vector<std::pair<Bytes, Bytes>> all;
+    {
+        Statement whole = database_.prepare_once("SELECT row_key, bytes FROM tefter_state WHERE table_number = ?1");
+        whole.with(std::int64_t{table.number.value});
+        while (whole.step()) {
+            const BytesView key = whole.blob(0), bytes = whole.blob(1);
+            all.emplace_back(Bytes(key.begin(), key.end()), Bytes(bytes.begin(), bytes.end()));
+        }
+        database_.prepare_once("DELETE FROM tefter_state WHERE table_number = ?1").with(std::int64_t{table.number.value}).run();
+    }
+    for (const auto& [name, bytes] : all) {
+        Arena arena;
+        std::vector<Value> key;
+        for (Reader in(name); !in.done();) key.push_back(decode_value(in));
+        const RowState state = decode_row_state(bytes, arena);
+        place(table.number, key, &state, state);
+        settle_targets(table, key, &state);
+    }
+}
+
 void Rows::settle_targets(const Table& table, Cells key, const RowState* state) {
     for (std::size_t i = 0; i < table.key.size(); ++i) {
         if (table.key[i].type != ColumnType::reference || table.key[i].weak) continue;

@@ -30,6 +30,8 @@ public:
     /// The state of a row; empty when it was never created. Values belong to `arena`.
     std::optional<RowState> load(TableNumber table, Cells key, Arena& arena);
 
+    /// After the catalog has learnt something new of the table: what lay whole for want of it goes where it belongs.
+    void place_again(const Table& table);
     /// Replaces `before` (null: there was none) by `after`, settles what the row refers to, and counts the digest.
     void store(TableNumber table, Cells key, const RowState* before, const RowState& after);
 

@@ -109,11 +109,8 @@ std::vector<std::string> blocks_of(const Keyed& keyed) {
     return out;
 }
 
-/// For those without a date of birth: how both names begin, in either order.
-std::string beginnings(const Keyed& keyed) {
-    const std::string family = keyed.family.substr(0, 3), given = keyed.given.substr(0, 3);
-    return std::min(family, given) + "~" + std::max(family, given);
-}
+/// For those without a date of birth: how each name begins; families and given names are exchanged at times.
+std::set<std::string> beginnings(const Keyed& keyed) { return {keyed.family.substr(0, 3), keyed.given.substr(0, 3)}; }
 
 /// Compares each two once, and keeps those who may be the same.
 class Proposals {
@@ -155,7 +152,7 @@ std::vector<Pair> propose_duplicates(const std::vector<NamedPerson>& people, dou
         one.letters_of_given = letters_of(one.given);
         const auto at = static_cast<std::uint32_t>(keyed.size());
         for (std::string& block : blocks_of(one)) alike[std::move(block)].push_back(at);
-        (person.birth.empty() ? undated : dated)[beginnings(one)].push_back(at);
+        for (const std::string& beginning : beginnings(one)) (person.birth.empty() ? undated : dated)[beginning].push_back(at);
         keyed.push_back(std::move(one));
     }
     Proposals proposals(keyed, least_score);

@@ -21,8 +21,8 @@ struct Pair {
 inline constexpr double likely_duplicate = 0.88;
 
 /// Pairs that may be the same person, best first. Compared are those who have something in common: the date of birth, also with day
-/// and month exchanged, or with a wrong digit and an initial; the e-mail address; or, where a date of birth is missing, how both names
-/// begin; unless hundreds have it in common. Two people with different dates of birth and nothing else in common are not proposed, whatever their names.
+/// and month exchanged, or with a wrong digit and an initial; the e-mail address; or, where a date of birth is missing, how a name
+/// begins; unless hundreds have it in common. Two people with different dates of birth and nothing else in common are not proposed, whatever their names.
 std::vector<Pair> propose_duplicates(const std::vector<NamedPerson>& people, double least_score);
 
 /// The same of everybody in a replica, without those whom people have linked or told apart.
