@@ -53,6 +53,13 @@ TEST_CASE("what a restored server had acknowledged and lost is sent again, also 
     CHECK(stage.counters["server got back what it had lost"] == 1);
 }
 
+TEST_CASE("what a replica kept of columns that it did not know is in its place, and only there, after an update") {
+    Stage stage;
+    stage.play(129, parse_story("write 2 734038957\nanswer_lost 2 979065879\nsync_flipped 3 154163422\nupgrade 3 235448716\n"
+                                "write 3 26979338\nanswer_lost 3 686412258\nwrite 3 85840126\nsync 2 59551860\nupgrade 2 709887353\n"));
+    CHECK(stage.counters["upgrade"] == 2);
+}
+
 TEST_CASE("a replica opens after the power failed in the middle of a commit: its first look may only read") {
     Stage stage;
     stage.play(2, parse_story("write 5 506517003\npower_cut 5 834705898\n"));
