@@ -215,7 +215,9 @@ Written Center::write_planned(std::int64_t actor, const std::function<std::vecto
 Written Center::write(std::int64_t actor, std::span<const Edit> edits) {
     const std::lock_guard lock(mutex_);
     ensure_writable();
-    return session_->write(edits, actor);
+    const Written written = session_->write(edits, actor);
+    pulse_.expect();
+    return written;
 }
 
 std::int64_t Center::new_id() {

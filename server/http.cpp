@@ -17,8 +17,8 @@ namespace tefter {
 
 namespace {
 
-constexpr std::size_t threads = 64;  // a slow client holds one of them, for no longer than its patience
-constexpr std::size_t connections_an_address = 24;
+constexpr std::size_t threads = 160;                // a slow client holds one of them, for no longer than its patience
+constexpr std::size_t connections_an_address = 60;  // a hall full of devices behind one router
 constexpr std::size_t queued = 256;
 constexpr std::chrono::seconds idle{5};
 constexpr std::chrono::milliseconds idle_slice{100};  // how soon a server that stops is noticed
@@ -232,7 +232,7 @@ struct HttpServer::Implementation {
 
     Implementation(Center& given, Pages pages, const std::string& phone_folder)
         : center(given), phone(pages == Pages::served ? phone_folder : ""), http(given.tls_identity()) {
-        if (pages == Pages::served) site.emplace(given);
+        if (pages == Pages::served) site.emplace(given, phone.find("") != nullptr);
     }
     ~Implementation() {
         if (administration.joinable()) {

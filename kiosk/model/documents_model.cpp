@@ -6,6 +6,7 @@
 #include "kiosk/model/printer.hpp"
 #include "schema/documents/documents.hpp"
 #include "schema/domain/badges.hpp"
+#include "schema/domain/disclosure.hpp"
 
 namespace tefter::kiosk {
 
@@ -59,23 +60,9 @@ Outcome deliver(Database& reader, const Catalog& catalog, const Job& job) {
     return out;
 }
 
-/// Who took what, in the scope that it is of.
 Edit noted(Replica& replica, const Job& job) {
-    const bool person = job.document == Document::person_data;
-    Statement row = replica.store().database.prepare_once(person ? "SELECT _scope FROM person WHERE id = ?1"
-                                                                 : "SELECT _scope FROM activity WHERE code = ?1");
-    if (person) row.with(static_cast<std::int64_t>(std::stoll(job.of)));
-    else row.with(std::string_view(job.of));
-    if (!row.step()) throw Error(ErrorKind::refused, "It is not here any more.");
-    Edit out;
-    out.table = "access";
-    out.key = {replica.new_id()};
-    out.scope = ScopeNumber{static_cast<std::uint32_t>(row.integer(0))};
-    out.values = {{"kind", "export"},
-                  {"at", replica.environment().now_ms()},
-                  {"what", std::string(name_of(job.document)) + " of " + job.of + ", by " + replica.identity().office},
-                  {"rows", 1}};
-    return out;
+    if (job.document == Document::person_data) return note_document_of_person(replica, name_of(job.document), std::stoll(job.of));
+    return note_document_of_activity(replica, name_of(job.document), job.of);
 }
 
 }  // namespace

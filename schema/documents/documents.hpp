@@ -29,9 +29,13 @@ Bytes letter_of_confirmation(Database& database, const Texts& texts, std::string
 /// What was done in an activity: figures, people by every dimension, sessions.
 Bytes activity_report(Database& database, const Facts& facts, const Texts& texts, std::string_view activity);
 
-/// Every indicator of a year by quarter, with its target; and people by every dimension. Throws ErrorKind::usage for no year.
+/// The yearly report: every indicator by quarter, with its target, area by area; and people by every dimension. With `server`
+/// (https://HOST:PORT) each figure opens the page that shows its rows and their changes. Throws ErrorKind::usage for no year.
 Bytes indicator_report(Database& database, const Facts& facts, const Texts& texts, int year,
-                       std::optional<ScopeNumber> beneficiary = std::nullopt);
+                       std::optional<ScopeNumber> beneficiary = std::nullopt, const std::string& server = "");
+/// The same as a workbook at `path`, with a sheet of the rows that each figure counts (up to 2,000 of each, by table and key).
+void indicator_workbook(const Facts& facts, const Texts& texts, int year, std::optional<ScopeNumber> beneficiary, const std::string& server,
+                        const std::string& path);
 
 /// All that the register holds of a person and of the rows linked with him, for him (subject access).
 Bytes person_data(Database& database, const Catalog& catalog, const Texts& texts, std::int64_t person, std::string_view today);

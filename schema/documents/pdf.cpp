@@ -91,7 +91,13 @@ void outline(cairo_t* context, const Box& box, double radius) {
 
 struct Pdf::Parts {
     std::string title, keywords;
+    struct Link {
+        std::size_t page = 0;
+        Box box;
+        std::string address;
+    };
     std::vector<Surface> pages;
+    std::vector<Link> links;
     Context context;
 
     cairo_t* at() const {
@@ -240,6 +246,23 @@ void Pdf::emblem(double x, double y, double height) {
     cairo_fill(context);
 }
 
+void Pdf::link(const Box& box, const std::string& address) { parts_->links.push_back({pages() - 1, box, address}); }
+
+namespace {
+
+/// "rect=[…] uri='…'", in points; quotes and backslashes are escaped.
+void add_link(cairo_t* page, const Box& box, const std::string& address) {
+    std::string attributes = "rect=[";
+    for (const double millimetres : {box.x, box.y, box.width, box.height}) attributes += std::to_string(millimetres * points_a_mm) + " ";
+    attributes += "] uri='";
+    for (const char c : address) attributes += (c == '\'' || c == '\\' ? "\\" : "") + std::string(1, c);
+    attributes += "'";
+    cairo_tag_begin(page, CAIRO_TAG_LINK, attributes.c_str());
+    cairo_tag_end(page, CAIRO_TAG_LINK);
+}
+
+}  // namespace
+
 Bytes Pdf::finish(const std::function<void(std::size_t, std::size_t)>& footer) {
     Bytes out;
     const Surface surface(cairo_pdf_surface_create_for_stream(append, &out, width_ * points_a_mm, height_ * points_a_mm));
@@ -255,6 +278,9 @@ Bytes Pdf::finish(const std::function<void(std::size_t, std::size_t)>& footer) {
         const Context page(cairo_create(surface.get()));
         cairo_set_source_surface(page.get(), parts_->pages[i].get(), 0, 0);
         cairo_paint(page.get());
+        for (const Parts::Link& link : parts_->links) {
+            if (link.page == i) add_link(page.get(), link.box, link.address);
+        }
         cairo_show_page(page.get());
     }
     cairo_surface_finish(surface.get());

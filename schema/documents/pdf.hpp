@@ -63,6 +63,8 @@ public:
     void tick(const Box& box, Color color = ink);
     /// Signature strokes as the kiosk keeps them: pairs of 16 bits, 0 to 1000 each way, 65535 where the pen is lifted.
     void strokes(const Box& box, BytesView pairs);
+    /// Where a reader of the file comes who touches the box.
+    void link(const Box& box, const std::string& address);
     void qr_code(double x, double y, double size, std::string_view text);
     /// The European emblem by its geometrical description: three to two, twelve stars.
     void emblem(double x, double y, double height);

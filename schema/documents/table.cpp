@@ -44,7 +44,7 @@ void TableWriter::head() {
     sheet_.pdf.line(sheet_.left(), y_, sheet_.right(), y_, ink, 0.8);
 }
 
-void TableWriter::row(const std::vector<std::string>& cells, Weight weight) {
+void TableWriter::row(const std::vector<std::string>& cells, Weight weight, const std::string& address) {
     // A row that is taller than a page is cut at its end.
     const double height = std::min(height_of(cells, weight), sheet_.bottom() - 60);
     if (y_ + height > sheet_.bottom()) {
@@ -57,6 +57,7 @@ void TableWriter::row(const std::vector<std::string>& cells, Weight weight) {
                            {.size = size_, .weight = weight, .align = columns_[i].align});
         x += width_of(i);
     }
+    if (!address.empty()) sheet_.pdf.link({sheet_.left(), y_, sheet_.inner(), height}, address);
     y_ += height;
     sheet_.pdf.line(sheet_.left(), y_, sheet_.right(), y_);
 }

@@ -14,7 +14,8 @@ struct TableColumn {
 class TableWriter {
 public:
     TableWriter(Sheet& sheet, double y, std::vector<TableColumn> columns, double size = 8.5);
-    void row(const std::vector<std::string>& cells, Weight weight = Weight::regular);
+    /// `address`: where a reader comes who touches it; empty: nowhere.
+    void row(const std::vector<std::string>& cells, Weight weight = Weight::regular, const std::string& address = "");
     /// Where it ends.
     double finish() const { return y_; }
 

@@ -2,6 +2,7 @@
 
 #include "engine/base/text.hpp"
 #include "engine/store/schema.hpp"
+#include "schema/domain/disclosure.hpp"
 #include "schema/domain/export_target.hpp"
 #include "schema/domain/indicators.hpp"
 #include "schema/domain/moment.hpp"
@@ -39,17 +40,7 @@ void log_export(Replica& replica, const std::vector<const Table*>& tables, const
         while (count.step()) rows[count.integer(0)] += count.integer(1);
     }
     std::vector<Edit> edits;
-    for (const ScopeNumber scope : replica.identity().scopes) {
-        Edit edit;
-        edit.table = "access";
-        edit.key = {replica.new_id()};
-        edit.scope = scope;
-        edit.values = {{"kind", "export"},
-                       {"at", replica.environment().now_ms()},
-                       {"what", what + ", by " + replica.identity().office},
-                       {"rows", rows[scope.value]}};
-        edits.push_back(std::move(edit));
-    }
+    for (const ScopeNumber scope : replica.identity().scopes) edits.push_back(note_export(replica, scope, what, rows[scope.value]));
     replica.write(0, edits);
 }
 

@@ -66,6 +66,12 @@ bool Indicator::can(Cut cut) const {
 
 const std::vector<Indicator>& indicators() { return all; }
 
+const std::vector<Section>& sections() {
+    static const std::vector<Section> list{{"section.c", 'C'}, {"section.s", 'S'}, {"section.a", 'A'},
+                                           {"section.l", 'L'}, {"section.x", 'X'}, {"section.q", 'Q'}};
+    return list;
+}
+
 const Indicator& indicator(std::string_view code) {
     for (const Indicator& one : all) {
         if (one.code == code) return one;

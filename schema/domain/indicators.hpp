@@ -5,6 +5,7 @@
 // The period of a mark is its session's day (the activity's first, where the session has none); what is said of a whole
 // activity (certificates, learning, cost) belongs to its last day; registers count on the day that each indicator names.
 
+#include <compare>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,6 +45,14 @@ struct Indicator {
 };
 
 const std::vector<Indicator>& indicators();
+
+/// What the indicators are shown under, in their order: the four areas of the project's work, its agreements apart, and the records.
+struct Section {
+    std::string_view words;  ///< key of its name in the texts
+    char letter;             ///< that the codes of its indicators begin with
+};
+const std::vector<Section>& sections();
+
 /// Throws ErrorKind::usage where there is none of that code.
 const Indicator& indicator(std::string_view code);
 
@@ -53,6 +62,8 @@ struct Filter {
     std::optional<ScopeNumber> beneficiary{};
     std::optional<std::int64_t> activity_kind{}, institution_type{}, category{}, gender{}, stage{};
     std::string activity{};  ///< the code of one; empty: all
+
+    auto operator<=>(const Filter&) const = default;
 };
 
 struct Figure {

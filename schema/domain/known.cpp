@@ -8,6 +8,7 @@
 
 #include "engine/base/sealed_box.hpp"
 #include "engine/base/text.hpp"
+#include "schema/domain/disclosure.hpp"
 #include "schema/domain/names.hpp"
 
 namespace tefter {
@@ -307,18 +308,12 @@ std::vector<Edit> release_known(Replica& replica, std::int64_t question) {
     Bytes box(crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + text.size());
     replica.environment().random(std::span(box).first(crypto_secretbox_NONCEBYTES));
     crypto_secretbox_easy(box.data() + crypto_secretbox_NONCEBYTES, as_bytes(text).data(), text.size(), box.data(), key.data());
-    std::vector<Edit> edits(2);
+    std::vector<Edit> edits(1);
     edits[0].table = "known_answer";
     edits[0].key = {question};
     edits[0].values = {
         {"released_at", replica.environment().now_ms()}, {"sealed_data", seal_for(device->key, key)}, {"released_data", std::move(box)}};
-    edits[1].table = "access";
-    edits[1].key = {replica.new_id()};
-    edits[1].scope = asked.scope->number;
-    edits[1].values = {{"kind", "export"},
-                       {"at", replica.environment().now_ms()},
-                       {"what", "person released to " + device->office + " after " + line.reference},
-                       {"rows", std::int64_t{1}}};
+    edits.push_back(note_export(replica, asked.scope->number, "person released to " + device->office + " after " + line.reference, 1));
     sodium_memzero(key.data(), key.size());
     return edits;
 }

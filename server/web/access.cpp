@@ -77,6 +77,26 @@ Markup log_card(const Visit& visit, std::int64_t before) {
                                                more);
 }
 
+/// What offices took out of their own replicas: they say so themselves, in rows that are synced.
+Markup devices_card(const Visit& visit) {
+    std::vector<std::vector<Markup>> rows;
+    Statement row = visit.reader.prepare_once("SELECT at, what, rows, _scope FROM access ORDER BY at DESC, id LIMIT ?1");
+    row.with(static_cast<std::int64_t>(entries_a_page));
+    while (row.step()) {
+        const Scope* scope = visit.catalog().find_scope(ScopeNumber{static_cast<std::uint32_t>(row.integer(3))});
+        rows.push_back({moment(visit, row.integer(0)), tag("span", {{"lang", "en"}}, Markup(row.text(1))),
+                        Markup(scope == nullptr ? "" : scope_name(visit, scope->name)), Markup(std::to_string(row.integer(2)))});
+    }
+    if (rows.empty()) return {};
+    return card(visit.words("web.access.devices"), tag("p", {{"class", "muted"}}, visit.words("web.access.devices.words")) +
+                                                       table(visit.words("web.access.devices"),
+                                                             {{visit.words("column.at"), false},
+                                                              {visit.words("column.what"), false},
+                                                              {visit.words("filter_by.beneficiary"), false},
+                                                              {visit.words("column.rows"), true}},
+                                                             rows));
+}
+
 Response access_with(const Visit& visit, const std::string& fault, const Markup& first, int status) {
     const std::string before(field(visit.request.query, "before"));
     if (before.size() > 15 || before.find_first_not_of("0123456789") != std::string::npos)
@@ -84,7 +104,7 @@ Response access_with(const Visit& visit, const std::string& fault, const Markup&
     return page(visit, visit.say("web.nav.access"), "/access",
                 heading(visit, visit.say("web.nav.access")) + first +
                     tag("div", {{"class", "split"}}, users_card(visit) + add_card(visit, fault)) +
-                    log_card(visit, before.empty() ? 0 : std::stoll(before)),
+                    log_card(visit, before.empty() ? 0 : std::stoll(before)) + devices_card(visit),
                 status);
 }
 

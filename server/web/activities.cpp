@@ -74,13 +74,24 @@ Markup grid(const Visit& visit, const std::string& code) {
 }
 
 Markup documents_of(const Visit& visit, const std::string& code) {
+    Statement without = visit.reader.prepare_once(
+        "SELECT count(*) FROM enrolment e JOIN person p ON p.id = e.person WHERE e.activity = ?1 AND p.badge IS NULL");
+    without.with(std::string_view(code));
+    const std::int64_t badges_missing = without.step() ? without.integer(0) : 0;
     Markup out;
     for (const auto& [what, words] : {std::pair<std::string_view, std::string_view>{"attendance-list", "web.documents.list"},
                                       {"badges", "web.documents.badges"},
                                       {"certificates", "web.documents.certificates"},
                                       {"activity-report", "web.documents.report"}}) {
         const std::string address = "/documents/" + std::string(what) + "/" + encode_part(code);
-        out += tag("li", {}, link(address, visit.words(words)) + tag("span", {{"class", "muted"}}, Markup("PDF")));
+        Markup offer = link(address, visit.words(words)) + tag("span", {{"class", "muted"}}, Markup("PDF"));
+        if (what == "badges" && badges_missing > 0)
+            offer =
+                tag("span", {}, visit.words(words)) +
+                form(visit, address,
+                     button(visit.words("web.documents.badges.give", {visit.say.number(static_cast<double>(badges_missing), 0)}), "small"),
+                     "inline");
+        out += tag("li", {}, offer);
     }
     return tag("ul", {{"class", "index"}}, out);
 }

@@ -21,6 +21,16 @@ public:
         }
         changed_.notify_all();
     }
+    /// Somebody wrote on the pages, and will look for it: what is shown next is to have the commits so far.
+    void expect() {
+        const std::lock_guard lock(mutex_);
+        expected_ = count_;
+    }
+    /// The count that it had then.
+    std::uint64_t expected() {
+        const std::lock_guard lock(mutex_);
+        return expected_;
+    }
     void stop() {
         {
             const std::lock_guard lock(mutex_);
@@ -46,7 +56,7 @@ public:
 private:
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::uint64_t count_ = 0;
+    std::uint64_t count_ = 0, expected_ = 0;
     bool stopped_ = false;
 };
 

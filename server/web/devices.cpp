@@ -1,5 +1,6 @@
 // Offices and their devices: who is there, how fresh, inviting another, shutting one out.
 
+#include "engine/sync/enrolment.hpp"
 #include "server/web/filters.hpp"
 #include "server/web/freshness.hpp"
 #include "server/web/labels.hpp"
@@ -92,11 +93,35 @@ Response devices_with(const Visit& visit, const std::string& fault, const Markup
                 status);
 }
 
+/// The code, shown once: for the kiosk, and as the address that a telephone opens. The code stands behind the #: browsers keep that part to themselves.
+Markup invitation(const Visit& visit, const std::string& code, bool phones) {
+    Markup inside =
+        tag("p", {}, visit.words("web.invite.words")) + tag("p", {}, tag("code", {{"class", "long"}, {"id", "code"}}, Markup(code)));
+    inside += tag("p", {},
+                  tag("button",
+                      {{"type", "button"},
+                       {"class", "button quiet small"},
+                       {"data-copy", "code"},
+                       {"data-done", visit.say("web.copied")},
+                       {"hidden", ""}},
+                      visit.words("web.copy")));
+    Markup out = tag("div", {{"class", "invitation"}}, qr_code(code, visit.say("unlock.code")) + tag("div", {{"class", "stack"}}, inside));
+    if (phones) {
+        const std::string address = "https://" + EnrolmentCode::parse(code).address + "/phone/#" + code;
+        out += tag("h3", {}, visit.words("web.invite.phone")) +
+               tag("div", {{"class", "invitation"}},
+                   qr_code(address, visit.say("web.invite.phone")) +
+                       tag("div", {{"class", "stack"}},
+                           tag("p", {}, visit.words("web.invite.phone.words")) + tag("p", {}, link(address, Markup(address), "long"))));
+    }
+    return card(visit.words("web.invite.ready", {std::string(field(visit.request.form, "office"))}), out);
+}
+
 }  // namespace
 
 Response devices_page(Visit& visit, Desk&) { return devices_with(visit, "", {}, 200); }
 
-Response invite_device(Visit& visit, Desk&) {
+Response invite_device(Visit& visit, Desk& desk) {
     std::string scopes;
     for (const auto& [name, value] : visit.request.form) {
         if (name == "scope") scopes += (scopes.empty() ? "" : " ") + value;
@@ -112,21 +137,7 @@ Response invite_device(Visit& visit, Desk&) {
         return devices_with(visit, error.what(), {}, 400);
     }
     visit.note("invite", std::string(field(visit.request.form, "office")) + ": " + scopes, 0);
-    const Markup shown = card(
-        visit.words("web.invite.ready", {std::string(field(visit.request.form, "office"))}),
-        tag("div", {{"class", "invitation"}},
-            qr_code(code, visit.say("unlock.code")) + tag("div", {{"class", "stack"}},
-                                                          tag("p", {}, visit.words("web.invite.words")) +
-                                                              tag("p", {}, tag("code", {{"class", "long"}, {"id", "code"}}, Markup(code))) +
-                                                              tag("p", {},
-                                                                  tag("button",
-                                                                      {{"type", "button"},
-                                                                       {"class", "button quiet small"},
-                                                                       {"data-copy", "code"},
-                                                                       {"data-done", visit.say("web.copied")},
-                                                                       {"hidden", ""}},
-                                                                      visit.words("web.copy"))))));
-    return devices_with(visit, "", shown, 200);
+    return devices_with(visit, "", invitation(visit, code, desk.phones), 200);
 }
 
 Response revoke_device(Visit& visit, Desk&) {

@@ -1,7 +1,9 @@
 // Documents as PDF, and what anybody may ask of a certificate.
 
 #include "schema/documents/documents.hpp"
+#include "schema/domain/badges.hpp"
 #include "schema/domain/certificates.hpp"
+#include "server/web/download.hpp"
 #include "server/web/labels.hpp"
 #include "server/web/routes.hpp"
 
@@ -40,6 +42,15 @@ Response activity_document(Visit& visit, Desk& desk) {
     return pdf(made, file_name(what, code));
 }
 
+/// To everybody in the activity who has none; then the sheet to print.
+Response give_badges(Visit& visit, Desk&) {
+    const std::string& code = visit.parts.front();
+    std::vector<Edit> edits;
+    visit.server.with_replica([&](Replica& replica) { edits = missing_badges(replica, code); });
+    if (!edits.empty()) visit.server.write(visit.who->user, edits);
+    return redirect("/documents/badges/" + encode_part(code));
+}
+
 Response person_document(Visit& visit, Desk&) {
     const Table& person = visit.catalog().table("person");
     const std::vector<OwnedValue> key = parse_key_text(visit, person, visit.parts.front());
@@ -59,8 +70,16 @@ Response person_document(Visit& visit, Desk&) {
 Response indicator_document(Visit& visit, Desk& desk) {
     const std::string& year = visit.parts.front();
     if (year.size() != 4 || year.find_first_not_of("0123456789") != std::string::npos) return not_found(visit);
-    visit.note("export", "indicators of " + year + " as pdf", 0);
-    return pdf(documents::indicator_report(visit.reader, *desk.figures.now(), visit.say, std::stoi(year)), file_name("indicators", year));
+    const std::string server = "https://" + visit.request.host, name = file_name("indicators", year);
+    if (field(visit.request.query, "as") != "xlsx") {
+        visit.note("export", "indicators of " + year + " as pdf", 0);
+        return pdf(documents::indicator_report(visit.reader, *desk.figures.now(), visit.say, std::stoi(year), std::nullopt, server), name);
+    }
+    visit.note("export", "indicators of " + year + " as xlsx", 0);
+    const auto scratch = std::make_shared<Scratch>(visit.server.folder());
+    const std::string path = scratch->path() + "/" + name;
+    documents::indicator_workbook(*desk.figures.now(), visit.say, std::stoi(year), std::nullopt, server, path);
+    return download(scratch, path, name + ".xlsx", workbook_type);
 }
 
 /// Public: says what the code itself says, and how it stands.

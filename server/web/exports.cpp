@@ -1,11 +1,10 @@
 // Figures and registers as files. Every one is written to the access log before its first byte leaves.
 
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <set>
 
 #include "schema/domain/export.hpp"
+#include "server/web/download.hpp"
 #include "server/web/figures.hpp"
 #include "server/web/labels.hpp"
 #include "server/web/registers.hpp"
@@ -14,42 +13,6 @@
 namespace tefter::web {
 
 namespace {
-
-namespace fs = std::filesystem;
-
-/// A folder that is gone with the last answer that reads from it.
-class Scratch {
-public:
-    explicit Scratch(const std::string& server_folder) {
-        std::string made = server_folder + "/export-XXXXXX";
-        if (::mkdtemp(made.data()) == nullptr) throw Error(ErrorKind::disk, "The server's folder cannot be written to; free some space.");
-        path_ = made;
-    }
-    ~Scratch() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
-    const std::string& path() const { return path_; }
-
-private:
-    std::string path_;
-};
-
-Response file(const std::shared_ptr<Scratch>& scratch, const std::string& path, const std::string& name, const std::string& type) {
-    Response response;
-    response.type = type;
-    response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + name + "\"");
-    response.stream = [scratch, path](const std::function<bool(std::string_view)>& sink) {
-        std::ifstream in(path, std::ios::binary);
-        std::string piece(256U << 10U, '\0');
-        while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0) {
-            if (!sink(std::string_view(piece).substr(0, static_cast<std::size_t>(in.gcount())))) return;
-        }
-    };
-    return response;
-}
 
 /// RFC 4180. What a spreadsheet would take for a formula is text.
 std::string csv_cell(std::string text) {
@@ -95,9 +58,10 @@ Response exports_page(Visit& visit, Desk&) {
                   tag("section", {{"class", "card"}}, filter_form(visit, "/exports", filter));
     Markup figures = choice(visit, address_of("/exports/indicators", fields), "web.export.indicators", "web.export.csv");
     const std::string year = visit.today().substr(0, 4);
-    figures += tag("li", {},
-                   link("/documents/indicators/" + year, visit.words("web.documents.indicators", {year})) +
-                       tag("span", {{"class", "muted"}}, Markup("PDF")));
+    figures +=
+        tag("li", {},
+            link("/documents/indicators/" + year, visit.words("web.documents.indicators", {year})) +
+                tag("span", {{"class", "muted"}}, Markup("PDF")) + link("/documents/indicators/" + year + "?as=xlsx", Markup("XLSX")));
     Markup cards = card(visit.words("web.export.figures"), tag("ul", {{"class", "index"}}, figures));
     if (visit.sees_personal()) {
         const Markup all = choice(visit, "/exports/all/xlsx", "web.export.workbook", "web.export.xlsx") +
@@ -150,8 +114,7 @@ Response export_all(Visit& visit, Desk&) {
     const std::string path = scratch->path() + "/tefter";
     const ExportReport report = export_tables(visit.reader, visit.catalog(), {working_tables(visit.catalog())}, format, path);
     visit.note("export", "all registers as " + format + ": done", static_cast<std::int64_t>(report.rows));
-    return file(scratch, path, "tefter." + format,
-                format == "xlsx" ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "application/vnd.sqlite3");
+    return download(scratch, path, "tefter." + format, format == "xlsx" ? workbook_type : "application/vnd.sqlite3");
 }
 
 Response export_register(Visit& visit, Desk&) {
@@ -161,7 +124,7 @@ Response export_register(Visit& visit, Desk&) {
     const std::string path = scratch->path() + "/tefter";
     const ExportReport report = export_tables(visit.reader, visit.catalog(), {{table->name}}, "csv", path);
     visit.note("export", table->name + " as csv", static_cast<std::int64_t>(report.rows));
-    return file(scratch, path + "/" + table->name + ".csv", table->name + ".csv", "text/csv; charset=utf-8");
+    return download(scratch, path + "/" + table->name + ".csv", table->name + ".csv", "text/csv; charset=utf-8");
 }
 
 }  // namespace tefter::web

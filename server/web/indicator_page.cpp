@@ -31,10 +31,11 @@ Fields with(Fields fields, std::string_view name, std::string value) {
     return fields;
 }
 
-Markup trend_card(const Visit& visit, const Facts& facts, const Indicator& indicator, const Filter& filter) {
+Markup trend_card(const Visit& visit, Computed& computed, const Indicator& indicator, const Filter& filter) {
     if (!indicator.dated) return {};
     std::vector<Point> points;
-    for (const Slice& slice : figures_of(facts, indicator, filter, Cut::quarter)) {
+    const Computed::Slices slices = computed.figures_of(indicator, filter, Cut::quarter);
+    for (const Slice& slice : *slices) {
         if (!slice.figure.applies || slice.key.empty()) continue;
         points.push_back({part_name(visit, indicator, Cut::quarter, slice.key),
                           is_masked(visit, slice.figure) ? std::nullopt : slice.figure.value, value_words(visit, indicator, slice.figure)});
@@ -45,7 +46,7 @@ Markup trend_card(const Visit& visit, const Facts& facts, const Indicator& indic
                tag("h2", {}, title) + tag("div", {{"class", "scroll"}, {"tabindex", "0"}}, columns(title, points)));
 }
 
-Markup parts_card(const Visit& visit, const Facts& facts, const Indicator& indicator, const Filter& filter, Cut cut) {
+Markup parts_card(const Visit& visit, Computed& computed, const Indicator& indicator, const Filter& filter, Cut cut) {
     Markup choices;
     const std::string path = "/figures/" + std::string(indicator.code);
     for (const Cut one : cuts) {
@@ -58,8 +59,10 @@ Markup parts_card(const Visit& visit, const Facts& facts, const Indicator& indic
     }
     if (choices.empty()) return {};
     std::vector<Bar> rows;
-    for (const Slice& slice : figures_of(facts, indicator, filter, cut)) {
-        const Fields fields = with(fields_of(visit, narrowed(facts, indicator, filter, cut, slice.key)), "cut", std::string(to_text(cut)));
+    const Computed::Slices slices = computed.figures_of(indicator, filter, cut);
+    for (const Slice& slice : *slices) {
+        const Fields fields =
+            with(fields_of(visit, narrowed(*computed.facts(), indicator, filter, cut, slice.key)), "cut", std::string(to_text(cut)));
         rows.push_back({link(address_of(path, fields), Markup(part_name(visit, indicator, cut, slice.key))),
                         is_masked(visit, slice.figure) ? std::nullopt : slice.figure.value, value_markup(visit, indicator, slice.figure)});
     }
@@ -122,9 +125,9 @@ Response indicator_page(Visit& visit, Desk& desk) {
     if (counted == nullptr) return not_found(visit);
     const Filter filter = filter_of(visit);
     const Cut cut = cut_of(visit, *counted);
-    const std::shared_ptr<const Facts> facts = desk.figures.now();
-    const std::vector<Slice> slices = figures_of(*facts, *counted, filter);
-    const Figure figure = slices.empty() ? Figure{} : slices.front().figure;
+    const std::shared_ptr<Computed> computed = desk.figures.computed();
+    const Computed::Slices whole = computed->figures_of(*counted, filter, Cut::none);
+    const Figure figure = whole->empty() ? Figure{} : whole->front().figure;
     const std::string name = indicator_name(visit, *counted);
     const Markup crumbs = tag("nav", {{"class", "crumbs"}, {"aria-label", visit.say("back")}},
                               link(address_of("/", fields_of(visit, filter)), visit.words("web.nav.overview")) + Markup(" / ") +
@@ -138,9 +141,9 @@ Response indicator_page(Visit& visit, Desk& desk) {
         crumbs + heading(visit, name) +
             tag("section", {{"class", "card"}}, filter_form(visit, visit.request.path, filter, {{"cut", std::string(to_text(cut))}})) +
             tag("div", {{"class", "split"}},
-                tag("div", {{"class", "stack"}}, value + trend_card(visit, *facts, *counted, filter)) +
-                    parts_card(visit, *facts, *counted, filter, cut)) +
-            rows_card(visit, *facts, *counted, filter, figure));
+                tag("div", {{"class", "stack"}}, value + trend_card(visit, *computed, *counted, filter)) +
+                    parts_card(visit, *computed, *counted, filter, cut)) +
+            rows_card(visit, *computed->facts(), *counted, filter, figure));
 }
 
 }  // namespace tefter::web

@@ -4,8 +4,8 @@
 #include <condition_variable>
 #include <thread>
 
-#include "schema/domain/facts.hpp"
 #include "server/web/backend.hpp"
+#include "server/web/computed.hpp"
 
 namespace tefter::web {
 
@@ -17,9 +17,11 @@ public:
     LiveFigures(const LiveFigures&) = delete;
     LiveFigures& operator=(const LiveFigures&) = delete;
 
-    /// Those of the last commit if they are there soon, otherwise the ones before: a page is a second old at most rather
-    /// than late. Waits for the first ones.
-    std::shared_ptr<const Facts> now();
+    /// Those of the last commit where reading them is quick. In a large register the newest that are there: a page is a few seconds old
+    /// rather than late, and hears of newer ones by fresh(); what was written on the pages is waited for, for a moment. Waits for the
+    /// first ones.
+    std::shared_ptr<const Facts> now() { return computed()->facts(); }
+    std::shared_ptr<Computed> computed();
     /// Beats when there are new ones: pages that are open look again then.
     Pulse& fresh() { return fresh_; }
 
@@ -29,9 +31,11 @@ private:
     Backend& server_;
     Pulse fresh_;
     std::mutex mutex_;
-    std::condition_variable loaded_;
-    std::shared_ptr<const Facts> facts_;
-    std::uint64_t as_of_ = 0;  ///< the commit that they are of
+    std::condition_variable loaded_, hurry_;
+    std::shared_ptr<Computed> newest_;
+    std::uint64_t as_of_ = 0;   ///< the commit that they are of
+    std::uint64_t wanted_ = 0;  ///< the commit that somebody waits for
+    bool quick_ = true;
     std::string failed_;
     std::thread thread_;
 };

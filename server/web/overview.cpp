@@ -11,17 +11,6 @@ namespace tefter::web {
 
 namespace {
 
-struct Section {
-    std::string_view words;
-    char letter;  ///< that the codes of its indicators begin with
-};
-constexpr std::array<Section, 6> sections{{{"web.section.c", 'C'},
-                                           {"web.section.s", 'S'},
-                                           {"web.section.a", 'A'},
-                                           {"web.section.l", 'L'},
-                                           {"web.section.x", 'X'},
-                                           {"web.section.q", 'Q'}}};
-
 Markup trend(const std::vector<IndicatorFigures>& quarters, const Indicator* indicator) {
     for (const IndicatorFigures& one : quarters) {
         if (one.indicator != indicator) continue;
@@ -69,10 +58,12 @@ Markup section_of(const Visit& visit, const Facts& facts, const Filter& filter, 
                tag("h2", {}, visit.words(section.words)) + tag("div", {{"class", "figures"}}, cards));
 }
 
-Markup parts_card(const Visit& visit, const Facts& facts, const Filter& filter, std::string_view code, Cut cut) {
+Markup parts_card(const Visit& visit, Computed& computed, const Filter& filter, std::string_view code, Cut cut) {
+    const Facts& facts = *computed.facts();
     const Indicator& counted = indicator(code);
     std::vector<Bar> rows;
-    for (const Slice& slice : figures_of(facts, counted, filter, cut)) {
+    const Computed::Slices slices = computed.figures_of(counted, filter, cut);
+    for (const Slice& slice : *slices) {
         if (!slice.figure.applies) continue;
         Fields fields = fields_of(visit, narrowed(facts, counted, filter, cut, slice.key));
         rows.push_back({link(address_of("/figures/" + std::string(code), fields), Markup(part_name(visit, counted, cut, slice.key))),
@@ -89,19 +80,20 @@ Markup parts_card(const Visit& visit, const Facts& facts, const Filter& filter, 
 
 Response overview_page(Visit& visit, Desk& desk) {
     const Filter filter = filter_of(visit);
-    const std::shared_ptr<const Facts> facts = desk.figures.now();
-    const std::vector<IndicatorFigures> now = overview(*facts, filter), quarters = overview(*facts, filter, Cut::quarter);
+    const std::shared_ptr<Computed> computed = desk.figures.computed();
+    const Facts& facts = *computed->facts();
+    const Computed::Overview now = computed->overview(filter), quarters = computed->overview(filter, Cut::quarter);
     Markup groups;
     const Markup actions =
         (visit.who->role == Role::officer
              ? Markup()
              : link(address_of("/exports", fields_of(visit, filter)), visit.words("web.export"), "button quiet")) +
         tag("button", {{"type", "button"}, {"class", "button quiet"}, {"data-print", ""}, {"hidden", ""}}, visit.words("web.print"));
-    const Markup parts = parts_card(visit, *facts, filter, "C1", Cut::beneficiary) +
-                         parts_card(visit, *facts, filter, "C3", Cut::activity_kind) +
-                         parts_card(visit, *facts, filter, "C1", Cut::category) + parts_card(visit, *facts, filter, "C1", Cut::gender);
-    for (const Section& section : sections) {
-        groups += section_of(visit, *facts, filter, section, now, quarters);
+    const Markup parts =
+        parts_card(visit, *computed, filter, "C1", Cut::beneficiary) + parts_card(visit, *computed, filter, "C3", Cut::activity_kind) +
+        parts_card(visit, *computed, filter, "C1", Cut::category) + parts_card(visit, *computed, filter, "C1", Cut::gender);
+    for (const Section& section : sections()) {
+        groups += section_of(visit, facts, filter, section, *now, *quarters);
         if (section.letter == 'C') groups += tag("div", {{"class", "columns wide-group"}}, parts);
     }
     return page(visit, visit.say("web.nav.overview"), "/",

@@ -46,6 +46,7 @@ const std::vector<Route>& routes() {
         {"GET", "/documents/indicators/:", Door::reads_all, indicator_document},
         {"GET", "/documents/person/:", Door::personal, person_document},
         {"GET", "/documents/:/:", Door::personal, activity_document},
+        {"POST", "/documents/badges/:", Door::personal, give_badges},
         {"GET", "/verify", Door::open, verify_page},
         {"GET", "/odata/", Door::open, feed},
         {"GET", "/odata/:", Door::open, feed},

@@ -10,7 +10,8 @@ namespace tefter::web {
 
 /// What outlives a request and is not rows.
 struct Desk {
-    explicit Desk(Backend& server) : sessions(server.environment()), figures(server) {}
+    Desk(Backend& server, bool serves_phones) : phones(serves_phones), sessions(server.environment()), figures(server) {}
+    const bool phones;  ///< the page for telephones is there
     Sessions sessions;
     Guesses guesses;
     LiveFigures figures;
@@ -86,6 +87,7 @@ Response export_all(Visit&, Desk&);
 Response export_register(Visit&, Desk&);
 // documents_pages.cpp
 Response activity_document(Visit&, Desk&);
+Response give_badges(Visit&, Desk&);
 Response person_document(Visit&, Desk&);
 Response indicator_document(Visit&, Desk&);
 Response verify_page(Visit&, Desk&);

@@ -59,7 +59,8 @@ void add_safety(Response& response) {
 
 }  // namespace
 
-Site::Site(Backend& server) : server_(server), desk_(std::make_unique<Desk>(server)), texts_(all_languages()) {}
+Site::Site(Backend& server, bool serves_phones)
+    : server_(server), desk_(std::make_unique<Desk>(server, serves_phones)), texts_(all_languages()) {}
 Site::~Site() = default;
 
 const Texts& Site::words_for(const Request& request) const {

@@ -23,7 +23,8 @@ struct Desk;
 /// Thread-safe.
 class Site {
 public:
-    explicit Site(Backend& server);
+    /// `serves_phones`: invitations also say where a telephone goes.
+    Site(Backend& server, bool serves_phones);
     ~Site();
     /// Never throws for what a browser sent.
     Response answer(const Request& request);

@@ -25,7 +25,7 @@ std::string hashed(std::string_view passphrase) {
 
 std::unique_ptr<Database> open(const std::string& path, const DatabaseKey& key) {
     const bool is_new = !std::filesystem::exists(path);
-    auto database = std::make_unique<Database>(path, key, is_new ? OpenMode::create : OpenMode::read_write, JournalMode::rollback);
+    auto database = std::make_unique<Database>(path, key, is_new ? OpenMode::create : OpenMode::read_write, JournalMode::wal);
     database->execute(R"(
         CREATE TABLE IF NOT EXISTS secret (user INTEGER PRIMARY KEY, hash TEXT NOT NULL, one_time INTEGER NOT NULL, code BLOB,
             last_step INTEGER NOT NULL DEFAULT 0);

@@ -108,3 +108,15 @@ TEST_CASE("of the duplicates in the sheets nearly all are proposed, and hardly a
     CHECK(right * 100 >= same.size() * 95);
     CHECK(right * 100 >= found.size() * 95);
 }
+
+TEST_CASE("someone without a date of birth is found again with a letter missing near the beginning of a name") {
+    const std::vector<NamedPerson> people{
+        {1, "Vliu", "Rrahman", "", "", 0},
+        {2, "Veliu", "Rrahman", "1969-04-16", "", 0},
+        {3, "Rahman", "Veliu", "", "", 0},
+        {4, "Krasniqi", "Rrahman", "1969-04-16", "", 0},
+    };
+    std::set<std::pair<std::int64_t, std::int64_t>> found;
+    for (const Pair& pair : propose_duplicates(people, likely_duplicate)) found.emplace(pair.one, pair.other);
+    CHECK(found == std::set<std::pair<std::int64_t, std::int64_t>>{{1, 2}, {1, 3}, {2, 3}});
+}

@@ -1,8 +1,12 @@
 """The figures of spring 2026, counted a second time: in plain SQL on the exported file, and as expected.json has them."""
 
+import collections
+import html
 import json
 import os
+import re
 import sqlite3
+import zipfile
 
 import spring
 from harness import World, refused
@@ -41,6 +45,34 @@ FILTERS = [([], "1"), (["--from", "2026-04-01", "--to", "2026-06-30"], "day BETW
 
 def same(got, expected, what):
     assert abs((got or 0) - (expected or 0)) < 1e-6, f"{what}: {got}, counted in SQL {expected}"
+
+
+def cells_of(book, sheet):
+    """Rows of a sheet as lists of text and numbers; a cell that is empty is left out with its column."""
+    names = re.findall(r'<sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
+    texts = [html.unescape(re.sub("<[^>]+>", "", one)) for one in re.findall(r"<si>(.*?)</si>", book.read("xl/sharedStrings.xml").decode(), re.S)]
+    found = book.read(f"xl/worksheets/sheet{names.index(sheet) + 1}.xml").decode()
+    rows = []
+    for row in re.findall(r"<row [^>]*>(.*?)</row>", found, re.S):
+        cells = re.findall(r'<c r="([A-Z]+)\d+"([^>]*)>(?:<v>(.*?)</v>)?', row)
+        rows.append({column: texts[int(value)] if 't="s"' in kind else float(value) for column, kind, value in cells if value})
+    return rows
+
+
+def check_workbook(world, expected):
+    """The yearly report as a workbook: each figure is the indicator's, with an address, and opens to as many rows as it counts."""
+    world.device("staff", "document", "indicator-report", "2026", f"{world.folder}/year.xlsx")
+    book = zipfile.ZipFile(f"{world.folder}/year.xlsx")
+    figures = {row["A"]: row.get("G") for row in cells_of(book, "Indicator report 2026") if "B" in row and "A" in row}
+    assert len(figures) > 20, figures
+    for code, figure in figures.items():
+        if figure is not None:
+            same(figure, expected[code]["value"], f"{code} in the workbook")
+    behind = collections.Counter(row["A"] for row in cells_of(book, "Rows behind the figures")[1:])
+    for code in ("C1", "C3", "C12"):
+        assert behind[code] == expected[code]["rows"], (code, behind[code], expected[code])
+    links = "".join(book.read(name).decode() for name in book.namelist() if "sheet" in name and name.endswith(".rels"))
+    assert f"https://{world.address}/figures/C1?from=2026-01-01&amp;to=2026-12-31" in links and "/proof/person/" in links
 
 
 with World() as world:
@@ -88,8 +120,9 @@ with World() as world:
     for kind, subject in (("activity-report", "TR-04"), ("indicator-report", "2026"), ("extract", "activity"), ("attendance-list", "LE-01")):
         world.device("staff", "document", kind, subject, f"{world.folder}/{kind}.pdf")
         assert os.path.getsize(f"{world.folder}/{kind}.pdf") > 10_000
+    check_workbook(world, report("--from", "2026-01-01", "--to", "2026-12-31")["indicators"])
     refused(lambda: world.device("staff", "document", "extract", "nothing", f"{world.folder}/no.pdf"), 2, "nothing")
-    refused(lambda: world.device("staff", "document", "letter", "1/TR-04", f"{world.folder}/no.pdf"), 1, "not enrolled")
+    refused(lambda: world.device("staff", "document", "letter", "1/TR-04", f"{world.folder}/no.pdf"), 1, "no person 1")
     refused(lambda: world.device("staff", "report", "--gender", "x"), 2, "female")
     refused(lambda: world.device("staff", "report", "--from", "yesterday"), 2, "yesterday")
     assert not os.path.exists(f"{world.folder}/no.pdf")

@@ -27,7 +27,7 @@ with World() as world:
     released = json.loads(world.device("prishtine", "--json", "known", "show", hit["question"]))
     assert released["person"]["family_name"] == "Петровић", released
     log = world.query("beograd", "SELECT what FROM access ORDER BY at DESC LIMIT 1")[0]["what"]
-    assert log == f"person released to prishtine after {hit['reference']}", log
+    assert log == f"person released to prishtine after {hit['reference']}, by beograd", log
 
     refused(lambda: world.device("prishtine", "known", "ask", "XK", "--family", "A", "--given", "B", "--birth", "1984-05-12"), 1, "XK", "search there")
     refused(lambda: world.device("prishtine", "known", "ask", "RS", "--family", "A", "--given", "B", "--birth", "1984"), 2, "whole date of birth")

@@ -93,10 +93,32 @@ def check_certificates(world, activity):
     text = subprocess.run(["pdftotext", "-f", "1", "-l", "1", f"{world.folder}/certificates.pdf", "-"], check=True, capture_output=True, text=True).stdout
     holders = world.query("staff", f"SELECT person, family_name, given_name FROM certificate JOIN person ON person.id = person WHERE activity = '{activity}'")
     holder = next(row for row in holders if row["family_name"] in text and row["given_name"] in text)
-    world.device("staff", "document", "badges", activity, f"{world.folder}/badges.pdf")  # gives badges to those who have none
+    world.device("staff", "document", "certificate", f"{holder['person']}/{activity}", f"{world.folder}/one.pdf")
     world.device("staff", "certificates", "withdraw", f"{holder['person']}/{activity}", "--reason", "printed twice")
     world.sync("staff")
     assert anybody.get(f"/verify?code={code}") == 200 and "has been withdrawn" in anybody.text
+
+    # What an office took out is in the log that administrators read, with the scope that it is of.
+    administrator = Browser(world)
+    administrator.sign_in("Ana", PASSPHRASE)
+    administrator.get("/access")
+    assert f"certificate of {holder['person']}, by staff" in administrator.text, "a document made on a device is logged"
+
+    # Badges are given to those who have none, and to nobody twice.
+    missing = f"SELECT count(*) AS number FROM enrolment JOIN person ON person.id = person WHERE activity = '{activity}' AND badge IS NULL"
+    before = int(world.query("staff", missing)[0]["number"])
+    assert before > 0 and browser.get(f"/documents/badges/{activity}") == 400 and "has a badge yet" in browser.text
+    browser.get(f"/activities/{activity}")
+    assert f"Give one to {before} people" in browser.text
+    assert browser.post(f"/documents/badges/{activity}") == 303 and browser.headers["Location"] == f"/documents/badges/{activity}"
+    world.sync("staff")
+    assert int(world.query("staff", missing)[0]["number"]) == 0
+    given = world.query("staff", "SELECT id, badge FROM person WHERE badge IS NOT NULL ORDER BY id")
+    browser.get(f"/activities/{activity}")
+    assert "Give one to" not in browser.text
+    browser.post(f"/documents/badges/{activity}")
+    world.sync("staff")
+    assert world.query("staff", "SELECT id, badge FROM person WHERE badge IS NOT NULL ORDER BY id") == given
 
     # Every other document of the pages is a PDF with words in it.
     person = holder["person"]

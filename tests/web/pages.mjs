@@ -119,6 +119,8 @@ async function invitationUsed() {
   await Promise.all([page.waitForNavigation(), page.getByRole("button", {name: "Make the code"}).click()]);
   check(await page.isVisible("svg.qr"), "the code is a QR code as well");
   const code = await page.innerText("#code");
+  const telephone = page.locator('a[href*="/phone/#"]');
+  if (await telephone.count() > 0) check((await telephone.getAttribute("href")).endsWith(`/phone/#${code}`), "a telephone opens the page with the code");
   device("shkoder", "enrol", code);
   device("shkoder", "sync");
   await page.to("/devices");

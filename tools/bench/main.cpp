@@ -5,6 +5,7 @@
 #include "tools/bench/dashboards.hpp"
 #include "tools/bench/engine.hpp"
 #include "tools/bench/kiosk.hpp"
+#include "tools/bench/pages.hpp"
 #include "tools/program/program.hpp"
 
 using namespace tefter::bench;
@@ -28,6 +29,17 @@ int main(int argc, char** argv) {
     pages->add_option("--runs", dashboards.runs, "of which the median is taken")->capture_default_str()->check(CLI::Range(1, 100));
     pages->add_flag("--json", dashboards.json, "the figures as JSON");
     pages->callback([&] { code = measure_dashboards(dashboards); });
+    PagesOptions loads;
+    command = app.add_subcommand("pages", "pages of a real server on one core while 50 devices sync with it");
+    command->add_option("--data", loads.folder, "where the server and its devices are made, and kept for the next time")->required();
+    command->add_option("--people", loads.people, "in the register")->capture_default_str()->check(CLI::Range(1000, 10'000'000));
+    command->add_option("--devices", loads.devices, "that sync")->capture_default_str()->check(CLI::Range(1, 1000));
+    command->add_option("--seconds", loads.seconds, "of loading pages")->capture_default_str()->check(CLI::Range(2, 3600));
+    command->add_option("--pause", loads.pause_ms, "milliseconds between a device's syncs")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 600'000));
+    command->add_flag("--json", loads.json, "the figures as JSON");
+    command->callback([&] { code = measure_pages(loads); });
     EngineOptions engine;
     command = app.add_subcommand("engine", "writing, receiving, filling and the bytes of it, against plain inserts");
     command->add_option("--rows", engine.rows, "check-ins of the large figures")

@@ -1,0 +1,285 @@
+#include "tools/bench/pages.hpp"
+
+#include <curl/curl.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "engine/client/home.hpp"
+#include "schema/domain/catalog_text.hpp"
+#include "tools/bench/figures.hpp"
+#include "tools/bench/register.hpp"
+#include "tools/bench/server_process.hpp"
+
+namespace tefter::bench {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* passphrase = "a passphrase for measuring";
+constexpr const char* office_scope = "RS";  // of the devices; the register's people are in the others
+constexpr std::int64_t page_pause_ms = 50;
+
+double ms_since(Clock::time_point begin) { return std::chrono::duration<double, std::milli>(Clock::now() - begin).count(); }
+
+std::string line_of(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+struct Place {
+    std::string folder;
+    std::string server() const { return folder + "/server"; }
+    std::string devices;  ///< in memory where that can be: fifty laptops do not share a disk
+    std::string device(int number) const { return devices + "/device-" + std::to_string(number); }
+    std::string made() const { return folder + "/made"; }
+};
+
+std::string invite(const Place& place, const std::string& address, const std::string& office, const std::vector<std::string>& scopes,
+                   const std::string& role) {
+    std::vector<std::string> words{"invite", "--data", place.server(), "--office", office, "--role", role, "--address", address};
+    for (const std::string& scope : scopes) words.insert(words.end(), {"--scope", scope});
+    return line_of(run_server(words));
+}
+
+/// The address is in the code, and a server that is started again has another port: the devices are told.
+std::unique_ptr<Replica> open_device(const Home& home, const Catalog& catalog, const std::string& address) {
+    auto replica = home.open(passphrase, catalog, system_environment());
+    replica->set_fact("server_address", address);
+    return replica;
+}
+
+void make_server(const PagesOptions& options, const Place& place, const Catalog& catalog) {
+    std::ifstream in(place.made());
+    std::int64_t people = 0;
+    int devices = 0;
+    if (in >> people >> devices && people == options.people && devices >= options.devices && fs::exists(place.device(options.devices - 1)))
+        return;
+    for (const std::string& made : {place.folder, place.devices}) {
+        fs::remove_all(made);
+        fs::create_directories(made);
+    }
+    const std::string secret = place.folder + "/passphrase";
+    std::ofstream(secret) << passphrase << "\n";
+    run_server({"init", "--data", place.server(), "--administrator", "Ana", "--passphrase-file", secret});
+    const ServerProcess server(place.server());
+    std::vector<Scope> others;
+    std::vector<std::string> names;
+    for (const Scope& scope : catalog.scopes()) {
+        if (scope.name == "shared" || scope.name == "regional" || scope.name == office_scope) continue;
+        others.push_back(scope);
+        names.push_back(scope.name);
+    }
+    const Home staff(place.folder + "/staff");
+    {
+        const auto replica =
+            staff.enrol(invite(place, server.address(), "Staff", names, "staff"), passphrase, catalog, system_environment());
+        staff.sync(*replica);
+        make_register(*replica, options.people, others);
+        std::cerr << "Sending it to the server.\n";
+        staff.sync(*replica);
+    }
+    staff.destroy();
+    for (int i = 0; i < options.devices; ++i) {
+        const Home home(place.device(i));
+        const std::string code = invite(place, server.address(), "Office " + std::to_string(i), {office_scope}, "officer");
+        const auto replica = home.enrol(code, passphrase, catalog, system_environment());
+        home.sync(*replica);
+        std::cerr << "\rFilling the devices: " << i + 1 << " of " << options.devices << std::flush;
+    }
+    std::cerr << "\n";
+    std::ofstream(place.made()) << options.people << " " << options.devices;
+}
+
+/// A browser's one connection, with its cookies.
+class Browser {
+public:
+    explicit Browser(std::string address) : address_(std::move(address)), curl_(curl_easy_init()) {
+        curl_easy_setopt(curl_, CURLOPT_COOKIEFILE, "");
+        curl_easy_setopt(curl_, CURLOPT_SSL_VERIFYPEER, 0L);  // the devices check the pin; a browser of an office has the authority
+        curl_easy_setopt(curl_, CURLOPT_SSL_VERIFYHOST, 0L);
+        curl_easy_setopt(curl_, CURLOPT_ACCEPT_ENCODING, "");
+        curl_easy_setopt(curl_, CURLOPT_WRITEDATA, &body_);
+        curl_easy_setopt(
+            curl_, CURLOPT_WRITEFUNCTION, +[](char* data, std::size_t, std::size_t size, void* to) {
+                static_cast<std::string*>(to)->append(data, size);
+                return size;
+            });
+    }
+    ~Browser() { curl_easy_cleanup(curl_); }
+    Browser(const Browser&) = delete;
+    Browser& operator=(const Browser&) = delete;
+
+    void sign_in() {
+        get("/sign-in", 200);
+        const std::string mark = "name=\"form_token\" value=\"";
+        const std::size_t at = body_.find(mark);
+        if (at == std::string::npos) throw Error(ErrorKind::internal, "The sign-in page has no token.");
+        const std::size_t begin = at + mark.size();
+        const std::string token = body_.substr(begin, body_.find('"', begin) - begin);
+        const std::string form = "form_token=" + token + "&to=/&name=Ana&passphrase=a+passphrase+for+measuring";
+        curl_easy_setopt(curl_, CURLOPT_POSTFIELDS, form.c_str());
+        get("/sign-in", 303);
+        curl_easy_setopt(curl_, CURLOPT_HTTPGET, 1L);
+    }
+    const std::string& get(const std::string& path, long expected) {
+        body_.clear();
+        curl_easy_setopt(curl_, CURLOPT_URL, ("https://" + address_ + path).c_str());
+        const CURLcode code = curl_easy_perform(curl_);
+        long status = 0;
+        curl_easy_getinfo(curl_, CURLINFO_RESPONSE_CODE, &status);
+        if (code != CURLE_OK || status != expected)
+            throw Error(ErrorKind::internal, path + " was answered with " + std::to_string(status) + " " + curl_easy_strerror(code) + ".");
+        return body_;
+    }
+
+private:
+    std::string address_, body_;
+    CURL* curl_;
+};
+
+/// The devices of offices, each on a thread of its own.
+class Offices {
+public:
+    Offices(const PagesOptions& options, const Place& place, const Catalog& catalog, const std::string& address)
+        : pause_(options.pause_ms) {
+        for (int i = 0; i < options.devices; ++i) {
+            homes_.emplace_back(place.device(i));
+            replicas_.push_back(open_device(homes_.back(), catalog, address));
+        }
+    }
+    ~Offices() { stop(); }
+    void start() {
+        for (std::size_t i = 0; i < homes_.size(); ++i) threads_.emplace_back([this, i] { work(i); });
+    }
+    void stop() {
+        {
+            const std::lock_guard lock(mutex_);
+            stopped_ = true;
+        }
+        wake_.notify_all();
+        for (std::thread& thread : threads_) thread.join();
+        threads_.clear();
+    }
+    /// Of the syncs so far, in milliseconds. Throws what a device met.
+    std::vector<double> times() {
+        const std::lock_guard lock(mutex_);
+        if (!failed_.empty()) throw Error(ErrorKind::internal, "A device failed: " + failed_);
+        return times_;
+    }
+
+    int turned_away() const { return turned_away_; }  ///< once stopped
+
+private:
+    void work(std::size_t which) {
+        try {
+            std::unique_lock lock(mutex_);
+            // Not all at once: offices know nothing of each other.
+            wake_.wait_for(lock, pause_ * which / homes_.size(), [this] { return stopped_; });
+            while (!stopped_) {
+                lock.unlock();
+                const std::optional<double> took = check_in_and_sync(which);
+                lock.lock();
+                if (took) times_.push_back(*took);
+                else ++turned_away_;
+                wake_.wait_for(lock, pause_, [this] { return stopped_; });
+            }
+        } catch (const std::exception& error) {
+            const std::lock_guard lock(mutex_);
+            failed_ = error.what();
+        }
+    }
+    /// Nothing when the server took no more connections from this address (here all devices have one); the next sync brings it.
+    std::optional<double> check_in_and_sync(std::size_t which) {
+        Replica& replica = *replicas_[which];
+        const std::int64_t person = replica.new_id();
+        const std::string activity = "A-10000";
+        std::vector<Edit> edits(3);
+        edits[0].table = "person";
+        edits[0].key = {person};
+        edits[0].scope = replica.catalog().find_scope(office_scope)->number;
+        edits[0].values = {{"family_name", "Petrović"}, {"given_name", "Ana"}, {"gender", 1}, {"category", 2}, {"position", "Prosecutor"}};
+        edits[1].table = "enrolment";
+        edits[1].key = {person, activity};
+        edits[1].values = {{"state", "accepted"}, {"role", "participant"}};
+        edits[2].table = "attendance";
+        edits[2].key = {person, activity, 1};
+        edits[2].values = {{"status", "present"}, {"how", "by_hand"}};
+        replica.write(0, edits);
+        const Clock::time_point begin = Clock::now();
+        try {
+            homes_[which].sync(replica);
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::network) throw;
+            return std::nullopt;
+        }
+        return ms_since(begin);
+    }
+
+    std::chrono::milliseconds pause_;
+    std::vector<Home> homes_;
+    std::vector<std::unique_ptr<Replica>> replicas_;
+    std::vector<std::thread> threads_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool stopped_ = false;
+    std::string failed_;
+    std::vector<double> times_;
+    int turned_away_ = 0;
+};
+
+/// Loads pages one after the other, as people look at them; milliseconds of each.
+std::vector<double> load_pages(Browser& browser, int seconds) {
+    const std::vector<std::string> paths{"/", "/figures/C1", "/figures/C3?by=beneficiary", "/activities/A-10000", "/"};
+    std::vector<double> out;
+    std::mutex mutex;
+    std::condition_variable pause;
+    std::unique_lock lock(mutex);
+    const Clock::time_point begin = Clock::now();
+    while (Clock::now() - begin < std::chrono::seconds(seconds)) {
+        const Clock::time_point asked = Clock::now();
+        browser.get(paths[out.size() % paths.size()], 200);
+        out.push_back(ms_since(asked));
+        pause.wait_for(lock, std::chrono::milliseconds(page_pause_ms));
+    }
+    return out;
+}
+
+}  // namespace
+
+int measure_pages(const PagesOptions& options) {
+    const Catalog catalog = load_built_in_catalog();
+    const std::string folder = fs::absolute(options.folder).string() + "/pages";
+    const std::string name = "/tefter-bench-" + std::to_string(std::hash<std::string>()(folder));
+    const Place place{folder, fs::exists("/dev/shm") ? "/dev/shm" + name : folder + "/devices"};
+    make_server(options, place, catalog);
+    const ServerProcess server(place.server());
+    Offices offices(options, place, catalog, server.address());
+    Browser browser(server.address());
+    browser.sign_in();
+    browser.get("/", 200);
+    std::vector<double> alone = load_pages(browser, options.seconds / 2);
+    offices.start();
+    std::vector<double> busy = load_pages(browser, options.seconds);
+    offices.stop();
+    std::vector<double> syncs = offices.times();
+    const std::string while_syncing = " while " + std::to_string(options.devices) + " devices sync";
+    return print({{"page load, nobody syncs, median", "ms", quantile(alone, 0.5), 0},
+                  {"page load, nobody syncs, p99", "ms", quantile(alone, 0.99), 0},
+                  {"page load" + while_syncing + ", median", "ms", quantile(busy, 0.5), 0},
+                  {"page load" + while_syncing + ", p99", "ms", quantile(busy, 0.99), 200},
+                  {"pages loaded meanwhile", "", static_cast<double>(busy.size()), 0},
+                  {"syncs a second", "", static_cast<double>(syncs.size()) / options.seconds, 0},
+                  {"a check-in's sync, median", "ms", quantile(syncs, 0.5), 0},
+                  {"a check-in's sync, p99", "ms", quantile(syncs, 0.99), 0},
+                  {"syncs turned away, and tried again", "", static_cast<double>(offices.turned_away()), 0},
+                  {"memory of the server", "MB", server.peak_mb(), 0}},
+                 options.json);
+}
+
+}  // namespace tefter::bench

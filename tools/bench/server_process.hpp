@@ -1,0 +1,30 @@
+#pragma once
+// The tefter-server that was built beside this program, as a process of its own.
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+namespace tefter::bench {
+
+/// Runs to its end; throws ErrorKind::internal with the command when it fails. Returns what it printed.
+std::string run_server(const std::vector<std::string>& arguments);
+
+/// `tefter-server serve` on a free port of loopback, on processor 0 alone.
+class ServerProcess {
+public:
+    explicit ServerProcess(const std::string& data);
+    ~ServerProcess();
+    ServerProcess(const ServerProcess&) = delete;
+    ServerProcess& operator=(const ServerProcess&) = delete;
+    const std::string& address() const { return address_; }  ///< host:port
+    /// Largest resident memory so far.
+    double peak_mb() const;
+
+private:
+    pid_t process_ = 0;
+    std::string address_;
+};
+
+}  // namespace tefter::bench
