@@ -58,10 +58,11 @@ Response exports_page(Visit& visit, Desk&) {
                   tag("section", {{"class", "card"}}, filter_form(visit, "/exports", filter));
     Markup figures = choice(visit, address_of("/exports/indicators", fields), "web.export.indicators", "web.export.csv");
     const std::string year = visit.today().substr(0, 4);
-    figures +=
-        tag("li", {},
-            link("/documents/indicators/" + year, visit.words("web.documents.indicators", {year})) +
-                tag("span", {{"class", "muted"}}, Markup("PDF")) + link("/documents/indicators/" + year + "?as=xlsx", Markup("XLSX")));
+    figures += tag(
+        "li", {},
+        tag("span", {}, visit.words("web.documents.indicators", {year})) +
+            tag("span", {{"class", "actions"}},
+                link("/documents/indicators/" + year, Markup("PDF")) + link("/documents/indicators/" + year + "?as=xlsx", Markup("XLSX"))));
     Markup cards = card(visit.words("web.export.figures"), tag("ul", {{"class", "index"}}, figures));
     if (visit.sees_personal()) {
         const Markup all = choice(visit, "/exports/all/xlsx", "web.export.workbook", "web.export.xlsx") +

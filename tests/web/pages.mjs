@@ -117,7 +117,8 @@ async function invitationUsed() {
   await page.fill("#office", "Shkodër");
   await page.check('input[name=scope][value="AL"]');
   await Promise.all([page.waitForNavigation(), page.getByRole("button", {name: "Make the code"}).click()]);
-  check(await page.isVisible("svg.qr"), "the code is a QR code as well");
+  check(await page.locator("svg.qr").first().isVisible(), "the code is a QR code as well");
+  await picture(page, "invitation");
   const code = await page.innerText("#code");
   const telephone = page.locator('a[href*="/phone/#"]');
   if (await telephone.count() > 0) check((await telephone.getAttribute("href")).endsWith(`/phone/#${code}`), "a telephone opens the page with the code");
