@@ -18,6 +18,8 @@ json devices(Center& center) {
                         {"office", device.office},
                         {"role", to_text(device.role)},
                         {"scopes", scope_names(center.catalog(), device.scopes)},
+                        {"valid_until", device.valid_until_ms ? json(*device.valid_until_ms) : json()},
+                        {"lease_days", device.lease_days},
                         {"revoked", device.revoked}});
     }
     return list;
@@ -27,7 +29,8 @@ json invite(Center& center, const json& request) {
     const std::string name = request.at("role");
     const std::optional<Role> role = role_from_text(name);
     if (!role) throw Error(ErrorKind::usage, "\"" + name + "\" is no role; write officer, staff, manager or administrator.");
-    return {{"code", center.invite(request.at("office"), *role, request.at("scopes"), request.at("address"), request.at("valid_ms"))}};
+    return {{"code", center.invite(request.at("office"), *role, request.at("scopes"), request.at("address"), request.at("valid_ms"),
+                                   request.value("lease_days", usual_lease_days))}};
 }
 
 json verify(Center& center) {
@@ -114,6 +117,16 @@ json list_users(Center& center) {
     return list;
 }
 
+json rotate_certificate(Center& center, const json& request) {
+    if (request.at("switch").get<bool>()) {
+        center.switch_certificate(request.at("anyway"));
+        return {{"switched", true}};
+    }
+    json unaware = json::array();
+    for (const DeviceNumber device : center.announce_certificate()) unaware.push_back(device.value);
+    return {{"switched", false}, {"unaware", unaware}};
+}
+
 json perform(Center& center, const json& request) {
     const std::string what = request.at("do");
     if (what == "devices") return devices(center);
@@ -137,6 +150,11 @@ json perform(Center& center, const json& request) {
         center.backup(request.at("folder"));
         return json::object();
     }
+    if (what == "ledger-copy") {
+        center.copy_ledgers(request.at("folder"));
+        return json::object();
+    }
+    if (what == "rotate-certificate") return rotate_certificate(center, request);
     if (what == "go-on") {
         center.go_on();
         return json::object();

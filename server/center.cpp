@@ -8,8 +8,10 @@
 #include <sstream>
 
 #include "engine/base/crypto.hpp"
+#include "engine/keys/key_change.hpp"
 #include "engine/keys/recovery.hpp"
 #include "engine/store/replay.hpp"
+#include "engine/sync/ledger_copy.hpp"
 #include "schema/domain/known.hpp"
 #include "server/tls.hpp"
 
@@ -19,7 +21,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::int64_t numbers_left_free = 100;  // given out since a backup, perhaps
+constexpr std::uintmax_t least_space = 64U << 20U;  // below it a sync may fail in the middle of a day
+constexpr std::int64_t numbers_left_free = 100;     // given out since a backup, perhaps
 
 void write_secret_file(const std::string& path, std::string_view text) {
     NewFile file(path);
@@ -111,6 +114,7 @@ FileLock Center::lock_folder(const std::string& folder) {
 
 Center::Center(const std::string& folder, const Catalog& catalog, Environment environment)
     : folder_(folder), lock_(lock_folder(folder)), catalog_(catalog) {
+    finish_key_change(folder + "/keys", {folder + "/server.db", folder + "/web.db"});
     const DatabaseKey key = open_key(folder);
     vault_ = std::make_unique<web::Vault>(folder + "/web.db", key, environment);
     replica_ = std::make_unique<Replica>(folder + "/server.db", key, catalog, std::move(environment), JournalMode::wal);
@@ -119,6 +123,7 @@ Center::Center(const std::string& folder, const Catalog& catalog, Environment en
     ledger_ = std::make_unique<SqliteLedger>(replica_->store().database);
     session_ = std::make_unique<ServerSession>(*replica_, *ledger_);
     invitations_ = std::make_unique<Invitations>(replica_->store().database);
+    announce_pins();
 }
 
 void Center::listens_on(const std::string& address) {
@@ -127,7 +132,7 @@ void Center::listens_on(const std::string& address) {
 }
 
 std::string Center::invite(const std::string& office, Role role, const std::string& scopes, const std::string& address,
-                           std::int64_t valid_ms) {
+                           std::int64_t valid_ms, std::int64_t lease_days) {
     if (role == Role::server) throw Error(ErrorKind::usage, "A device is an officer's, staff's, a manager's or an administrator's.");
     if (office.empty() || office.size() > 100) throw Error(ErrorKind::usage, "The office needs a name of at most 100 letters.");
     // Reference data and regional activities belong to every office; their scopes have the lowest numbers.
@@ -139,7 +144,7 @@ std::string Center::invite(const std::string& office, Role role, const std::stri
         throw Error(ErrorKind::usage, "The address that devices connect to is not known; give it with --address HOST:PORT.");
     }
     const Invitations::Invitation made =
-        invitations_->invite(replica_->environment(), office, role, all, replica_->environment().now_ms() + valid_ms);
+        invitations_->invite(replica_->environment(), office, role, all, replica_->environment().now_ms() + valid_ms, lease_days);
     EnrolmentCode code;
     code.address = connect_to;
     code.pin = tls_pin(tls_identity_);
@@ -177,7 +182,9 @@ EnrolmentAnswer Center::enrol(BytesView body) {
                        {"office", grant.office},
                        {"role", std::string(to_text(grant.role))},
                        {"scopes", grant.scopes},
-                       {"enrolled_at", now_ms}};
+                       {"enrolled_at", now_ms},
+                       {"valid_until", now_ms + registration_ms},
+                       {"lease_days", grant.lease_days}};
         session_->write({&edit, 1});
     }
     EnrolmentAnswer answer;
@@ -230,6 +237,18 @@ void Center::with_replica(const std::function<void(Replica&)>& work) {
     work(*replica_);
 }
 
+std::string Center::trouble() {
+    try {
+        if (!open_reader()->prepare_once("SELECT 1 FROM tefter_scope LIMIT 1").step()) return "The server's file has no scopes.";
+    } catch (const Error& error) {
+        return error.what();
+    }
+    std::error_code error;
+    const fs::space_info space = fs::space(folder_, error);
+    if (!error && space.available < least_space) return "The disk of " + folder_ + " is nearly full; free some space.";
+    return {};
+}
+
 Verification Center::verify() const {
     // Of one moment, through a connection of its own: devices sync meanwhile.
     Replica still(replica_->store().database.path(), open_key(folder_), catalog_, replica_->environment(), JournalMode::wal);
@@ -241,6 +260,36 @@ Verification Center::verify() const {
     result.changesets = ledgers.changesets;
     result.faults.insert(result.faults.end(), ledgers.faults.begin(), ledgers.faults.end());
     return result;
+}
+
+void Center::copy_ledgers(const std::string& folder) const {
+    if (fs::exists(folder))
+        throw Error(ErrorKind::refused, "There is something at " + folder + " already; name a new folder for the copy.");
+    Replica still(replica_->store().database.path(), open_key(folder_), catalog_, replica_->environment(), JournalMode::wal);
+    fix_moment(still.store().database);
+    SqliteLedger ledger(still.store().database);
+    make_folder(folder, [&](const std::string& building) { write_ledger_copy(still, ledger, building); });
+}
+
+void Center::change_key(const std::string& folder, const Environment& environment) {
+    const FileLock lock = lock_folder(folder);
+    const std::vector<std::string> files{folder + "/server.db", folder + "/web.db"};
+    finish_key_change(folder + "/keys", files);
+    KeyFile slots = KeyFile::load(folder + "/keys");
+    const std::string unlock = read_line(folder + "/unlock");
+    const auto [name, old] = slots.open_named(unlock);
+    DatabaseKey fresh{};
+    environment.random(fresh);
+    const std::vector<std::string> lost = slots.replace_key(old, fresh);
+    if (!lost.empty()) slots.lock(name, unlock, fresh);  // the one slot of a server that is older than key pairs
+    std::vector<RekeyedFile> rekeyed;
+    for (const std::string& file : files) {
+        if (!fs::exists(file)) continue;
+        rekeyed.push_back({file, [&file, &old, &fresh](const std::string& to) {
+                               Database(file, old, OpenMode::read_write, JournalMode::wal).copy_to(to, fresh);
+                           }});
+    }
+    tefter::change_key(folder + "/keys", slots, rekeyed);
 }
 
 void Center::backup(const std::string& folder) {
@@ -302,6 +351,7 @@ ServerSession::Answer Center::accept(BytesView body) {
     if (answer.status == 200 && Awaited(*replica_).empty()) {
         if (const std::vector<Edit> edits = answer_known(*replica_); !edits.empty()) session_->write(edits);
     }
+    if (answer.status == 200) renew(answer.device);
     return answer;
 }
 

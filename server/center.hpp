@@ -36,6 +36,10 @@ public:
     static void restore(const std::string& backup, const std::string& folder, const Catalog& catalog, const Environment& environment,
                         const std::string& passphrase, const std::string& recovery_file);
 
+    /// Gives server.db and web.db another database key, at any moment of which it may be killed: the next start ends it. Throws
+    /// ErrorKind::busy while a server runs on the folder.
+    static void change_key(const std::string& folder, const Environment& environment);
+
     /// Throws ErrorKind::busy while another process works on the folder.
     Center(const std::string& folder, const Catalog& catalog, Environment environment);
 
@@ -43,7 +47,12 @@ public:
     void listens_on(const std::string& address);
     /// The text of a one-time enrolment code. `address` is what devices connect to, host:port; empty: where the server listens.
     std::string invite(const std::string& office, Role role, const std::string& scopes, const std::string& address,
-                       std::int64_t valid_ms) override;
+                       std::int64_t valid_ms) override {
+        return invite(office, role, scopes, address, valid_ms, usual_lease_days);
+    }
+    /// `lease_days`: how long the device shows what it holds without a sync; 0: for ever.
+    std::string invite(const std::string& office, Role role, const std::string& scopes, const std::string& address, std::int64_t valid_ms,
+                       std::int64_t lease_days);
     /// Registers the device. Throws ErrorKind::corrupt and ErrorKind::refused. Asking again with the same key is harmless.
     EnrolmentAnswer enrol(BytesView body);
     void revoke(DeviceNumber device, const std::string& reason) override;
@@ -51,13 +60,24 @@ public:
     /// What people write on the server itself: `plan` makes the edits, and nothing comes between it and the writing.
     /// `actor` is the row id of the person, 0 for nobody.
     Written write_planned(std::int64_t actor, const std::function<std::vector<Edit>(Replica& replica)>& plan);
+    /// Makes the server's next TLS key, if there is none yet, and tells every device of it at its next sync. Returns the devices that
+    /// have not synced since it was announced.
+    std::vector<DeviceNumber> announce_certificate();
+    /// From the next start on the announced key is the server's. Throws ErrorKind::refused where none was announced, and,
+    /// unless `anyway`, while there are devices that have not heard of it: they would have to be told by hand.
+    void switch_certificate(bool anyway);
+
     /// Writes server.db, web.db and keys, as of one moment each, to a new folder. What opens them is not among them: unlock and recovery
     /// are kept apart.
     void backup(const std::string& folder);
+    /// Writes a copy of the ledgers, without personal values, for an auditor: see engine/sync/ledger_copy.hpp.
+    void copy_ledgers(const std::string& folder) const;
     /// Ends the waiting of a restored server for devices that will never come: see Awaited.
     void go_on();
 
     std::vector<Device> devices();
+    /// Why this server cannot serve just now, in a sentence; empty: it can.
+    std::string trouble();
     /// The server's own replica, and every ledger from its beginning.
     Verification verify() const;
 
@@ -85,6 +105,10 @@ public:
 private:
     static FileLock lock_folder(const std::string& folder);
     void ensure_writable();
+    void announce_pins();
+    std::vector<DeviceNumber> unaware_devices();
+    /// Lengthens the registration of a device that has just been here.
+    void renew(DeviceNumber device);
 
     std::string folder_;
     FileLock lock_;

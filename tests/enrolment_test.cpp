@@ -24,7 +24,7 @@ TEST_CASE("an invitation is burnt by five wrong tries, and by no fewer; others s
     Offices world;
     Replica& server = world["server"].replica();
     Invitations invitations(server.store().database);
-    const auto make = [&] { return invitations.invite(server.environment(), "Tirana", Role::officer, "AL", 1000); };
+    const auto make = [&] { return invitations.invite(server.environment(), "Tirana", Role::officer, "AL", 1000, 30); };
     const auto burnt = make(), tried = make(), other = make();
     const auto guess = [&](const Invitations::Invitation& invitation) {
         EnrolmentRequest wrong = asking(invitation);
@@ -43,7 +43,7 @@ TEST_CASE("an invitation is good for one device, which may ask again") {
     Offices world;
     Replica& server = world["server"].replica();
     Invitations invitations(server.store().database);
-    const auto invitation = invitations.invite(server.environment(), "Tirana", Role::officer, "AL", 1000);
+    const auto invitation = invitations.invite(server.environment(), "Tirana", Role::officer, "AL", 1000, 30);
     invitations.mark_used(invitation.id, DeviceNumber{9}, asking(invitation).key);
     CHECK(invitations.redeem(asking(invitation), 2000).used_by == DeviceNumber{9});
     CHECK_THROWS_AS(invitations.redeem(asking(invitation, 2), 0), Error);

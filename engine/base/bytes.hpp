@@ -20,6 +20,7 @@ using Hash = std::array<std::uint8_t, 32>;       ///< BLAKE2b-256
 using Signature = std::array<std::uint8_t, 64>;  ///< Ed25519
 using PublicKey = std::array<std::uint8_t, 32>;  ///< Ed25519
 using Salt = std::array<std::uint8_t, 16>;
+using Pin = std::array<std::uint8_t, 32>;  ///< of a server: SHA-256 of its TLS key's SubjectPublicKeyInfo
 
 inline BytesView as_bytes(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
 inline std::string_view as_text(BytesView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }

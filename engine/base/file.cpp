@@ -40,7 +40,11 @@ void NewFile::commit() {
     if (::fsync(file_) != 0) fail("written");
     if (std::rename(fresh_.c_str(), path_.c_str()) != 0) fail("put in its place");
     ::close(std::exchange(file_, -1));
-    const int folder = ::open(std::filesystem::absolute(path_).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    sync_folder_of(path_);
+}
+
+void sync_folder_of(const std::string& path) {
+    const int folder = ::open(std::filesystem::absolute(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0) return;
     ::fsync(folder);
     ::close(folder);

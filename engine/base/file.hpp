@@ -40,6 +40,9 @@ private:
     int file_ = -1;
 };
 
+/// What was renamed in the folder of `path` is so on the disk as well.
+void sync_folder_of(const std::string& path);
+
 /// The whole of a small file. Throws ErrorKind::disk when it cannot be read or is longer than `at_most` bytes.
 Bytes read_file(const std::string& path, std::size_t at_most);
 

@@ -1,5 +1,7 @@
 #include "engine/capi/handles.hpp"
 
+#include "engine/store/lease.hpp"
+
 using namespace tefter;
 
 const Catalog& tefter_replica::known_catalog() const {
@@ -19,7 +21,9 @@ Replica& tefter_replica::writable() {
 }
 
 Database& tefter_replica::reader() {
-    if (!reading) reading = open().open_reader();
+    if (reading) return *reading;
+    ensure_lease(open());
+    reading = open().open_reader();
     return *reading;
 }
 

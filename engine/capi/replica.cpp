@@ -45,7 +45,7 @@ tefter_status tefter_open(tefter_replica* replica, const char* passphrase) {
     return guarded(replica, [&] {
         if (passphrase == nullptr) return TEFTER_USAGE;
         if (replica->replica) throw Error(ErrorKind::usage, "The replica is open already.");
-        replica->opened(replica->home.open(passphrase, replica->known_catalog(), system_environment()));
+        replica->opened(replica->home.open(passphrase, replica->known_catalog(), system_environment(), Opening::to_sync));
         return TEFTER_OK;
     });
 }

@@ -28,7 +28,8 @@ tefter_status tefter_server(tefter_replica* replica, const char** address, const
     return guarded(replica, [&] {
         replica->server = replica->home.server(replica->open());
         *address = replica->server.address.c_str();
-        *pin = replica->server.pin.data();
+        if (replica->server.pins.empty()) throw Error(ErrorKind::usage, "The server's pin is missing; enrol this device again.");
+        *pin = replica->server.pins.front().data();
         return TEFTER_OK;
     });
 }

@@ -332,7 +332,10 @@ private:
                     {"name": "enrolled_at", "type": "time"}]},
                 {"number": 2, "name": "revocation", "columns": [
                     {"name": "revoked_at", "type": "time"},
-                    {"name": "revocation_reason", "type": "text", "max_length": 500}]}]})");
+                    {"name": "revocation_reason", "type": "text", "max_length": 500}]},
+                {"number": 3, "name": "term", "columns": [
+                    {"name": "valid_until", "type": "time"},
+                    {"name": "lease_days", "type": "int", "min": 0}]}]})");
         parse_table(entry);
         catalog_.tables_.back().number = device_table;
     }

@@ -4,11 +4,14 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "engine/base/crypto.hpp"
+#include "engine/base/file.hpp"
 #include "engine/client/syncing.hpp"
-#include "engine/keys/key_file.hpp"
+#include "engine/keys/key_change.hpp"
 #include "engine/net/transport.hpp"
+#include "engine/store/lease.hpp"
 #include "engine/sync/enrolment.hpp"
 
 namespace tefter {
@@ -21,7 +24,7 @@ constexpr std::size_t enrolment_answer_bytes = 65'536;
 
 EnrolmentAnswer ask(const EnrolmentCode& code, const EnrolmentRequest& request, const SecretKey& secret) {
     Bytes bytes;
-    Transport(code.address, code.pin).post(std::string(enrol_path), request.encode(secret), [&](BytesView piece) {
+    Transport(code.address, {code.pin}).post(std::string(enrol_path), request.encode(secret), [&](BytesView piece) {
         bytes.insert(bytes.end(), piece.begin(), piece.end());
         if (bytes.size() > enrolment_answer_bytes) Reader::fail("the server's answer is too long");
     });
@@ -96,7 +99,10 @@ std::unique_ptr<Replica> Home::enrol(std::string_view code_text, std::string_vie
     {
         Replica replica(building, key, catalog, environment, JournalMode::rollback);
         replica.set_fact("server_address", code.address);
-        replica.set_fact("server_pin", hexadecimal(code.pin));
+        replica.set_fact(pins_fact, hexadecimal(code.pin));
+        Transaction transaction(replica.store().database);
+        renew_lease(replica.store().meta, answer.server_ms);
+        transaction.commit();
     }
     fs::remove(building + ".writer");
     fs::rename(building, database());
@@ -104,20 +110,42 @@ std::unique_ptr<Replica> Home::enrol(std::string_view code_text, std::string_vie
     return std::make_unique<Replica>(database(), key, catalog, environment, JournalMode::rollback);
 }
 
-std::unique_ptr<Replica> Home::open(std::string_view passphrase, const Catalog& catalog, const Environment& environment) const {
+std::unique_ptr<Replica> Home::open(std::string_view passphrase, const Catalog& catalog, const Environment& environment,
+                                    Opening opening) const {
     if (!has_replica()) {
         throw Error(ErrorKind::not_replica, "There is no replica in " + folder_ + "; enrol this device first.");
     }
-    const LockedKey key = KeyFile::load(keys()).open(passphrase);
+    DatabaseKey key = KeyFile::load(keys()).open(passphrase);
+    auto replica = open_with(key, catalog, environment);
+    sodium_memzero(key.data(), key.size());
+    if (opening == Opening::to_work) ensure_lease(*replica);
+    return replica;
+}
+
+std::unique_ptr<Replica> Home::open_with(const DatabaseKey& key, const Catalog& catalog, const Environment& environment) const {
+    if (KeyFile::load(keys()).changing()) {
+        const FileLock lock(database() + ".writer", "Another program is changing the key of " + folder_ + "; try again when it is done.");
+        finish_key_change(keys(), {database()});
+    }
     return std::make_unique<Replica>(database(), key, catalog, environment, JournalMode::rollback);
 }
 
 ServerAddress Home::server(Replica& replica) const {
     ServerAddress out;
     out.address = replica.fact("server_address").value_or("");
-    const std::string pin = replica.fact("server_pin").value_or("");
-    sodium_hex2bin(out.pin.data(), out.pin.size(), pin.data(), pin.size(), nullptr, nullptr, nullptr);
+    std::istringstream pins(replica.fact(pins_fact).value_or(""));
+    for (std::string text; pins >> text;) {
+        Pin pin{};
+        sodium_hex2bin(pin.data(), pin.size(), text.data(), text.size(), nullptr, nullptr, nullptr);
+        out.pins.push_back(pin);
+    }
     return out;
+}
+
+void Home::follow(Replica& replica, std::string_view code) const {
+    const EnrolmentCode parsed = EnrolmentCode::parse(code);
+    replica.set_fact("server_address", parsed.address);
+    replica.set_fact(pins_fact, hexadecimal(parsed.pin));
 }
 
 SyncReport Home::sync(Replica& replica, const SyncProgress& progress) const {
@@ -125,7 +153,7 @@ SyncReport Home::sync(Replica& replica, const SyncProgress& progress) const {
     const std::int64_t began_ms = replica.environment().now_ms();
     auto syncing = std::make_unique<Syncing>(replica);
     try {
-        Transport transport(server.address, server.pin);
+        Transport transport(server.address, server.pins);
         do {
             const Syncing::Request request = syncing->request();
             transport.post(request.path, request.body, [&](BytesView piece) {
@@ -150,6 +178,21 @@ void Home::conclude(Replica& replica, std::int64_t began_ms, const SyncReport& r
                     "This device has been revoked: its keys and its replica are destroyed. Speak to the administrator.");
     }
     note_sync(replica, began_ms, server(replica).address, report, report.identical() ? "identical with the server" : "done");
+}
+
+std::vector<std::string> Home::change_key(std::string_view passphrase, const Catalog& catalog, const Environment& environment) const {
+    const auto replica = open(passphrase, catalog, environment, Opening::to_sync);
+    replica->set_fact("key_changed_ms", std::to_string(environment.now_ms()));  // nobody else writes from here to the end
+    KeyFile slots = KeyFile::load(keys());
+    auto [name, old] = slots.open_named(passphrase);
+    DatabaseKey fresh{};
+    environment.random(fresh);
+    std::vector<std::string> lost = slots.replace_key(old, fresh);
+    if (std::erase(lost, name) > 0) slots.lock(name, passphrase, fresh);
+    tefter::change_key(keys(), slots, {{database(), [&](const std::string& to) { replica->store().database.copy_to(to, fresh); }}});
+    sodium_memzero(old.data(), old.size());
+    sodium_memzero(fresh.data(), fresh.size());
+    return lost;
 }
 
 void Home::destroy() const {

@@ -20,11 +20,14 @@ using SyncProgress = std::function<bool(const SyncReport& report)>;
 
 inline constexpr const char* cancelled_sync = "Cancelled; what is whole is kept, sync again to go on.";
 
-/// Where a replica's server is, and what its TLS key must be.
+/// Where a replica's server is, and by which TLS keys it is known: today's, and the next one where it has been announced.
 struct ServerAddress {
     std::string address;  ///< host:port
-    std::array<std::uint8_t, 32> pin{};
+    std::vector<Pin> pins;
 };
+
+/// What a replica is opened for. One whose lease is over (see lease.hpp) opens for a sync alone.
+enum class Opening { to_work, to_sync };
 
 class Home {
 public:
@@ -39,16 +42,27 @@ public:
     /// ErrorKind::refused by the server or where there is a replica already, ErrorKind::network.
     std::unique_ptr<Replica> enrol(std::string_view code, std::string_view passphrase, const Catalog& catalog,
                                    const Environment& environment) const;
-    /// Throws ErrorKind::not_replica, ErrorKind::wrong_key.
-    std::unique_ptr<Replica> open(std::string_view passphrase, const Catalog& catalog, const Environment& environment) const;
+    /// Throws ErrorKind::not_replica, ErrorKind::wrong_key; ErrorKind::refused to work where the lease is over.
+    std::unique_ptr<Replica> open(std::string_view passphrase, const Catalog& catalog, const Environment& environment,
+                                  Opening opening) const;
+    /// Likewise with the key that a slot holds; ends a change of the key that was killed. Never refuses for the lease.
+    std::unique_ptr<Replica> open_with(const DatabaseKey& key, const Catalog& catalog, const Environment& environment) const;
 
     /// Sends and receives until both sides have the same, and notes it in the history of syncs. A replica that is empty is
     /// filled by a snapshot. Destroys the keys of a device that was revoked, and throws ErrorKind::refused.
     SyncReport sync(Replica& replica, const SyncProgress& progress = {}) const;
 
     ServerAddress server(Replica& replica) const;
+    /// Takes the server's address and pin out of a fresh enrolment code, which stays unused: for a device that was away while
+    /// the server announced another TLS key. Who answers there must still sign as the server that enrolled this device.
+    void follow(Replica& replica, std::string_view code) const;
     /// The end of a sync that went well, for those who carry its bytes themselves: see Syncing. Throws as sync() does.
     void conclude(Replica& replica, std::int64_t began_ms, const SyncReport& report) const;
+
+    /// Gives the replica another database key, at any moment of which it may be killed: whoever opens it next ends it. Returns the
+    /// slots that were lost, which an older version had written: their owners are added again. Throws ErrorKind::busy while
+    /// another program writes, ErrorKind::wrong_key.
+    std::vector<std::string> change_key(std::string_view passphrase, const Catalog& catalog, const Environment& environment) const;
 
     /// Overwrites the key slots and removes everything.
     void destroy() const;

@@ -6,32 +6,10 @@
 
 namespace tefter {
 
-namespace {
-
-/// The name of the slot that a passphrase opens, which it does.
-std::string slot_of(const KeyFile& slots, std::string_view passphrase) {
-    for (const std::string& name : slots.names()) {
-        KeyFile one = slots;
-        for (const std::string& other : slots.names()) {
-            if (other != name) one.remove(other);
-        }
-        try {
-            LockedKey key = one.open(passphrase);
-            sodium_memzero(key.data(), key.size());
-            return name;
-        } catch (const Error& error) {
-            if (error.kind() != ErrorKind::wrong_key) throw;
-        }
-    }
-    throw Error(ErrorKind::wrong_key, "The passphrase opens no slot.");
-}
-
-}  // namespace
-
 void change_passphrase(const Home& home, std::string_view old, std::string_view fresh) {
     KeyFile slots = KeyFile::load(home.keys());
-    LockedKey key = slots.open(old);
-    slots.lock(slot_of(slots, old), fresh, key);
+    auto [name, key] = slots.open_named(old);
+    slots.lock(name, fresh, key);
     sodium_memzero(key.data(), key.size());
     slots.save(home.keys());
 }

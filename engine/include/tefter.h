@@ -90,7 +90,8 @@ TEFTER_API int32_t tefter_is_enrolled(const tefter_replica* replica);
 /* Enrols this device with a one-time code and leaves it open, still empty: a sync fills it. Takes about a second (Argon2id) and
  * one exchange with the server. After TEFTER_NETWORK ask again with the same code and passphrase. */
 TEFTER_API tefter_status tefter_enrol(tefter_replica* replica, const char* code, const char* passphrase);
-/* Takes about half a second (Argon2id, 256 MiB). */
+/* Takes about half a second (Argon2id, 256 MiB). A replica that has not synced for longer than its lease (30 days, unless the server
+ * gave it others) opens, writes and syncs, but answers queries with TEFTER_REFUSED until a sync was whole. */
 TEFTER_API tefter_status tefter_open(tefter_replica* replica, const char* passphrase);
 /* Wipes the keys; tefter_open opens it again. */
 TEFTER_API void tefter_close(tefter_replica* replica);
@@ -172,7 +173,8 @@ TEFTER_API void tefter_cancel(tefter_replica* replica);
  * be written to and read. Each piece commits what it completes, so a sync that is cut goes on where it stopped. */
 TEFTER_API tefter_status tefter_sync_new(tefter_replica* replica, tefter_sync** out);
 TEFTER_API void tefter_sync_free(tefter_sync* sync);
-/* host:port, and 32 bytes: the SHA-256 of the SubjectPublicKeyInfo that the server's TLS certificate must have. */
+/* host:port, and 32 bytes: the SHA-256 of the SubjectPublicKeyInfo that the server's TLS certificate must have. Ask again before
+ * each sync: a server may announce another key. */
 TEFTER_API tefter_status tefter_server(tefter_replica* replica, const char** address, const uint8_t** pin);
 /* Path and body live until the next call on this sync. */
 TEFTER_API tefter_status tefter_sync_request(tefter_sync* sync, const char** path, const void** body, size_t* size);

@@ -11,15 +11,51 @@ namespace tefter {
 
 namespace {
 
-constexpr std::string_view magic = "tefter keys 1\n";
+constexpr std::string_view first_magic = "tefter keys 1\n";
+constexpr std::string_view magic = "tefter keys 2\n";
 constexpr std::size_t most_slots = 64;
 constexpr std::uint64_t most_passes = 32;
 constexpr std::uint64_t most_memory = 4ULL << 30U;
+constexpr std::size_t nonce_bytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr std::size_t locked_bytes = nonce_bytes + 32 + crypto_aead_xchacha20poly1305_ietf_ABYTES;
+constexpr std::size_t sealed_bytes = crypto_box_curve25519xchacha20poly1305_SEALBYTES + 32;
 
 struct Secret32 {  // wiped when it goes
     std::array<std::uint8_t, 32> bytes{};
     ~Secret32() { sodium_memzero(bytes.data(), bytes.size()); }
 };
+
+/// One key behind another: a nonce, then XChaCha20-Poly1305.
+Bytes lock_behind(const LockedKey& wrapping, const LockedKey& key) {
+    Bytes out(locked_bytes);
+    randombytes_buf(out.data(), nonce_bytes);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(out.data() + nonce_bytes, nullptr, key.data(), key.size(),
+                                               reinterpret_cast<const unsigned char*>(magic.data()), magic.size(), nullptr, out.data(),
+                                               wrapping.data());
+    return out;
+}
+
+bool unlock_behind(const LockedKey& wrapping, BytesView locked, std::string_view label, LockedKey& key) {
+    return locked.size() == locked_bytes &&
+           crypto_aead_xchacha20poly1305_ietf_decrypt(key.data(), nullptr, nullptr, locked.data() + nonce_bytes,
+                                                      locked.size() - nonce_bytes, reinterpret_cast<const unsigned char*>(label.data()),
+                                                      label.size(), locked.data(), wrapping.data()) == 0;
+}
+
+/// The pair of keys that a passphrase yields.
+struct Pair {
+    BoxKey key{};
+    Secret32 secret;
+    explicit Pair(const Secret32& seed) {
+        crypto_box_curve25519xchacha20poly1305_seed_keypair(key.data(), secret.bytes.data(), seed.bytes.data());
+    }
+};
+
+Bytes seal_to(const BoxKey& to, const LockedKey& key) {
+    Bytes out(sealed_bytes);
+    ensure(crypto_box_curve25519xchacha20poly1305_seal(out.data(), key.data(), key.size(), to.data()) == 0, "a key can be sealed");
+    return out;
+}
 
 void derive(Secret32& out, std::string_view passphrase, const std::array<std::uint8_t, 16>& salt, SlotCost cost) {
     if (crypto_pwhash(out.bytes.data(), out.bytes.size(), passphrase.data(), passphrase.size(), salt.data(), cost.passes,
@@ -35,27 +71,38 @@ KeyFile KeyFile::load(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
     if (!in) throw Error(ErrorKind::not_replica, "There is no key file " + path + "; enrol this device first, or name another replica.");
     const std::string text((std::istreambuf_iterator<char>(in)), {});
-    if (!text.starts_with(magic)) {
-        throw Error(ErrorKind::not_replica, "The file " + path + " is no key file of this version of Tefter.");
-    }
+    const int version = text.starts_with(first_magic) ? 1 : text.starts_with(magic) ? 2 : 0;
+    if (version == 0) throw Error(ErrorKind::not_replica, "The file " + path + " is no key file of this version of Tefter.");
     Reader reader(as_bytes(std::string_view(text).substr(magic.size())));
+    const auto sized = [&reader] {
+        const BytesView bytes = reader.sized();
+        return Bytes(bytes.begin(), bytes.end());
+    };
     KeyFile out;
-    out.slots_.resize(reader.count(most_slots));
-    for (Slot& slot : out.slots_) {
-        slot.name = std::string(as_text(reader.sized()));
-        slot.cost = {reader.varint(), reader.varint()};
-        slot.salt = reader.fixed<16>();
-        slot.nonce = reader.fixed<24>();
-        slot.locked = reader.fixed<48>();
-        if (slot.cost.passes < slot_floor.passes || slot.cost.memory_bytes < slot_floor.memory_bytes || slot.cost.passes > most_passes ||
-            slot.cost.memory_bytes > most_memory) {
-            Reader::fail("a key slot asks for a cost that Tefter does not use");
-        }
+    const std::size_t slots = reader.count(most_slots);
+    for (std::size_t i = 0; i < slots; ++i) out.slots_.push_back(read_slot(reader, version));
+    out.sealed_ = sized();
+    if (version > 1) {
+        if (reader.u8() != 0) out.organisation_ = reader.fixed<32>();
+        out.previous_ = sized();
     }
-    const BytesView sealed = reader.sized();
-    out.sealed_.assign(sealed.begin(), sealed.end());
     if (!reader.done()) Reader::fail("the key file is longer than it says");
     return out;
+}
+
+KeyFile::Slot KeyFile::read_slot(Reader& in, int version) {
+    Slot slot;
+    slot.name = std::string(as_text(in.sized()));
+    slot.cost = {in.varint(), in.varint()};
+    slot.salt = in.fixed<16>();
+    if (version > 1 && in.u8() != 0) slot.key = in.fixed<32>();
+    const BytesView locked = in.raw(slot.key ? sealed_bytes : locked_bytes);
+    slot.locked.assign(locked.begin(), locked.end());
+    if (slot.cost.passes < slot_floor.passes || slot.cost.memory_bytes < slot_floor.memory_bytes || slot.cost.passes > most_passes ||
+        slot.cost.memory_bytes > most_memory) {
+        Reader::fail("a key slot asks for a cost that Tefter does not use");
+    }
+    return slot;
 }
 
 void KeyFile::save(const std::string& path) const {
@@ -67,10 +114,14 @@ void KeyFile::save(const std::string& path) const {
         out.varint(slot.cost.passes);
         out.varint(slot.cost.memory_bytes);
         out.raw(slot.salt);
-        out.raw(slot.nonce);
+        out.u8(slot.key ? 1 : 0);
+        if (slot.key) out.raw(*slot.key);
         out.raw(slot.locked);
     }
     out.sized(BytesView(sealed_));
+    out.u8(organisation_ ? 1 : 0);
+    if (organisation_) out.raw(*organisation_);
+    out.sized(BytesView(previous_));
     NewFile file(path);
     file.write(out.view());
     file.commit();
@@ -82,34 +133,61 @@ void KeyFile::lock(const std::string& name, std::string_view passphrase, const L
     slot.name = name;
     slot.cost = cost;
     randombytes_buf(slot.salt.data(), slot.salt.size());
-    randombytes_buf(slot.nonce.data(), slot.nonce.size());
-    Secret32 wrapping;
-    derive(wrapping, passphrase, slot.salt, cost);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(slot.locked.data(), nullptr, key.data(), key.size(),
-                                               reinterpret_cast<const unsigned char*>(magic.data()), magic.size(), nullptr,
-                                               slot.nonce.data(), wrapping.bytes.data());
+    Secret32 seed;
+    derive(seed, passphrase, slot.salt, cost);
+    slot.key = Pair(seed).key;
+    slot.locked = seal_to(*slot.key, key);
     std::erase_if(slots_, [&](const Slot& other) { return other.name == name; });
     if (slots_.size() == most_slots) throw Error(ErrorKind::refused, "A replica has at most 64 key slots; remove one first.");
     slots_.push_back(std::move(slot));
 }
 
 void KeyFile::seal(const BoxKey& organisation, const LockedKey& key) {
+    organisation_ = organisation;
     sealed_.resize(crypto_box_SEALBYTES + key.size());
     ensure(crypto_box_seal(sealed_.data(), key.data(), key.size(), organisation.data()) == 0, "a key can be sealed");
 }
 
-LockedKey KeyFile::open(std::string_view passphrase) const {
+std::pair<std::string, LockedKey> KeyFile::open_named(std::string_view passphrase) const {
     for (const Slot& slot : slots_) {
-        Secret32 wrapping;
-        derive(wrapping, passphrase, slot.salt, slot.cost);
+        Secret32 seed;
+        derive(seed, passphrase, slot.salt, slot.cost);
         LockedKey key{};
-        if (crypto_aead_xchacha20poly1305_ietf_decrypt(key.data(), nullptr, nullptr, slot.locked.data(), slot.locked.size(),
-                                                       reinterpret_cast<const unsigned char*>(magic.data()), magic.size(),
-                                                       slot.nonce.data(), wrapping.bytes.data()) == 0) {
-            return key;
+        if (slot.key) {
+            const Pair pair(seed);
+            if (pair.key == *slot.key &&
+                crypto_box_curve25519xchacha20poly1305_seal_open(key.data(), slot.locked.data(), slot.locked.size(), pair.key.data(),
+                                                                 pair.secret.bytes.data()) == 0) {
+                return {slot.name, key};
+            }
+        } else if (unlock_behind(seed.bytes, slot.locked, first_magic, key)) {
+            return {slot.name, key};
         }
     }
     throw Error(ErrorKind::wrong_key, "The passphrase is wrong; try again, or ask the organisation to recover the key.");
+}
+
+std::vector<std::string> KeyFile::replace_key(const LockedKey& old, const LockedKey& fresh) {
+    if (!sealed_.empty() && !organisation_) {
+        throw Error(
+            ErrorKind::refused,
+            "The organisation's key is not known here, since an older version enrolled this device; enrol it again to give it new keys.");
+    }
+    std::vector<std::string> left_out;
+    for (Slot& slot : slots_) {
+        if (slot.key) slot.locked = seal_to(*slot.key, fresh);
+        else left_out.push_back(slot.name);
+    }
+    std::erase_if(slots_, [](const Slot& slot) { return !slot.key; });
+    if (organisation_) seal(*organisation_, fresh);
+    previous_ = lock_behind(fresh, old);
+    return left_out;
+}
+
+LockedKey KeyFile::previous(const LockedKey& fresh) const {
+    LockedKey old{};
+    if (!unlock_behind(fresh, previous_, magic, old)) throw Error(ErrorKind::wrong_key, "The key before the last change cannot be opened.");
+    return old;
 }
 
 LockedKey KeyFile::recover(const BoxKey& organisation, const BoxKey& secret) const {

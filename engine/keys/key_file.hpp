@@ -1,7 +1,8 @@
 #pragma once
-// Key slots: one small file beside a replica. Each slot holds the database key, locked by a passphrase (Argon2id, then
-// XChaCha20-Poly1305), or sealed to the organisation's public key so that a forgotten passphrase loses nothing. The
-// database key itself never touches the disk.
+// Key slots: one small file beside a replica. Each slot holds the database key, sealed to a key pair that only its passphrase
+// yields (Argon2id, then X25519 and XChaCha20-Poly1305), or to the organisation's public key so that a forgotten passphrase loses
+// nothing. The database key itself never touches the disk. Public keys stand in the slots, so another database key is given
+// to everybody without asking for a passphrase.
 
 #include <array>
 #include <optional>
@@ -37,22 +38,36 @@ public:
     void lock(const std::string& name, std::string_view passphrase, const LockedKey& key, SlotCost cost = {});
     void seal(const BoxKey& organisation, const LockedKey& key);
     /// Tries every slot. Throws ErrorKind::wrong_key.
-    LockedKey open(std::string_view passphrase) const;
+    LockedKey open(std::string_view passphrase) const { return open_named(passphrase).second; }
+    /// With the name of the slot that the passphrase opened.
+    std::pair<std::string, LockedKey> open_named(std::string_view passphrase) const;
     LockedKey recover(const BoxKey& organisation, const BoxKey& secret) const;
     std::vector<std::string> names() const;
     /// False when there is no such slot. Throws ErrorKind::refused for the last one.
     bool remove(const std::string& name);
+
+    /// Every slot holds `fresh` from now on, and `old` is kept behind it until forget_previous(): while files are still being
+    /// moved from one to the other. Returns the slots that cannot be told without their passphrase, written by a version
+    /// before key pairs; they are taken out. Throws ErrorKind::refused where the recovery slot could not be told.
+    std::vector<std::string> replace_key(const LockedKey& old, const LockedKey& fresh);
+    bool changing() const { return !previous_.empty(); }
+    LockedKey previous(const LockedKey& fresh) const;  ///< throws ErrorKind::wrong_key
+    void forget_previous() { previous_.clear(); }
 
 private:
     struct Slot {
         std::string name;
         SlotCost cost;
         std::array<std::uint8_t, 16> salt{};
-        std::array<std::uint8_t, 24> nonce{};
-        std::array<std::uint8_t, 48> locked{};
+        std::optional<BoxKey> key;  ///< none: written by the first version, `locked` is a nonce and XChaCha20-Poly1305
+        Bytes locked;
     };
+    static Slot read_slot(Reader& in, int version);
+
     std::vector<Slot> slots_;
-    Bytes sealed_;  ///< empty: no recovery slot
+    std::optional<BoxKey> organisation_;  ///< none: no recovery slot, or one of the first version
+    Bytes sealed_;                        ///< empty: no recovery slot
+    Bytes previous_;                      ///< empty: nothing is being changed
 };
 
 }  // namespace tefter

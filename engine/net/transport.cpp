@@ -52,11 +52,14 @@ struct Transport::Handle {
     ~Handle() { curl_easy_cleanup(curl); }
 };
 
-Transport::Transport(std::string address, const std::array<std::uint8_t, 32>& pin) : address_(std::move(address)) {
-    if (sodium_is_zero(pin.data(), pin.size()) != 0) throw Error(ErrorKind::usage, "The server's pin is missing; enrol this device again.");
-    std::string text(sodium_base64_ENCODED_LEN(32, sodium_base64_VARIANT_ORIGINAL), '\0');
-    sodium_bin2base64(text.data(), text.size(), pin.data(), pin.size(), sodium_base64_VARIANT_ORIGINAL);
-    pin_ = "sha256//" + std::string(text.c_str());
+Transport::Transport(std::string address, const std::vector<Pin>& pins) : address_(std::move(address)) {
+    for (const Pin& pin : pins) {
+        if (sodium_is_zero(pin.data(), pin.size()) != 0) continue;
+        std::string text(sodium_base64_ENCODED_LEN(32, sodium_base64_VARIANT_ORIGINAL), '\0');
+        sodium_bin2base64(text.data(), text.size(), pin.data(), pin.size(), sodium_base64_VARIANT_ORIGINAL);
+        pins_ += (pins_.empty() ? "sha256//" : ";sha256//") + std::string(text.c_str());
+    }
+    if (pins_.empty()) throw Error(ErrorKind::usage, "The server's pin is missing; enrol this device again.");
     handle_ = new Handle;
 }
 
@@ -79,7 +82,7 @@ void Transport::post(const std::string& path, BytesView body, const std::functio
     // The pin is the whole of the trust: the server's certificate is its own, and no authority vouches for it.
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
-    if (curl_easy_setopt(curl, CURLOPT_PINNEDPUBLICKEY, pin_.c_str()) != CURLE_OK) {
+    if (curl_easy_setopt(curl, CURLOPT_PINNEDPUBLICKEY, pins_.c_str()) != CURLE_OK) {
         throw Error(ErrorKind::internal, "The network library cannot pin the server's key.");
     }
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_3});

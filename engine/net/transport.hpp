@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "engine/base/bytes.hpp"
 
@@ -10,8 +11,8 @@ namespace tefter {
 
 class Transport {
 public:
-    /// `address` is host:port; `pin` the SHA-256 of the server's SubjectPublicKeyInfo, all zero is refused.
-    Transport(std::string address, const std::array<std::uint8_t, 32>& pin);
+    /// `address` is host:port; the server's key must have one of `pins`. None, or one that is all zero, is refused.
+    Transport(std::string address, const std::vector<Pin>& pins);
     ~Transport();
     /// The library that carries the bytes, with its version.
     static std::string library();
@@ -25,7 +26,7 @@ public:
 
 private:
     struct Handle;
-    std::string address_, pin_;
+    std::string address_, pins_;
     Handle* handle_;
 };
 

@@ -71,8 +71,7 @@ void Database::configure(const DatabaseKey& key, OpenMode mode, JournalMode jour
             throw Error(ErrorKind::internal, "The SQLite library in use cannot encrypt; nothing was opened.");
         }
     }
-    execute("PRAGMA cipher_log_level=NONE");  // what went wrong is said by fail(), once
-    std::array<char, 68> pragma{};            // x'…64 hexadecimal digits…'
+    std::array<char, 68> pragma{};  // x'…64 hexadecimal digits…'
     pragma[0] = 'x';
     pragma[1] = '\'';
     sodium_bin2hex(pragma.data() + 2, 65, key.data(), key.size());
@@ -80,6 +79,7 @@ void Database::configure(const DatabaseKey& key, OpenMode mode, JournalMode jour
     const int code = sqlite3_key(handle_, pragma.data(), 67);
     sodium_memzero(pragma.data(), pragma.size());
     if (code != SQLITE_OK) fail(code, "unlock");
+    execute("PRAGMA cipher_log_level=NONE");  // what went wrong is said by fail(), once; the first key of a process sets it back
     sqlite3_busy_timeout(handle_, busy_timeout_ms);
     {
         // A wrong key shows at the first read only.

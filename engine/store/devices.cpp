@@ -18,7 +18,8 @@ std::vector<std::string_view> words(std::string_view text) {
     return out;
 }
 
-constexpr const char* all_devices = "SELECT number, public_key, office, role, scopes, revoked_at FROM device ORDER BY number";
+constexpr const char* all_devices =
+    "SELECT number, public_key, office, role, scopes, revoked_at, valid_until, lease_days FROM device ORDER BY number";
 
 std::optional<Device> read(const Catalog& catalog, const Statement& row) {
     Device device;
@@ -34,13 +35,16 @@ std::optional<Device> read(const Catalog& catalog, const Statement& row) {
         if (const Scope* scope = catalog.find_scope(name)) device.scopes.push_back(scope->number);
     }
     device.revoked = !row.is_null(5);
+    if (!row.is_null(6)) device.valid_until_ms = row.integer(6);
+    if (!row.is_null(7)) device.lease_days = row.integer(7);
     return device;
 }
 
 }  // namespace
 
 std::optional<Device> find_device(Database& database, const Catalog& catalog, DeviceNumber number) {
-    Statement row = database.prepare("SELECT number, public_key, office, role, scopes, revoked_at FROM device WHERE number = ?1");
+    Statement row = database.prepare(
+        "SELECT number, public_key, office, role, scopes, revoked_at, valid_until, lease_days FROM device WHERE number = ?1");
     row.with(std::int64_t{number.value});
     if (!row.step()) return std::nullopt;
     return read(catalog, row);

@@ -11,6 +11,10 @@
 
 namespace tefter {
 
+inline constexpr std::int64_t day_ms = 86'400'000;
+inline constexpr std::int64_t usual_lease_days = 30;
+inline constexpr std::int64_t registration_ms = 90 * day_ms;  ///< a registration ends by itself; syncs renew it
+
 struct Device {
     DeviceNumber number;
     PublicKey key{};
@@ -18,8 +22,12 @@ struct Device {
     Role role = Role::officer;
     std::vector<ScopeNumber> scopes;
     bool revoked = false;
+    std::optional<std::int64_t>
+        valid_until_ms;  ///< until then others take its word without asking the server; none: registered before there was an end
+    std::int64_t lease_days = usual_lease_days;  ///< see lease.hpp
 
     bool holds(ScopeNumber scope) const;
+    bool ended(std::int64_t now_ms) const { return valid_until_ms && *valid_until_ms <= now_ms; }
 };
 
 /// Not registered: nothing. Scopes that the catalog does not know are left out.

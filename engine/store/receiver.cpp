@@ -11,7 +11,8 @@ namespace tefter {
 namespace {
 
 bool waits(Refusal refusal) {
-    return refusal == Refusal::gap || refusal == Refusal::missing || refusal == Refusal::future || refusal == Refusal::device;
+    return refusal == Refusal::gap || refusal == Refusal::missing || refusal == Refusal::future || refusal == Refusal::device ||
+           refusal == Refusal::ended;
 }
 
 std::string name_of(const SegmentHeader& header, const Catalog& catalog) {
@@ -45,6 +46,7 @@ std::string to_sentence(Refusal refusal) {
         case Refusal::signature: return "The device did not sign it";
         case Refusal::rights: return "The device's role does not allow it";
         case Refusal::order: return "Its versions are out of order";
+        case Refusal::ended: return "The device's registration has ended, and a sync with the server renews it";
     }
     return "It is refused";
 }
@@ -71,6 +73,7 @@ Refusal Receiver::check(const Segment& segment, Carrier carrier, const Head& hea
         if (carrier != Carrier::server) {
             if (author->revoked) return Refusal::revoked;
             if (!author->holds(header.scope)) return Refusal::scope;
+            if (carrier == Carrier::peer && author->ended(now_ms)) return Refusal::ended;  // the server renews, and is not asked
         }
     }
     for (const Seen& seen : header.seen) {

@@ -37,6 +37,7 @@ enum class Refusal : std::uint8_t {  // written to the wire: frozen
     signature = 9,  ///< the author did not sign this
     rights = 10,    ///< the author's role does not allow one of its changes
     order = 11,     ///< its versions do not ascend, or are another device's
+    ended = 12,     ///< the author's registration has ended; a sync with the server renews it
 };
 
 struct Received {

@@ -121,6 +121,13 @@ void Replica::claim() {
     if (claim_) return;
     claim_ = std::make_unique<FileLock>(path() + ".writer",
                                         "Another program is writing to " + path() + "; close it first. Nothing was changed.");
+    try {
+        open_reader();
+    } catch (const Error& error) {  // the file at this place is another one, under another key: what is written here would be lost
+        if (error.kind() != ErrorKind::wrong_key) throw;
+        claim_.reset();
+        throw Error(ErrorKind::busy, "The key of " + path() + " was changed meanwhile; open it again. Nothing was changed.");
+    }
     clock_->saw(highest_version(store_->database));
     row_counter_ = saved_row_counter_ = std::max(row_counter_, store_->meta.integer("row_counter").value_or(0));
     refresh_grants();

@@ -30,6 +30,10 @@ PublicKey key_of(Replica& replica, DeviceNumber number) {
         throw Error(ErrorKind::refused, "Device " + std::to_string(number.value) + (device ? " has been revoked" : " is not known here") +
                                             "; a bundle is not sealed for it.");
     }
+    if (device->ended(replica.environment().now_ms())) {
+        throw Error(ErrorKind::refused, "The registration of device " + std::to_string(number.value) + " of " + device->office +
+                                            " has ended; it must sync with the server before a bundle is sealed for it.");
+    }
     for (const ScopeState& scope : replica.scopes()) {
         if (device->holds(scope.scope)) continue;
         throw Error(ErrorKind::refused, "Device " + std::to_string(number.value) + " of " + device->office + " does not hold the scope " +
@@ -117,7 +121,8 @@ std::vector<DeviceNumber> usual_recipients(Replica& replica) {
     std::vector<DeviceNumber> out{server_device};
     const std::vector<ScopeState> scopes = replica.scopes();
     for (const Device& device : list_devices(replica.store().database, replica.catalog())) {
-        if (device.revoked || device.role < Role::staff || device.number == replica.identity().device) continue;
+        if (device.revoked || device.ended(replica.environment().now_ms())) continue;
+        if (device.role < Role::staff || device.number == replica.identity().device) continue;
         if (std::all_of(scopes.begin(), scopes.end(), [&](const ScopeState& scope) { return device.holds(scope.scope); }))
             out.push_back(device.number);
     }

@@ -24,7 +24,7 @@ struct BundleReport {
 using BundleProgress = std::function<bool(const BundleReport&)>;
 
 /// Who may carry this replica's changes to the server: every device of staff, a manager or an administrator that is not
-/// revoked and holds all of this replica's scopes, and the server itself.
+/// revoked, whose registration has not ended, and that holds all of this replica's scopes, and the server itself.
 std::vector<DeviceNumber> usual_recipients(Replica& replica);
 
 /// Writes what the server has not confirmed; `everything`: all segments that are kept, for a device that never meets a

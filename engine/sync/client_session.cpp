@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/store/lease.hpp"
+
 namespace tefter {
 
 bool SyncReport::identical() const {
@@ -88,6 +90,7 @@ void ClientSession::on_frame(const Frame& frame) {
         case FrameType::scope_end: return on_scope_end(decode_scope_end(frame.payload));
         case FrameType::restored: return on_restored(decode_restored(frame.payload));
         case FrameType::withheld: report_.withheld = as_text(frame.payload.first(std::min<std::size_t>(frame.payload.size(), 500))); return;
+        case FrameType::pins: return on_pins(frame.payload);
         case FrameType::finish: return on_finish(frame.payload);
         default: return;  // a newer server's: not for us
     }
@@ -144,6 +147,13 @@ void ClientSession::on_restored(const RestoredFrame& restored) {
     if (asked_again_.insert(restored.scope).second) more_ = true;  // once in a sync: what it still lacks then is not here
 }
 
+void ClientSession::on_pins(BytesView payload) {
+    std::string text;
+    for (const Pin& pin : decode_pins(payload, replica_.identity().device, counter_, replica_.identity().server_key))
+        text += (text.empty() ? "" : " ") + hexadecimal(pin);
+    if (replica_.fact(pins_fact) != text) replica_.set_fact(pins_fact, text);
+}
+
 bool ClientSession::settled(ScopeNumber scope) {
     for (const HeldSegment& held : replica_.held()) {
         if (held.scope == scope) return false;
@@ -175,6 +185,11 @@ bool ClientSession::end_answer() {
     }
     const std::int64_t server_ms = std::exchange(server_ms_, 0);
     if (report_.revoked) return false;
+    {
+        Transaction transaction(replica_.store().database);
+        renew_lease(replica_.store().meta, server_ms);
+        transaction.commit();
+    }
     if (restamp_due_) {
         restamp_tried_ = more_ = true;
         report_.restamped += replica_.restamp(server_ms);

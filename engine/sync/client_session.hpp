@@ -31,6 +31,9 @@ struct SyncReport {
     bool identical() const;  ///< every scope is, and there was one
 };
 
+/// The fact of a replica that holds its server's pins, in hexadecimal, separated by blanks.
+inline constexpr const char* pins_fact = "server_pin";
+
 /// The counter of the next request, written down before it is used: it only grows.
 std::uint64_t next_request_counter(Replica& replica);
 
@@ -56,6 +59,7 @@ private:
     void on_segment(const SegmentFrame& frame);
     void on_restored(const RestoredFrame& restored);
     void on_scope_end(const ScopeEndFrame& end);
+    void on_pins(BytesView payload);
     void on_finish(BytesView payload);
     bool settled(ScopeNumber scope);
 

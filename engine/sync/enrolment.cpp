@@ -160,18 +160,22 @@ EnrolmentAnswer EnrolmentAnswer::decode(BytesView body) {
 Invitations::Invitations(Database& database) : database_(database) {
     database_.execute(
         "CREATE TABLE IF NOT EXISTS tefter_invitation (id INTEGER PRIMARY KEY AUTOINCREMENT, secret BLOB NOT NULL, office TEXT NOT NULL, "
-        "role TEXT NOT NULL, scopes TEXT NOT NULL, expires_ms INTEGER NOT NULL, device INTEGER, device_key BLOB);"
+        "role TEXT NOT NULL, scopes TEXT NOT NULL, expires_ms INTEGER NOT NULL, device INTEGER, device_key BLOB, "
+        "lease_days INTEGER NOT NULL DEFAULT 30);"
         "CREATE TABLE IF NOT EXISTS tefter_wrong_code (id INTEGER PRIMARY KEY, tries INTEGER NOT NULL)");
+    if (!database_.prepare_once("SELECT 1 FROM pragma_table_info('tefter_invitation') WHERE name = 'lease_days'").step())
+        database_.execute("ALTER TABLE tefter_invitation ADD COLUMN lease_days INTEGER NOT NULL DEFAULT 30");  // made before leases
 }
 
 Invitations::Invitation Invitations::invite(const Environment& environment, const std::string& office, Role role, const std::string& scopes,
-                                            std::int64_t expires_ms) {
+                                            std::int64_t expires_ms, std::int64_t lease_days) {
     Invitation out;
     environment.random(out.secret);
     const Hash hashed = hash_of("tefter invitation 1", out.secret);
     Transaction transaction(database_);
-    database_.prepare("INSERT INTO tefter_invitation (secret, office, role, scopes, expires_ms) VALUES (?1, ?2, ?3, ?4, ?5)")
-        .with(BytesView(hashed), std::string_view(office), to_text(role), std::string_view(scopes), expires_ms)
+    database_
+        .prepare("INSERT INTO tefter_invitation (secret, office, role, scopes, expires_ms, lease_days) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+        .with(BytesView(hashed), std::string_view(office), to_text(role), std::string_view(scopes), expires_ms, lease_days)
         .run();
     Statement row = database_.prepare("SELECT last_insert_rowid()");
     row.step();
@@ -204,8 +208,8 @@ bool fits(Database& database, std::uint64_t id, BytesView given, BytesView expec
 }  // namespace
 
 Invitations::Grant Invitations::redeem(const EnrolmentRequest& request, std::int64_t now_ms) {
-    Statement row =
-        database_.prepare("SELECT secret, office, role, scopes, expires_ms, device, device_key FROM tefter_invitation WHERE id = ?1");
+    Statement row = database_.prepare(
+        "SELECT secret, office, role, scopes, expires_ms, device, device_key, lease_days FROM tefter_invitation WHERE id = ?1");
     row.with(static_cast<std::int64_t>(request.invitation & INT64_MAX));
     const Hash hashed = hash_of("tefter invitation 1", request.secret);
     if (!row.step() || !fits(database_, request.invitation & INT64_MAX, hashed, row.blob(0))) {
@@ -215,6 +219,7 @@ Invitations::Grant Invitations::redeem(const EnrolmentRequest& request, std::int
     grant.office = std::string(row.text(1));
     grant.role = role_from_text(row.text(2)).value_or(Role::officer);
     grant.scopes = std::string(row.text(3));
+    grant.lease_days = row.integer(7);
     if (!row.is_null(5)) {
         // The answer may have been lost on its way: the same device may ask again.
         grant.used_by = DeviceNumber{static_cast<std::uint32_t>(row.integer(5))};

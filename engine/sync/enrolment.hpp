@@ -6,7 +6,6 @@
 
 namespace tefter {
 
-using Pin = std::array<std::uint8_t, 32>;               ///< SHA-256 of the TLS key's SubjectPublicKeyInfo
 using InvitationSecret = std::array<std::uint8_t, 10>;  ///< 80 bits
 
 struct EnrolmentCode {
@@ -54,12 +53,13 @@ public:
         InvitationSecret secret{};
     };
     Invitation invite(const Environment& environment, const std::string& office, Role role, const std::string& scopes,
-                      std::int64_t expires_ms);
+                      std::int64_t expires_ms, std::int64_t lease_days);
 
     struct Grant {
         std::string office;
         Role role = Role::officer;
         std::string scopes;
+        std::int64_t lease_days = usual_lease_days;
         std::optional<DeviceNumber> used_by;  ///< the invitation has been used, by this device
         PublicKey used_key{};
     };

@@ -261,6 +261,39 @@ bool verify_ends(const std::vector<SignedEnd>& ends, DeviceNumber device, std::u
     return is_signed_by(key, ends_message(ends, device, counter), signature);
 }
 
+namespace {
+constexpr std::size_t most_pins = 4;
+
+Hash pins_message(BytesView pins, DeviceNumber device, std::uint64_t counter) {
+    Writer out;
+    out.raw(as_bytes("tefter pins 1"));
+    out.varint(device.value);
+    out.varint(counter);
+    out.sized(pins);
+    return blake2b(out.view());
+}
+}  // namespace
+
+Bytes encode_pins(const std::vector<Pin>& pins, DeviceNumber device, std::uint64_t counter, const SecretKey& key) {
+    ensure(!pins.empty() && pins.size() <= most_pins, "a server has a pin, and few others");
+    Writer list, out;
+    for (const Pin& pin : pins) list.raw(pin);
+    out.sized(list.view());
+    out.raw(sign(pins_message(list.view(), device, counter), key));
+    return encode_frame(FrameType::pins, out.view());
+}
+
+std::vector<Pin> decode_pins(BytesView payload, DeviceNumber device, std::uint64_t counter, const PublicKey& key) {
+    Reader in(payload);
+    const BytesView list = in.sized();
+    const Signature signature = in.fixed<64>();
+    if (list.empty() || list.size() > most_pins * Pin().size() || list.size() % Pin().size() != 0) Reader::fail("the pins are no list");
+    if (!is_signed_by(key, pins_message(list, device, counter), signature)) Reader::fail("the server did not sign its pins");
+    std::vector<Pin> pins;
+    for (Reader each(list); !each.done();) pins.push_back(each.fixed<32>());
+    return pins;
+}
+
 SnapshotSeal::SnapshotSeal() { hasher_.add(as_bytes("tefter snapshot 1")); }
 
 void SnapshotSeal::add(BytesView frames) { hasher_.add(frames); }

@@ -52,6 +52,7 @@ enum class FrameType : std::uint8_t {  // written to the wire: frozen
     restored = 7,
     finish = 8,
     withheld = 9,
+    pins = 10,
     snapshot_begin = 16,
     snapshot_rows = 17,
     snapshot_chain = 18,
@@ -144,6 +145,11 @@ struct SignedEnd {
 Signature sign_ends(const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter, const SecretKey& key);
 bool verify_ends(const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter, const Signature& signature,
                  const PublicKey& key);
+
+/// The pins that the server is known by from now on, the one of today first: announced ahead, so that its TLS key can change.
+Bytes encode_pins(const std::vector<Pin>& pins, DeviceNumber device, std::uint64_t counter, const SecretKey& key);
+/// Throws ErrorKind::corrupt where the server did not sign them for this request.
+std::vector<Pin> decode_pins(BytesView payload, DeviceNumber device, std::uint64_t counter, const PublicKey& key);
 
 /// What a snapshot's server signs at its end: every byte before.
 class SnapshotSeal {

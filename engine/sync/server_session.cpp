@@ -133,6 +133,8 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
         add(answer.tail, encode_frame(FrameType::finish, sign_ends({}, device.number, request.counter, replica_.identity().secret)));
         return answer;
     }
+    if (path == sync_path && !pins_.empty())
+        add(answer.head, encode_pins(pins_, device.number, request.counter, replica_.identity().secret));
     Awaited awaited(replica_);
     try {
         Transaction transaction(replica_.store().database);

@@ -39,6 +39,9 @@ public:
         std::size_t changesets = 0;      ///< applied from this request
     };
 
+    /// The pins that answers tell from now on; empty: nothing is told, and devices keep what they have.
+    void announce(std::vector<Pin> pins) { pins_ = std::move(pins); }
+
     /// Never throws for what a stranger sent.
     Answer accept(BytesView body, std::int64_t now_ms);
     /// The beginning of a snapshot of the device's scopes. The rest is read by `stream_snapshot`
@@ -74,6 +77,7 @@ private:
 
     Replica& replica_;
     Ledger& ledger_;
+    std::vector<Pin> pins_;
     std::set<std::pair<ScopeNumber, DeviceNumber>> refused_;  ///< of the request at hand
 };
 

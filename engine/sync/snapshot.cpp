@@ -4,6 +4,7 @@
 
 #include "engine/base/limits.hpp"
 #include "engine/codec/pack.hpp"
+#include "engine/store/lease.hpp"
 
 namespace tefter {
 
@@ -41,6 +42,7 @@ void SnapshotSession::on_frame(const Frame& frame) {
         case FrameType::hello: {
             const HelloFrame hello = decode_hello(frame.payload);
             begun_ = true;
+            server_ms_ = hello.server_ms;
             report_.clock_ahead_ms = replica_.environment().now_ms() - hello.server_ms;
             report_.update_due = hello.catalog > replica_.catalog().number();
             report_.revoked = hello.revoked;
@@ -107,6 +109,7 @@ void SnapshotSession::finish() {
     if (!finished_)
         throw Error(ErrorKind::network, "The connection was cut before the replica was filled; nothing is half done, sync again.");
     if (report_.revoked) return;
+    renew_lease(replica_.store().meta, server_ms_);
     replica_.commit(*transaction_, [this] { compare(); });
     transaction_.reset();
     replica_.saw(highest_);

@@ -42,6 +42,7 @@ private:
     std::map<ScopeNumber, SnapshotBeginFrame> scopes_;
     Version highest_;
     std::uint64_t counter_ = 0;
+    std::int64_t server_ms_ = 0;
     std::size_t rows_ = 0;
     bool begun_ = false, finished_ = false;
 };

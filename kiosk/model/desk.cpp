@@ -157,7 +157,7 @@ void Desk::run_sync() {
             server = home_.server(*replica_);
             people_before = count_people();
         });
-        Transport transport(server.address, server.pin);
+        Transport transport(server.address, server.pins);
         step([&] { session_ = std::make_unique<Syncing>(*replica_); });
         bool more = true;
         while (more) {

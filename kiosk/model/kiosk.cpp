@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "engine/base/file.hpp"
+#include "engine/store/lease.hpp"
 #include "kiosk/model/diagnostics.hpp"
 
 namespace tefter::kiosk {
@@ -146,15 +147,22 @@ void Kiosk::open(const LockedKey& key) {
     keys_->post([this, key]() -> Shown {
         auto replica = std::make_shared<std::unique_ptr<Replica>>();
         std::string problem;
+        bool lease_over = false;
         try {
-            *replica = std::make_unique<Replica>(home_.database(), key, catalog_, environment_, JournalMode::rollback);
+            *replica = home_.open_with(key, catalog_, environment_);
+            if (lease_over = look_at_lease(**replica).over(); lease_over) {  // nothing is shown before it has been at home
+                inbox_.put([this] { unlocking.state = UnlockModel::State::calling_home; });
+                home_.sync(**replica);
+                ensure_lease(**replica);
+            }
         } catch (const std::exception& error) {
             problem = error.what();
         }
-        return [this, replica, problem] {
+        return [this, replica, problem, lease_over] {
             if (problem.empty()) return opened(std::move(*replica));
+            if (!home_.has_replica()) lock();  // it was revoked, and has destroyed itself
             unlocking.state = UnlockModel::State::ready;
-            unlocking.problem = problem;
+            unlocking.problem = lease_over ? texts("unlock.lease_over", {problem}) : problem;
         };
     });
 }

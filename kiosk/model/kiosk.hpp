@@ -45,7 +45,7 @@ enum class Screen {
 };
 
 struct UnlockModel {
-    enum class State { ready, opening, enrolling };
+    enum class State { ready, opening, calling_home, enrolling };
     State state = State::ready;
     bool first_start = false;        ///< there is no replica yet
     std::vector<std::string> names;  ///< of those who can unlock

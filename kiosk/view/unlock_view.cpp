@@ -65,9 +65,12 @@ void known_device(Ui& ui, UnlockModel& model) {
                                   ImGuiInputTextFlags_Password | ImGuiInputTextFlags_EnterReturnsTrue);
     ui.gap(6);
     ImGui::BeginDisabled(busy);
-    const std::string words = model.state == UnlockModel::State::opening ? ui.t("unlock.opening")
-                              : wait_ms > 0                              ? ui.t("unlock.wait", {std::to_string((wait_ms + 999) / 1000)})
-                                                                         : ui.t("unlock.open");
+    const bool calling = model.state == UnlockModel::State::calling_home;
+    if (calling) ui.notice(icon::warning, ui.t("unlock.lease_over", {""}), ui.theme.warn, ui.theme.warn_soft);
+    const std::string words = calling                                      ? ui.t("unlock.calling_home")
+                              : model.state == UnlockModel::State::opening ? ui.t("unlock.opening")
+                              : wait_ms > 0                                ? ui.t("unlock.wait", {std::to_string((wait_ms + 999) / 1000)})
+                                                                           : ui.t("unlock.open");
     const bool pressed = ui.button("unlock", icon::lock, words, Ui::Weight::primary, ImGui::GetContentRegionAvail().x, 52);
     ImGui::EndDisabled();
     if ((pressed || entered) && !busy) ui.kiosk.unlock();

@@ -12,8 +12,6 @@ using namespace tefter;
 
 namespace {
 
-constexpr std::int64_t day_ms = 86'400'000;
-
 struct Parties {
     test::Folder folder;
     Catalog catalog = load_built_in_catalog();

@@ -1,7 +1,5 @@
 #include "tools/bench/pages.hpp"
 
-#include <curl/curl.h>
-
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
@@ -13,6 +11,7 @@
 
 #include "engine/client/home.hpp"
 #include "schema/domain/catalog_text.hpp"
+#include "tools/bench/browser.hpp"
 #include "tools/bench/figures.hpp"
 #include "tools/bench/register.hpp"
 #include "tools/bench/server_process.hpp"
@@ -49,7 +48,7 @@ std::string invite(const Place& place, const std::string& address, const std::st
 
 /// The address is in the code, and a server that is started again has another port: the devices are told.
 std::unique_ptr<Replica> open_device(const Home& home, const Catalog& catalog, const std::string& address) {
-    auto replica = home.open(passphrase, catalog, system_environment());
+    auto replica = home.open(passphrase, catalog, system_environment(), Opening::to_work);
     replica->set_fact("server_address", address);
     return replica;
 }
@@ -95,53 +94,6 @@ void make_server(const PagesOptions& options, const Place& place, const Catalog&
     std::cerr << "\n";
     std::ofstream(place.made()) << options.people << " " << options.devices;
 }
-
-/// A browser's one connection, with its cookies.
-class Browser {
-public:
-    explicit Browser(std::string address) : address_(std::move(address)), curl_(curl_easy_init()) {
-        curl_easy_setopt(curl_, CURLOPT_COOKIEFILE, "");
-        curl_easy_setopt(curl_, CURLOPT_SSL_VERIFYPEER, 0L);  // the devices check the pin; a browser of an office has the authority
-        curl_easy_setopt(curl_, CURLOPT_SSL_VERIFYHOST, 0L);
-        curl_easy_setopt(curl_, CURLOPT_ACCEPT_ENCODING, "");
-        curl_easy_setopt(curl_, CURLOPT_WRITEDATA, &body_);
-        curl_easy_setopt(
-            curl_, CURLOPT_WRITEFUNCTION, +[](char* data, std::size_t, std::size_t size, void* to) {
-                static_cast<std::string*>(to)->append(data, size);
-                return size;
-            });
-    }
-    ~Browser() { curl_easy_cleanup(curl_); }
-    Browser(const Browser&) = delete;
-    Browser& operator=(const Browser&) = delete;
-
-    void sign_in() {
-        get("/sign-in", 200);
-        const std::string mark = "name=\"form_token\" value=\"";
-        const std::size_t at = body_.find(mark);
-        if (at == std::string::npos) throw Error(ErrorKind::internal, "The sign-in page has no token.");
-        const std::size_t begin = at + mark.size();
-        const std::string token = body_.substr(begin, body_.find('"', begin) - begin);
-        const std::string form = "form_token=" + token + "&to=/&name=Ana&passphrase=a+passphrase+for+measuring";
-        curl_easy_setopt(curl_, CURLOPT_POSTFIELDS, form.c_str());
-        get("/sign-in", 303);
-        curl_easy_setopt(curl_, CURLOPT_HTTPGET, 1L);
-    }
-    const std::string& get(const std::string& path, long expected) {
-        body_.clear();
-        curl_easy_setopt(curl_, CURLOPT_URL, ("https://" + address_ + path).c_str());
-        const CURLcode code = curl_easy_perform(curl_);
-        long status = 0;
-        curl_easy_getinfo(curl_, CURLINFO_RESPONSE_CODE, &status);
-        if (code != CURLE_OK || status != expected)
-            throw Error(ErrorKind::internal, path + " was answered with " + std::to_string(status) + " " + curl_easy_strerror(code) + ".");
-        return body_;
-    }
-
-private:
-    std::string address_, body_;
-    CURL* curl_;
-};
 
 /// The devices of offices, each on a thread of its own.
 class Offices {
@@ -261,7 +213,7 @@ int measure_pages(const PagesOptions& options) {
     const ServerProcess server(place.server());
     Offices offices(options, place, catalog, server.address());
     Browser browser(server.address());
-    browser.sign_in();
+    browser.sign_in("Ana", passphrase);
     browser.get("/", 200);
     std::vector<double> alone = load_pages(browser, options.seconds / 2);
     offices.start();

@@ -14,6 +14,7 @@
 #include "engine/store/conflicts.hpp"
 #include "engine/sync/bundle.hpp"
 #include "engine/sync/enrolment.hpp"
+#include "engine/sync/ledger_copy.hpp"
 #include "schema/domain/catalog_text.hpp"
 #include "schema/domain/duplicates.hpp"
 #include "schema/domain/export.hpp"
@@ -36,7 +37,7 @@ struct Options {
     Access access;
     bool json = false;
     std::string code, table, key, group, version, sql, scope;
-    std::string kind, file, activity;
+    std::string kind, file, activity, ledger_copy, earlier, server_key;
     ReportOptions report;
     RegisterOptions rows;
     DocumentOptions document;
@@ -379,7 +380,7 @@ BundleProgress shown_in(Progress& progress) {
 }
 
 int bundle_export(const Options& options, const Catalog& catalog) {
-    const auto replica = options.access.open(catalog);
+    const auto replica = options.access.open(catalog, Opening::to_sync);  // what is unsent may go home by stick
     std::vector<DeviceNumber> recipients = usual_recipients(*replica);
     if (!options.recipients.empty()) {
         recipients.clear();
@@ -426,7 +427,30 @@ void export_to(const Options& options, const Catalog& catalog) {
                   << ". It is not encrypted; the access log says that you made it.\n";
 }
 
+/// With public keys alone: no replica is opened.
+int verify_copy(const Options& options, const Catalog& catalog) {
+    Progress progress;
+    CopyVerification result = verify_ledger_copy(options.ledger_copy, options.earlier, catalog, [&](const CopyVerification& so_far) {
+        return progress.show("Verifying: " + std::to_string(so_far.segments) + " segments. Ctrl-C stops.");
+    });
+    const std::string key = hexadecimal(result.server_key);
+    if (!options.server_key.empty() && options.server_key != key)
+        result.faults.insert(result.faults.begin(), "The copy is of a server with the key " + key + ", which is another one.");
+    if (options.json) {
+        std::cout << json{{"segments", result.segments}, {"changesets", result.changesets},      {"devices", result.devices},
+                          {"server_key", key},           {"made_at", time_text(result.made_ms)}, {"faults", result.faults}}
+                         .dump(1)
+                  << "\n";
+        return result.faults.empty() ? 0 : 1;
+    }
+    for (const std::string& fault : result.faults) std::cerr << fault << "\n";
+    std::cout << result.segments << " segments of " << result.devices << " devices, made " << time_text(result.made_ms) << ", server's key "
+              << key << (result.faults.empty() ? ": all is as it was signed.\n" : ".\n");
+    return result.faults.empty() ? 0 : 1;
+}
+
 int verify(const Options& options, const Catalog& catalog) {
+    if (!options.ledger_copy.empty()) return verify_copy(options, catalog);
     const auto replica = options.access.open(catalog);
     Progress progress;
     const Verification result = verify_replica(*replica, [&](const Verification& so_far) {
@@ -445,7 +469,7 @@ int main(int argc, char** argv) {
     const Catalog catalog = load_built_in_catalog();
     CLI::App app{"Tefter: an offline register that syncs."};
     app.require_subcommand(1);
-    app.add_option("--replica", options.access.folder, "the device's folder")->required();
+    app.add_option("--replica", options.access.folder, "the device's folder");
     app.add_option("--passphrase-file", options.access.passphrase_file, "reads the passphrase from the first line of a file");
     app.add_flag("--json", options.json, "prints JSON");
     app.fallthrough();
@@ -466,9 +490,22 @@ int main(int argc, char** argv) {
         ->add_option("recovery", options.file, "the organisation's recovery file")
         ->required();
     command("sync", "sends and receives",
-            [&] { show_sync(run_sync(*options.access.open(catalog), options.access.home()), catalog, options); });
+            [&] { show_sync(run_sync(*options.access.open(catalog, Opening::to_sync), options.access.home()), catalog, options); });
+    command("server", "takes the server's address and key from a fresh code, where it has changed them while this device was away",
+            [&] { options.access.home().follow(*options.access.open(catalog, Opening::to_sync), options.code); })
+        ->add_option("code", options.code, "an enrolment code, which stays unused")
+        ->required();
     command("status", "what is here, what is unsent, when it was last synced", [&] { status(options, catalog); });
-    command("verify", "checks chains, signatures, and digests against rows", [&] { code = verify(options, catalog); });
+    CLI::App* verifying =
+        command("verify", "checks chains, signatures, and digests against rows", [&] { code = verify(options, catalog); });
+    verifying->add_option("--ledger-copy", options.ledger_copy, "a copy that tefter-server ledger-copy has made, instead of a replica");
+    verifying->add_option("--earlier", options.earlier, "a copy from before, whose history must still stand");
+    verifying->add_option("--server-key", options.server_key, "the server's public key as you know it, in hexadecimal");
+    command("rotate-key", "gives the replica another database key; nobody's passphrase changes", [&] {
+        const std::vector<std::string> lost =
+            options.access.home().change_key(options.access.passphrase(false), catalog, system_environment());
+        for (const std::string& name : lost) std::cout << name << " must be added again: the slot was made by an older version.\n";
+    });
     command("conflicts", "lists what stands against each other", [&] { conflicts(options, catalog); });
     const auto row_options = [&](CLI::App* out, bool key_required) {
         out->add_option("table", options.table, "a table of the catalog")->required();

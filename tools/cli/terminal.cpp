@@ -42,6 +42,11 @@ std::string ask(const char* question) {
 
 }  // namespace
 
+Home Access::home() const {
+    if (folder.empty()) throw Error(ErrorKind::usage, "The device's folder is not named; give it with --replica DIR.");
+    return Home(folder);
+}
+
 std::string Access::passphrase(bool twice) const {
     std::string out;
     if (!passphrase_file.empty()) {
@@ -59,12 +64,12 @@ std::string Access::passphrase(bool twice) const {
     return out;
 }
 
-std::unique_ptr<Replica> Access::open(const Catalog& catalog) const {
+std::unique_ptr<Replica> Access::open(const Catalog& catalog, Opening opening) const {
     if (!home().has_replica()) {
         throw Error(ErrorKind::not_replica,
                     "There is no replica in " + folder + "; enrol this device with tefter --replica " + folder + " enrol CODE.");
     }
-    return home().open(passphrase(false), catalog, system_environment());
+    return home().open(passphrase(false), catalog, system_environment(), opening);
 }
 
 namespace {

@@ -13,10 +13,12 @@ struct Access {
     std::string folder;
     std::string passphrase_file;  ///< empty: asked at the terminal
 
-    Home home() const { return Home(folder); }
+    /// Throws ErrorKind::usage where no folder was named.
+    Home home() const;
     /// Never prompts when standard input is no terminal: throws ErrorKind::usage instead.
     std::string passphrase(bool twice) const;
-    std::unique_ptr<Replica> open(const Catalog& catalog) const;
+    /// A replica that has not been at home for too long opens for a sync alone.
+    std::unique_ptr<Replica> open(const Catalog& catalog, Opening opening = Opening::to_work) const;
 };
 
 /// Ctrl-C cancels at the next whole step while one of these lives; before and after, it ends the program.

@@ -34,7 +34,7 @@ EM_JS(int, post_and_wait, (const char* path, const std::uint8_t* body, std::size
 
 struct Transport::Handle {};
 
-Transport::Transport(std::string address, const std::array<std::uint8_t, 32>&) : address_(std::move(address)), handle_(nullptr) {}
+Transport::Transport(std::string address, const std::vector<Pin>&) : address_(std::move(address)), handle_(nullptr) {}
 Transport::~Transport() { delete handle_; }
 std::string Transport::library() { return "XMLHttpRequest"; }
 

@@ -69,7 +69,7 @@ int run(const std::vector<std::string>& words) {
         sync(home, *replica);
         return 0;
     }
-    const auto replica = home.open(passphrase, catalog, system_environment());
+    const auto replica = home.open(passphrase, catalog, system_environment(), Opening::to_work);
     if (what == "add" && words.size() == 5) add(*replica, words[3], words[4]);
     else if (what == "inspect" && words.size() == 7) inspect(*replica, words[3], words[4], words[5], std::stoll(words[6]));
     else if (what == "list") list(*replica);

@@ -1,0 +1,109 @@
+// What ends by itself: the lease of a device that never calls home, the registration that others believe, and the pin of a
+// server that has announced another.
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "engine/store/lease.hpp"
+#include "tests/central.hpp"
+
+using namespace tefter;
+using namespace tefter::test;
+
+TEST_CASE("a device that has not synced for its lease is over, and a sync begins the next one") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    CHECK_FALSE(look_at_lease(tirana.replica()).over());
+    tirana.now_ms += 30 * day_ms - 1;
+    CHECK_NOTHROW(ensure_lease(tirana.replica()));
+    tirana.now_ms += 1;
+    CHECK(look_at_lease(tirana.replica()).over());
+    CHECK_THROWS_AS(ensure_lease(tirana.replica()), Error);
+    tirana.person("Hoxha", "Arta");  // what is written meanwhile is not lost
+    central.offices["server"].now_ms = tirana.now_ms;
+    CHECK(central.sync(tirana).changesets_sent == 1);
+    CHECK_FALSE(look_at_lease(tirana.replica()).over());
+    tirana.now_ms += 31 * day_ms;
+    tirana.reopen();
+    CHECK(look_at_lease(tirana.replica()).over());
+}
+
+TEST_CASE("a clock that is set back does not lengthen a lease; a sync mends a clock that was ahead") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    tirana.now_ms = Offices::start_ms + 31 * day_ms;
+    CHECK(look_at_lease(tirana.replica()).over());
+    tirana.now_ms = Offices::start_ms - 400 * day_ms;
+    tirana.reopen();
+    CHECK(look_at_lease(tirana.replica()).over());
+    tirana.now_ms = Offices::start_ms + 5 * day_ms;
+    central.offices["server"].now_ms = tirana.now_ms;
+    central.sync(tirana);
+    const Lease lease = look_at_lease(tirana.replica());
+    CHECK_FALSE(lease.over());
+    CHECK(lease.now_ms == tirana.now_ms);
+}
+
+TEST_CASE("the server says how long a lease is, and its own device has none") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    central.offices["server"].put("device", {std::int64_t{tirana.replica().identity().device.value}}, {{"lease_days", std::int64_t{7}}});
+    central.start();
+    central.sync(tirana);
+    tirana.now_ms += 7 * day_ms;
+    CHECK(look_at_lease(tirana.replica()).over());
+    central.offices["server"].now_ms += 1000 * day_ms;
+    CHECK_FALSE(look_at_lease(central.offices["server"].replica()).over());
+    central.offices["server"].put("device", {std::int64_t{tirana.replica().identity().device.value}}, {{"lease_days", std::int64_t{0}}});
+    central.start();
+    central.sync(tirana);
+    tirana.now_ms += 5000 * day_ms;
+    CHECK_FALSE(look_at_lease(tirana.replica()).over());
+}
+
+TEST_CASE("others take a device's word until its registration ends; the server takes it always, and renews") {
+    Offices world;
+    Office& tirana = world.add("tirana", "shared regional AL");
+    Office& staff = world.add("staff", "shared regional AL", Role::staff);
+    const std::int64_t number = tirana.replica().identity().device.value;
+    world["server"].put("device", {number}, {{"valid_until", Offices::start_ms + registration_ms}});
+    world.settle();
+    tirana.person("Hoxha", "Arta");
+    const Bytes first = tirana.replica().segments_to_send(ScopeNumber{3}).back().bytes;
+    CHECK(staff.replica().receive(first, Carrier::peer, Offices::start_ms + registration_ms - 1).outcome == Outcome::applied);
+    tirana.person("Basha", "Ilir");
+    const Bytes second = tirana.replica().segments_to_send(ScopeNumber{3}).back().bytes;
+    const std::int64_t late_ms = Offices::start_ms + registration_ms;
+    const Received held = staff.replica().receive(second, Carrier::peer, late_ms);
+    CHECK(held.outcome == Outcome::held);
+    CHECK(held.refusal == Refusal::ended);
+    CHECK(staff.get("SELECT count(*) FROM person") == "1");
+    CHECK(world["server"].replica().receive(first, Carrier::device, late_ms).outcome == Outcome::applied);
+    CHECK(world["server"].replica().receive(second, Carrier::device, late_ms).outcome == Outcome::applied);
+    world["server"].now_ms = staff.now_ms = late_ms;
+    world["server"].put("device", {number}, {{"valid_until", late_ms + registration_ms}});
+    world["server"].give(staff);  // with the renewal comes what waited
+    CHECK(staff.get("SELECT count(*) FROM person") == "2");
+    CHECK(staff.replica().held().empty());
+}
+
+TEST_CASE("the pins that a server announces are kept where it signed them for this request, and nowhere else") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    tirana.replica().set_fact(pins_fact, "old");
+    central.sync(tirana);
+    CHECK(tirana.replica().fact(pins_fact) == "old");
+    const Pin today{1}, next{2};
+    central.server->announce({today, next});
+    central.sync(tirana);
+    CHECK(tirana.replica().fact(pins_fact) == hexadecimal(today) + " " + hexadecimal(next));
+
+    const Identity& server = central.offices["server"].replica().identity();
+    const Bytes frame = encode_pins({next}, DeviceNumber{2}, 7, server.secret);
+    FrameReader reader;
+    reader.feed(frame, [&](const Frame& one) {
+        CHECK(decode_pins(one.payload, DeviceNumber{2}, 7, server.server_key) == std::vector{next});
+        CHECK_THROWS_AS(decode_pins(one.payload, DeviceNumber{2}, 8, server.server_key), Error);
+        CHECK_THROWS_AS(decode_pins(one.payload, DeviceNumber{3}, 7, server.server_key), Error);
+        CHECK_THROWS_AS(decode_pins(one.payload, DeviceNumber{2}, 7, PublicKey{}), Error);
+    });
+}
