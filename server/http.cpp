@@ -4,14 +4,18 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <thread>
 
 #include "server/administration.hpp"
 #include "server/connection.hpp"
+#include "server/journal/journal.hpp"
+#include "server/metrics.hpp"
 #include "server/phone.hpp"
 #include "server/tls.hpp"
+#include "server/web/routes.hpp"
 
 namespace tefter {
 
@@ -131,8 +135,8 @@ std::optional<Denied> denied_by_form(const httplib::Request& request) {
 /// httplib's server, over connections that lose patience.
 class PatientServer : public httplib::SSLServer {
 public:
-    explicit PatientServer(const std::string& identity)
-        : SSLServer([&identity](SSL_CTX& context) { return use_tls_identity(context, identity); }) {}
+    PatientServer(const std::string& identity, Metrics& metrics)
+        : SSLServer([&identity](SSL_CTX& context) { return use_tls_identity(context, identity); }), metrics_(metrics) {}
 
 private:
     bool process_and_close_socket(socket_t socket) override {
@@ -140,9 +144,11 @@ private:
         patience.request_bytes = request_bytes + patience.header_bytes;
         TlsConnection connection(socket, patience);
         const auto [address, port] = peer_of(socket);
+        metrics_.opened();
         const bool welcome = doorkeeper_.enter(address) && connection.accept(ssl_context());
         if (welcome) serve(connection, address, port);
         doorkeeper_.leave(address);
+        metrics_.closed();
         return welcome;
     }
     void serve(TlsConnection& connection, const std::string& address, int port) {
@@ -171,8 +177,32 @@ private:
         return {host, std::atoi(port)};
     }
 
+    Metrics& metrics_;
     Doorkeeper doorkeeper_;
 };
+
+/// The request that this thread works on: what its line in the log and its place in the metrics need.
+struct InFlight {
+    journal::Request request;
+    std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+    std::size_t streamed = 0;
+};
+thread_local std::optional<InFlight> in_flight;
+
+constexpr std::string_view health_path = "/healthz", ready_path = "/readyz", metrics_path = "/metrics";
+
+/// As the list of addresses has it: names of people and rows are never in a log or a metric.
+std::string route_of(const httplib::Request& request) {
+    for (const std::string_view known : {sync_path, snapshot_path, enrol_path, health_path, ready_path, metrics_path}) {
+        if (request.path == known) return std::string(known);
+    }
+    if (request.path.starts_with("/phone")) return "/phone/:";
+    std::vector<std::string> parts;
+    for (const web::Route& route : web::routes()) {
+        if (route.method == request.method && web::matches(route.pattern, request.path, parts)) return std::string(route.pattern);
+    }
+    return "other";
+}
 
 std::string local_socket(const std::string& folder) { return folder + "/admin.sock"; }
 
@@ -208,9 +238,12 @@ void answer_with(httplib::Response& response, web::Response page) {
     response.set_chunked_content_provider(page.type, [stream = std::move(page.stream)](std::size_t, httplib::DataSink& sink) {
         bool open = true;
         try {
-            stream([&](std::string_view piece) { return open = sink.write(piece.data(), piece.size()); });
+            stream([&](std::string_view piece) {
+                if (in_flight) in_flight->streamed += piece.size();
+                return open = sink.write(piece.data(), piece.size());
+            });
         } catch (const std::exception& error) {
-            std::fprintf(stderr, "tefter-server: a page was cut: %s\n", error.what());
+            journal::say(journal::Level::fault, "page cut", {{"why", error.what()}});
             return false;
         }
         if (open) sink.done();
@@ -222,6 +255,8 @@ void answer_with(httplib::Response& response, web::Response page) {
 
 struct HttpServer::Implementation {
     Center& center;
+    const HttpOptions options;
+    Metrics metrics;
     std::optional<web::Site> site;
     PhonePage phone;
     PatientServer http;
@@ -230,9 +265,12 @@ struct HttpServer::Implementation {
     Throttle throttle;
     int port = 0;
 
-    Implementation(Center& given, Pages pages, const std::string& phone_folder)
-        : center(given), phone(pages == Pages::served ? phone_folder : ""), http(given.tls_identity()) {
-        if (pages == Pages::served) site.emplace(given, phone.find("") != nullptr);
+    Implementation(Center& given, HttpOptions wanted)
+        : center(given),
+          options(std::move(wanted)),
+          phone(options.pages == Pages::served ? options.phone_folder : ""),
+          http(given.tls_identity(), metrics) {
+        if (options.pages == Pages::served) site.emplace(given, phone.find("") != nullptr);
     }
     ~Implementation() {
         if (administration.joinable()) {
@@ -258,22 +296,25 @@ struct HttpServer::Implementation {
 
     /// Sends frames as `stream` makes them. What goes wrong now cuts the answer, and the device goes on next time.
     static void answer_with_frames(httplib::Response& response, std::function<bool(const std::function<bool(BytesView)>&)> stream) {
-        response.set_chunked_content_provider(
-            "application/octet-stream", [stream = std::move(stream)](std::size_t, httplib::DataSink& sink) {
-                try {
-                    const bool whole =
-                        stream([&sink](BytesView piece) { return sink.write(reinterpret_cast<const char*>(piece.data()), piece.size()); });
-                    if (whole) sink.done();
-                    return whole;
-                } catch (const std::exception& error) {
-                    std::fprintf(stderr, "tefter-server: an answer was cut: %s\n", error.what());
-                    return false;
-                }
-            });
+        response.set_chunked_content_provider("application/octet-stream",
+                                              [stream = std::move(stream)](std::size_t, httplib::DataSink& sink) {
+                                                  try {
+                                                      const bool whole = stream([&sink](BytesView piece) {
+                                                          if (in_flight) in_flight->streamed += piece.size();
+                                                          return sink.write(reinterpret_cast<const char*>(piece.data()), piece.size());
+                                                      });
+                                                      if (whole) sink.done();
+                                                      return whole;
+                                                  } catch (const std::exception& error) {
+                                                      journal::say(journal::Level::fault, "answer cut", {{"why", error.what()}});
+                                                      return false;
+                                                  }
+                                              });
     }
 
     void on_sync(const httplib::Request& request, httplib::Response& response) {
         auto answer = std::make_shared<ServerSession::Answer>(center.accept(as_bytes(request.body)));
+        metrics.took_in(answer->changesets);
         if (answer->status != 200) return answer_with(response, answer->status, answer->error);
         answer_with_frames(response, [this, answer](const auto& sink) { return center.stream(*answer, sink); });
     }
@@ -309,11 +350,44 @@ struct HttpServer::Implementation {
         response.set_content(file->content, file->type);
     }
 
+    /// That the process lives, and that it can serve: for balancers and for systemd.
+    void on_ready(httplib::Response& response) {
+        const std::string trouble = center.trouble();
+        answer_with(response, trouble.empty() ? 200 : 503, trouble.empty() ? "ready" : trouble);
+    }
+
+    void on_metrics(const httplib::Request& request, httplib::Response& response) {
+        if (std::find(options.metrics_from.begin(), options.metrics_from.end(), request.remote_addr) == options.metrics_from.end())
+            return answer_with(response, 403, "Metrics are not told to this address; see --metrics-from.");
+        response.set_content(metrics.text(center), "text/plain; version=0.0.4; charset=utf-8");
+    }
+
+    void note(const httplib::Request& request, const httplib::Response& response) {
+        if (!in_flight) return;
+        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - in_flight->began).count();
+        const std::string route = route_of(request);
+        const std::size_t out = response.body.size() + in_flight->streamed;
+        metrics.answered(request.method, route, response.status, seconds, request.body.size(), out);
+        if (route != health_path && route != ready_path && route != metrics_path) {
+            journal::say(journal::Level::info, "request",
+                         {{"method", request.method},
+                          {"route", route},
+                          {"status", std::int64_t{response.status}},
+                          {"ms", std::round(seconds * 1e5) / 100},
+                          {"bytes_in", static_cast<std::int64_t>(request.body.size())},
+                          {"bytes_out", static_cast<std::int64_t>(out)}});
+        }
+        in_flight.reset();
+    }
+
     void configure() {
         http.new_task_queue = [] { return new httplib::ThreadPool(threads, queued); };
         http.set_tcp_nodelay(true);
         http.set_payload_max_length(request_bytes);
+        http.set_logger([this](const auto& request, const auto& response) { note(request, response); });
         http.set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
+            in_flight.emplace();
+            response.set_header("X-Request-Id", in_flight->request.id());
             const std::optional<Denied> denied = denied_by_form(request);
             if (!denied) return httplib::Server::HandlerResponse::Unhandled;
             response.set_header("Connection", "close");  // what follows on this line cannot be told from the body
@@ -323,6 +397,9 @@ struct HttpServer::Implementation {
         http.Post(std::string(sync_path), [this](const auto& request, auto& response) { on_sync(request, response); });
         http.Post(std::string(snapshot_path), [this](const auto& request, auto& response) { on_snapshot(request, response); });
         http.Post(std::string(enrol_path), [this](const auto& request, auto& response) { on_enrol(request, response); });
+        http.Get(std::string(health_path), [](const auto&, auto& response) { answer_with(response, 200, "alive"); });
+        http.Get(std::string(ready_path), [this](const auto&, auto& response) { on_ready(response); });
+        http.Get(std::string(metrics_path), [this](const auto& request, auto& response) { on_metrics(request, response); });
         const auto page = [this](const httplib::Request& request, httplib::Response& response) {
             if (site) return answer_with(response, site->answer(page_request(request)));
             answer_with(response, 404, "This server has no pages.");
@@ -339,17 +416,18 @@ struct HttpServer::Implementation {
                 sentence = error.what();
             } catch (...) {
             }
-            std::fprintf(stderr, "tefter-server: %s\n", sentence.c_str());
+            journal::say(journal::Level::fault, "request failed", {{"why", sentence}});
             answer_with(response, 500, "The server failed; its log says why. Nothing was lost, try again later.");
         });
     }
 };
 
-HttpServer::HttpServer(Center& center, const std::string& host, int port, Pages pages, const std::string& phone_folder)
-    : implementation_(std::make_unique<Implementation>(center, pages, phone_folder)) {
+HttpServer::HttpServer(Center& center, HttpOptions options)
+    : implementation_(std::make_unique<Implementation>(center, std::move(options))) {
     if (!implementation_->http.is_valid())
         throw Error(ErrorKind::corrupt, "The server's own certificate and key do not fit; restore a backup.");
     implementation_->configure();
+    const auto& [host, port, pages, phone_folder, metrics_from] = implementation_->options;
     implementation_->port = port == 0                                        ? implementation_->http.bind_to_any_port(host)
                             : implementation_->http.bind_to_port(host, port) ? port
                                                                              : -1;

@@ -13,11 +13,18 @@ namespace tefter {
 /// Tefter's pages know Tefter's catalog; a server of another application has none.
 enum class Pages { served, none };
 
+struct HttpOptions {
+    std::string host;
+    int port = 0;  ///< 0 takes a free one
+    Pages pages = Pages::served;
+    std::string phone_folder;               ///< the files of the page for telephones
+    std::vector<std::string> metrics_from;  ///< addresses that are told /metrics
+};
+
 class HttpServer {
 public:
-    /// Binds to host:port; port 0 takes a free one. `phone_folder`: the files of the page for telephones. Throws ErrorKind::network
-    /// when the address is taken.
-    HttpServer(Center& center, const std::string& host, int port, Pages pages, const std::string& phone_folder);
+    /// Throws ErrorKind::network when the address is taken.
+    HttpServer(Center& center, HttpOptions options);
     ~HttpServer();
     int port() const;
     /// Serves until stop(), which any thread may call.

@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 #include <clocale>
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
 
 #include "kiosk/view/ui.hpp"
@@ -160,6 +161,14 @@ private:
     int width_ = 0, height_ = 0;
 };
 
+/// Where programs of this user keep what is theirs (XDG base directories).
+std::string users_folder() {
+    if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data == '/') return std::string(data) + "/tefter";
+    const char* home = std::getenv("HOME");
+    if (home == nullptr || *home != '/') throw Error(ErrorKind::usage, "The device's folder is not known; give it with --replica DIR.");
+    return std::string(home) + "/.local/share/tefter";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -168,7 +177,7 @@ int main(int argc, char** argv) {
     int width = 1280, height = 800;
     bool full_screen = false;
     CLI::App app{"The kiosk: register and check in people, offline."};
-    app.add_option("--replica", folder, "the device's folder")->required();
+    app.add_option("--replica", folder, "the device's folder; by default tefter in the user's data");
     app.add_option("--width", width, "of the window")->capture_default_str()->check(CLI::Range(480, 8000));
     app.add_option("--height", height, "of the window")->capture_default_str()->check(CLI::Range(400, 8000));
     app.add_flag("--full-screen", full_screen, "covers the whole screen");
@@ -180,6 +189,7 @@ int main(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : 2;
     }
     try {
+        if (folder.empty()) folder = users_folder();
         std::setlocale(LC_CTYPE, "");  // the keyboard's letters; numbers stay as programs read them
         const Catalog catalog = load_built_in_catalog();
         App(folder, catalog, width, height, full_screen, frames_file, sticks).run();

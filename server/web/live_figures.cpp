@@ -3,9 +3,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <cstdio>
-
 #include "schema/texts/texts.hpp"
+#include "server/journal/journal.hpp"
 
 namespace tefter::web {
 
@@ -55,7 +54,7 @@ void LiveFigures::keep() {
             newest_ = std::move(newest);
             failed_.clear();
         } catch (const std::exception& error) {
-            std::fprintf(stderr, "tefter-server: the figures cannot be read: %s\n", error.what());
+            journal::say(journal::Level::fault, "figures cannot be read", {{"why", error.what()}});
             const std::lock_guard lock(mutex_);
             failed_ = error.what();
         }

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "engine/store/meta.hpp"
+#include "server/journal/journal.hpp"
 #include "server/web/routes.hpp"
 
 namespace tefter::web {
@@ -97,11 +98,11 @@ Response Site::answer(const Request& request) {
             response = dispatch(visit);
         } catch (const Error& error) {
             const bool asked = error.kind() == ErrorKind::usage || error.kind() == ErrorKind::refused;
-            if (!asked) std::fprintf(stderr, "tefter-server: %s %s: %s\n", request.method.c_str(), request.path.c_str(), error.what());
+            if (!asked) journal::say(journal::Level::fault, "page failed", {{"why", error.what()}});
             response = asked ? sentence(visit, 400, visit.say("web.not_so"), error.what())
                              : sentence(visit, 500, visit.say("web.failed"), visit.say("web.failed.words"));
         } catch (const std::exception& error) {
-            std::fprintf(stderr, "tefter-server: %s %s: %s\n", request.method.c_str(), request.path.c_str(), error.what());
+            journal::say(journal::Level::fault, "page failed", {{"why", error.what()}});
             response = sentence(visit, 500, visit.say("web.failed"), visit.say("web.failed.words"));
         }
     }

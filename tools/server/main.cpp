@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -17,6 +18,7 @@
 #include "server/http.hpp"
 #include "server/web/people.hpp"
 #include "tools/program/program.hpp"
+#include "tools/server/settings.hpp"
 
 using namespace tefter;
 using nlohmann::json;
@@ -24,12 +26,13 @@ using nlohmann::json;
 namespace {
 
 struct Options {
-    std::string data, listen = "127.0.0.1:8443", office, role = "officer", address, reason, table, key, backup, unlock, recovery,
-                      name = "Administrator", passphrase_file, by, why = "asked_by_person", approve, file, phone, catalog;
+    std::string data, config, office, role = "officer", address, reason, table, key, backup, unlock, recovery, name = "Administrator",
+                                      passphrase_file, by, why = "asked_by_person", approve, file, catalog;
     std::vector<std::string> scopes;
     std::uint32_t device = 0;
     double hours = 72;
-    bool json = false;
+    std::int64_t lease_days = usual_lease_days;
+    bool json = false, switch_now = false, anyway = false;
 };
 
 constexpr std::size_t catalog_bytes = 4U << 20U;
@@ -58,20 +61,42 @@ HostPort parse_address(const std::string& text) {
     throw Error(ErrorKind::usage, "\"" + text + "\" is no address; write it as HOST:PORT.");
 }
 
-void serve(Center& center, const Options& options) {
-    const HostPort address = parse_address(options.listen);
+std::string flag_of(const Setting& one) {
+    std::string out = "--" + one.name;
+    std::replace(out.begin(), out.end(), '_', '-');
+    return out;
+}
+
+/// The file, then the environment, then what was given with `command`.
+void gather(Settings& settings, const Options& options, const CLI::App& command) {
+    if (!options.config.empty()) settings.read_file(options.config);
+    settings.read_environment([](const std::string& name) {
+        const char* value = std::getenv(name.c_str());
+        return value == nullptr ? std::optional<std::string>() : std::string(value);
+    });
+    for (const Setting& one : std::vector(settings.all())) {
+        const CLI::Option* flag = command.get_option(flag_of(one));
+        if (flag->count() > 0) settings.set(one.name, flag->as<std::string>(), "command line");
+    }
+    parse_address(settings.value("listen"));
+}
+
+/// Where tools/phone builds it, beside the folder of the programs; or where a package installs it.
+std::string phone_folder(const Settings& settings) {
+    if (!settings.value("phone").empty()) return settings.value("phone");
+    const std::filesystem::path root = std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path();
+    return (std::filesystem::exists(root / "share/tefter/phone") ? root / "share/tefter/phone" : root / "phone").string();
+}
+
+void serve(Center& center, const Settings& settings, Pages pages) {
+    const HostPort address = parse_address(settings.value("listen"));
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread is made: all of them inherit it
     signal(SIGPIPE, SIG_IGN);
-    // Where tools/phone puts it: beside the folder of the programs.
-    const std::string phone = !options.phone.empty()
-                                  ? options.phone
-                                  : (std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "phone").string();
-    const Pages pages = options.catalog.empty() ? Pages::served : Pages::none;
-    HttpServer server(center, address.host, address.port, pages, phone);
+    HttpServer server(center, {address.host, address.port, pages, phone_folder(settings), settings.list("metrics_from")});
     center.listens_on(address.host + ":" + std::to_string(server.port()));
     std::thread stopper([&] {
         int which = 0;
@@ -121,8 +146,13 @@ json invitation(const Options& options) {
     std::string scopes;
     for (const std::string& scope : options.scopes) scopes += (scopes.empty() ? "" : " ") + scope;
     if (!options.address.empty()) parse_address(options.address);
-    return {{"do", "invite"},   {"office", options.office},   {"role", options.role},
-            {"scopes", scopes}, {"address", options.address}, {"valid_ms", static_cast<std::int64_t>(options.hours * 3'600'000)}};
+    return {{"do", "invite"},
+            {"office", options.office},
+            {"role", options.role},
+            {"scopes", scopes},
+            {"address", options.address},
+            {"valid_ms", static_cast<std::int64_t>(options.hours * 3'600'000)},
+            {"lease_days", options.lease_days}};
 }
 
 json erasure(const Options& options, const Catalog& catalog) {
@@ -177,6 +207,16 @@ void initialise(const Options& options, const Catalog& catalog) {
     std::cout << "The server is ready in " << options.data << ". Take the file recovery away and keep it safe.\n";
     std::cout << "Its first administrator signs in to the pages as " << options.name << ".\n";
     if (!one_time.empty()) print_one_time(one_time);
+}
+
+void print_rotation(const json& answer) {
+    if (answer["switched"].get<bool>()) {
+        std::cout << "The new key is the server's from its next start on; start it anew now.\n";
+        return;
+    }
+    std::cout << "The next TLS key is announced to every device at its next sync.\n";
+    if (answer["unaware"].empty()) std::cout << "Every device has heard of it: tefter-server rotate-certificate --switch takes it.\n";
+    else std::cout << "Devices that have not heard of it yet: " << answer["unaware"].dump() << "\n";
 }
 
 void print_users(const json& list) {
@@ -234,9 +274,21 @@ int main(int argc, char** argv) {
     takes_passphrase(on_user("passphrase", "gives one a new passphrase"));
     on_user("disable", "shuts one out");
     CLI::App* user_list = on_user("list", "lists them");
-    CLI::App* serving = command("serve", "serves devices until it is stopped");
-    serving->add_option("--phone", options.phone, "folder of the page for telephones; by default the one that tools/phone builds");
-    serving->add_option("--listen", options.listen, "HOST:PORT; port 0 takes a free one")->capture_default_str();
+    Settings settings;
+    const auto takes_settings = [&](CLI::App* at) {
+        at->add_option("--config", options.config,
+                       "a file with lines NAME = VALUE; TEFTER_NAME in the environment prevails, then the flags");
+        for (const Setting& one : settings.all()) {
+            CLI::Option* flag = at->get_option_no_throw(flag_of(one));
+            if (flag == nullptr) flag = at->add_option(flag_of(one), one.about)->default_str(one.value);
+            flag->required(false);
+        }
+        return at;
+    };
+    CLI::App* serving = takes_settings(command("serve", "serves devices until it is stopped"));
+    CLI::App* config = app.add_subcommand("config", "what serve is told, and by what");
+    config->require_subcommand(1);
+    CLI::App* showing = takes_settings(config->add_subcommand("show", "prints each setting with where it comes from"));
     CLI::App* invite = command("invite", "prints a one-time enrolment code");
     invite->add_option("--office", options.office, "the office's name")->required();
     invite->add_option("--scope", options.scopes, "scopes to grant beside shared and regional")->required();
@@ -244,6 +296,12 @@ int main(int argc, char** argv) {
     invite->add_option("--address", options.address, "HOST:PORT that devices connect to; where the server listens, when not given");
     invite->add_option("--file", options.file, "also writes the code to a file that the kiosk finds on a stick: NAME.tefter-invitation");
     invite->add_option("--hours", options.hours, "how long the code is good")->capture_default_str()->check(CLI::Range(0.0, 8760.0));
+    invite->add_option("--lease-days", options.lease_days, "how long the device shows its rows without a sync; 0: for ever")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 3650));
+    CLI::App* rotating = command("rotate-certificate", "announces the server's next TLS key to the devices, ahead of its use");
+    rotating->add_flag("--switch", options.switch_now, "takes the announced key, from the next start on");
+    rotating->add_flag("--anyway", options.anyway, "although some devices have not heard of it");
     CLI::App* devices = command("devices", "lists the devices");
     CLI::App* revoke = command("revoke", "shuts a device out; it destroys its keys at its next sync");
     revoke->add_option("device", options.device, "the device's number")->required();
@@ -259,6 +317,9 @@ int main(int argc, char** argv) {
     CLI::App* erasures = command("erasures", "lists the erasures that wait for a second person");
     CLI::App* backup = command("backup", "copies the server, as of one moment, while it runs");
     backup->add_option("folder", options.backup, "a new folder for the backup")->required();
+    CLI::App* copying = command("ledger-copy", "copies the ledgers, without personal values, for an auditor: tefter verify --ledger-copy");
+    copying->add_option("folder", options.backup, "a new folder for the copy")->required();
+    CLI::App* rekeying = command("rotate-key", "gives the server's files another database key; the server is stopped meanwhile");
     CLI::App* restoring = command("restore", "makes the server anew from a backup");
     restoring->add_option("backup", options.backup, "the backup's folder")->required();
     restoring->add_option("--unlock", options.unlock, "the unlock file that the server had");
@@ -270,6 +331,11 @@ int main(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : 2;
     }
     try {
+        if (showing->parsed() || serving->parsed()) gather(settings, options, showing->parsed() ? *showing : *serving);
+        if (showing->parsed()) {
+            for (const Setting& one : settings.all()) std::cout << one.name << " = " << one.value << "  # " << one.origin << "\n";
+            return 0;
+        }
         const Catalog catalog = load_catalog(options);
         if (init->parsed()) {
             initialise(options, catalog);
@@ -279,22 +345,31 @@ int main(int argc, char** argv) {
             restore(options, catalog);
             return 0;
         }
+        if (rekeying->parsed()) {
+            Center::change_key(options.data, system_environment());
+            std::cout << "The server's files have another key. Backups from before still open with the keys that lie in them.\n";
+            return 0;
+        }
         if (serving->parsed()) {
-            Center center(options.data, catalog, system_environment());
-            serve(center, options);
+            if (settings.value("data").empty())
+                throw Error(ErrorKind::usage,
+                            "The server's folder is not named; give it with --data DIR, or as data in the file of --config.");
+            Center center(settings.value("data"), catalog, system_environment());
+            serve(center, settings, options.catalog.empty() ? Pages::served : Pages::none);
             return 0;
         }
         json request{{"do", app.get_subcommands().front()->get_name()}};
         if (invite->parsed()) request = invitation(options);
         if (erasing->parsed()) request = erasure(options, catalog);
         if (revoke->parsed()) request.update({{"device", options.device}, {"reason", options.reason}});
+        if (rotating->parsed()) request.update({{"switch", options.switch_now}, {"anyway", options.anyway}});
         if (user->parsed()) {
             request = {{"do", "user " + user->get_subcommands().front()->get_name()},
                        {"name", options.name},
                        {"role", options.role},
                        {"passphrase", given_passphrase(options)}};
         }
-        if (backup->parsed()) request["folder"] = std::filesystem::absolute(options.backup).string();
+        if (backup->parsed() || copying->parsed()) request["folder"] = std::filesystem::absolute(options.backup).string();
         const json answer = administered(options, catalog, request);
         if (invite->parsed() && !options.file.empty()) write_invitation(options, answer["code"]);
         if (verifying->parsed()) {
@@ -303,6 +378,7 @@ int main(int argc, char** argv) {
         }
         if (options.json) std::cout << answer.dump(1) << "\n";
         else if (devices->parsed()) print_devices(answer);
+        else if (rotating->parsed()) print_rotation(answer);
         else if (user_list->parsed()) print_users(answer);
         else if (erasures->parsed()) print_erasures(answer);
         else if (erasing->parsed() && options.approve.empty())
@@ -310,6 +386,7 @@ int main(int argc, char** argv) {
         else if (erasing->parsed()) std::cout << answer["rows"] << " rows were erased here; every device erases them at its next sync.\n";
         else if (answer.contains("passphrase")) print_one_time(answer["passphrase"].get<std::string>());
         else if (invite->parsed()) std::cout << answer["code"].get<std::string>() << "\n";
+        else if (copying->parsed()) std::cout << "The copy is in " << options.backup << "; it names nobody.\n";
         else if (backup->parsed())
             std::cout << "The backup is in " << options.backup << ". Keep the files unlock and recovery elsewhere.\n";
         return 0;
