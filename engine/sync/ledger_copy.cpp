@@ -84,7 +84,7 @@ public:
             if ((byte & 0x80) == 0) break;
         }
         if (size > limits::segment_bytes) Reader::fail("it is longer than any segment");
-        out.segment.resize(size);
+        out.segment.resize(static_cast<std::size_t>(size));
         read(out.segment);
         read(out.hash);
         return true;

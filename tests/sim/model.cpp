@@ -1,5 +1,7 @@
 #include "tests/sim/model.hpp"
 
+#include <algorithm>
+
 namespace tefter::sim {
 
 std::size_t Model::add_row(std::size_t refers_to) {
@@ -66,6 +68,10 @@ bool Model::lives(const Knowledge& known, std::size_t row) const {
         if (refers_to_[other] == row && lives(known, other)) return true;
     }
     return false;
+}
+
+bool Model::heard_of(const Knowledge& known, std::size_t row) const {
+    return std::any_of(by_row_[row].begin(), by_row_[row].end(), [&](WriteId id) { return knows(known, id); });
 }
 
 std::string Model::causality(const Knowledge& known) const {

@@ -49,6 +49,8 @@ public:
 
     ModelRow row(const Knowledge& known, std::size_t row) const;
     bool lives(const Knowledge& known, std::size_t row) const;
+    /// Some write of it is known, also one that another has taken the place of.
+    bool heard_of(const Knowledge& known, std::size_t row) const;
     std::size_t rows() const { return refers_to_.size(); }
     const ModelWrite& write(WriteId id) const { return writes_[id]; }
 

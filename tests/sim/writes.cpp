@@ -86,7 +86,14 @@ void World::note(Device& device, Plan& plan, std::size_t before) {
     if (after != before + 1) violated(device, "a write that was acknowledged is not in the log");
     if (plan.new_person) {
         plan.write.row = model_.add_row();
-        persons_.push_back({*plan.new_person, plan.write.scope, plan.write.row});
+        const Person person{*plan.new_person, plan.write.scope, plan.write.row};
+        // A restored copy draws again what it had drawn in the life that was undone and that nobody has heard of.
+        const auto undone = std::find_if(persons_.begin(), persons_.end(), [&](const Person& other) {
+            return other.id == person.id && std::none_of(devices_.begin(), devices_.end(),
+                                                         [&](const auto& one) { return model_.heard_of(one.second.knows, other.row); });
+        });
+        if (undone != persons_.end()) *undone = person;
+        else persons_.push_back(person);
     }
     if (plan.new_attendance_of != SIZE_MAX) {
         Person& person = persons_[plan.new_attendance_of];
