@@ -12,11 +12,19 @@ Hash ledger_next(const Hash& previous, const Hash& segment_id) {
     return blake2b(out.view());
 }
 
+bool Ledger::holds(const SegmentHeader& header, const Hash& segment_id) {
+    const std::optional<Position> at = position_of(header.scope, header.device, header.last());
+    if (!at) return false;
+    const std::optional<Hash> before = hash_at(header.scope, Position{at->value - 1}), after = hash_at(header.scope, *at);
+    return before && after && ledger_next(*before, segment_id) == *after;
+}
+
 SqliteLedger::SqliteLedger(Database& database) : database_(database) {
     if (database_.prepare_once("SELECT 1 FROM sqlite_schema WHERE name = 'tefter_ledger'").step()) return;
     database_.execute(
         "CREATE TABLE tefter_ledger (scope INTEGER NOT NULL, position INTEGER NOT NULL, device INTEGER NOT NULL, "
-        "first INTEGER NOT NULL, last INTEGER NOT NULL, hash BLOB NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (scope, position))");
+        "first INTEGER NOT NULL, last INTEGER NOT NULL, hash BLOB NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (scope, position)); "
+        "CREATE INDEX tefter_ledger_chain ON tefter_ledger (scope, device, last)");
 }
 
 LedgerHead SqliteLedger::head(ScopeNumber scope) {
@@ -79,6 +87,13 @@ std::optional<Hash> SqliteLedger::hash_at(ScopeNumber scope, Position position) 
     if (!row.step()) return std::nullopt;
     Reader hash(row.blob(0));
     return hash.fixed<32>();
+}
+
+std::optional<Position> SqliteLedger::position_of(ScopeNumber scope, DeviceNumber device, Sequence last) {
+    Statement row = database_.prepare("SELECT position FROM tefter_ledger WHERE scope = ?1 AND device = ?2 AND last = ?3");
+    row.with(std::int64_t{scope.value}, std::int64_t{device.value}, static_cast<std::int64_t>(last.value));
+    if (!row.step()) return std::nullopt;
+    return Position{static_cast<std::uint64_t>(row.integer(0))};
 }
 
 }  // namespace tefter

@@ -35,6 +35,10 @@ public:
     /// Entries behind `after` up to `until`, in order, at least one and then no more than `max_bytes`.
     virtual std::vector<LedgerEntry> read(ScopeNumber scope, Position after, Position until, std::size_t max_bytes) = 0;
     virtual std::optional<Hash> hash_at(ScopeNumber scope, Position position) = 0;
+    /// Where the segment stands that ends a device's chain at `last`; nothing where no segment ends there.
+    virtual std::optional<Position> position_of(ScopeNumber scope, DeviceNumber device, Sequence last) = 0;
+    /// This very segment is here, and not another one of the device that ends at the same place.
+    bool holds(const SegmentHeader& header, const Hash& segment_id);
     /// Takes the personal values of erased rows out of every entry; hashes and signatures stay as they are.
     virtual void redact(ScopeNumber scope, const IsErased& erased) = 0;
 };
@@ -48,6 +52,7 @@ public:
     LedgerHead append(const SegmentHeader& header, const Hash& segment_id, BytesView bytes) override;
     std::vector<LedgerEntry> read(ScopeNumber scope, Position after, Position until, std::size_t max_bytes) override;
     std::optional<Hash> hash_at(ScopeNumber scope, Position position) override;
+    std::optional<Position> position_of(ScopeNumber scope, DeviceNumber device, Sequence last) override;
     void redact(ScopeNumber scope, const IsErased& erased) override;
 
 private:

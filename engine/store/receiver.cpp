@@ -161,7 +161,9 @@ Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_
     const Refusal refusal = check(segment, carrier, head, now_ms, detail);
     if (refusal != Refusal::none) {
         refuse(refusal, detail);
-        if (carrier != Carrier::device && waits(refusal)) {
+        // A stick may come before what it builds on. A server's ledger has every cause before its effect: what does not fit there is
+        // damaged or forged, and the cursor does not pass it.
+        if (carrier == Carrier::peer && waits(refusal)) {
             hold(segment.header, bytes, out.reason);
             out.outcome = Outcome::held;
         }

@@ -195,7 +195,14 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
     refused_.clear();
     std::set<std::pair<ScopeNumber, DeviceNumber>> sent;
     for (const Bytes& bytes : request.segments) {
-        const Received received = replica_.store().receiver.receive(bytes, Carrier::device, now_ms);
+        Received received = replica_.store().receiver.receive(bytes, Carrier::device, now_ms);
+        // What lies wholly before the head is known only if it is what lies here: a restored or copied device may have gone on
+        // another way, and to acknowledge that would lose it.
+        if (received.outcome == Outcome::known && !ledger_.holds(received.header, received.id)) {
+            received.outcome = Outcome::refused;
+            received.refusal = Refusal::fork;
+            received.reason = to_sentence(Refusal::fork) + ".";
+        }
         const std::pair chain(received.header.scope, received.header.device);
         if (received.outcome == Outcome::refused) {
             // A gap says that the beginning is lost, unless it is refused itself.

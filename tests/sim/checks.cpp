@@ -67,9 +67,13 @@ void World::check_row(Device& device, const Table& table, std::vector<std::int64
     const bool shows = cell(replica, table.name, table.name == "person" ? "id" : "person", id) != "none";
     if (lives != shows) violated(device, name + (lives ? " lives and is not shown" : " is shown and does not live"));
     for (const auto& [group, texts] : expected.leaves) {
-        const bool erased = expected.erased && table.name == "person" && group != 2;
+        const bool personal = table.name == "person" && group != 2, erased = expected.erased && personal;
         const std::multiset<std::string> wanted = erased ? std::multiset<std::string>() : texts;
-        if (found[group] != wanted) {  // nothing stands in an erased value's place
+        // Nothing stands in an erased value's place; what comes after an erasure comes without it, and may come before the erasure does.
+        const bool on_its_way = personal && !erased && model_.row(devices_.at(1).knows, row).erased;
+        const bool fits =
+            on_its_way ? std::includes(wanted.begin(), wanted.end(), found[group].begin(), found[group].end()) : found[group] == wanted;
+        if (!fits) {
             violated(device, name + ", group " + std::to_string(group) + ": " + list(found[group]) + "instead of " + list(texts));
         }
         if (table.name == "person" && texts.size() > 1 && !erased) {
@@ -90,6 +94,12 @@ void World::check_rows(Device& device) {
     for (const Person& person : persons_) {
         const auto scopes = open(device).identity().scopes;
         if (std::find(scopes.begin(), scopes.end(), ScopeNumber{person.scope}) == scopes.end()) continue;
+        // A device that goes on by itself after it was restored draws numbers again: of two with one number, the one is looked at that
+        // is known here. (The server refuses the other life, and the device enrols again.)
+        const bool another = std::any_of(persons_.begin(), persons_.end(), [&](const Person& other) {
+            return other.id == person.id && other.row != person.row && model_.heard_of(device.knows, other.row);
+        });
+        if (another && !model_.heard_of(device.knows, person.row)) continue;
         check_row(device, beginning_.catalog(device.release).table("person"), {person.id}, person.row, conflicts);
         if (person.attendance != SIZE_MAX) {
             check_row(device, beginning_.catalog(device.release).table("attendance"), {person.id, std::int64_t{1}}, person.attendance,

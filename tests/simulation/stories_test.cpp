@@ -65,3 +65,17 @@ TEST_CASE("a replica opens after the power failed in the middle of a commit: its
     stage.play(2, parse_story("write 5 506517003\npower_cut 5 834705898\n"));
     CHECK(stage.counters["power_cut"] == 1);
 }
+
+TEST_CASE("what a restored device wrote before it synced is not taken for what the server has of its earlier life") {
+    Stage stage;
+    stage.play(89, parse_story("backup 3 934837657\nwrite 3 60303167\nsync 3 943613376\nrestored 3 304989427\nwrite 3 954190226\n"));
+    CHECK(stage.counters["device forked and put aside"] == 1);
+}
+
+TEST_CASE("a segment whose header was damaged on the way is not kept back for what will never come") {
+    Stage stage;
+    stage.play(1220, parse_story("write 5 309934757\nwrite 2 905420647\nclock_jumps 3 962941510\nwrite 5 337096149\nwrite 2 907715831\n"
+                                 "sync 2 263989828\nwrite 5 248478117\nwrite 4 764804352\nwrite 3 146874309\nsync 3 851686684\n"
+                                 "sync_flipped 2 396272124\n"));
+    CHECK(stage.counters["answer damaged and noticed"] == 1);
+}
