@@ -242,7 +242,7 @@ Received Replica::receive(BytesView bytes, Carrier carrier, std::int64_t now_ms,
         const Received received = store_->receiver.receive(bytes, carrier, now_ms);
         // A refused segment from the ledger stops the cursor: nothing may be skipped in silence.
         if (carrier == Carrier::server && received.outcome != Outcome::refused) {
-            store_->meta.set_cursor(received.header.scope, position, ledger_next(ledger_hash(received.header.scope), received.id));
+            advance(received.header.scope, position, received.id);
             store_->log.mark_taken(received.header.scope, received.header.device, received.header.last());
         }
         commit(transaction);
@@ -253,9 +253,10 @@ Received Replica::receive(BytesView bytes, Carrier carrier, std::int64_t now_ms,
     }
 }
 
-Hash Replica::ledger_hash(ScopeNumber scope) {
+void Replica::advance(ScopeNumber scope, Position position, const Hash& segment_id) {
     const std::optional<ScopeState> state = store_->meta.scope(scope);
-    return state ? state->ledger_hash : Hash{};
+    if (!state || position.value != state->position.value + 1) Reader::fail("the server's answer has a gap");
+    store_->meta.set_cursor(scope, position, ledger_next(state->ledger_hash, segment_id));
 }
 
 bool Replica::pass_own(ScopeNumber scope, Position position, Sequence last) {
@@ -265,7 +266,7 @@ bool Replica::pass_own(ScopeNumber scope, Position position, Sequence last) {
     Segment segment;
     decode_segment(*bytes, segment);
     Transaction transaction(store_->database);
-    store_->meta.set_cursor(scope, position, ledger_next(ledger_hash(scope), segment_id(segment.header, segment.signature)));
+    advance(scope, position, segment_id(segment.header, segment.signature));
     store_->log.mark_taken(scope, identity_.device, last);
     transaction.commit();
     return true;

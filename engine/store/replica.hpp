@@ -132,7 +132,8 @@ private:
     void load_identity(Database& database);
     void refresh_grants();
     void raise_clock();
-    Hash ledger_hash(ScopeNumber scope);
+    /// The cursor goes one position on. Throws ErrorKind::corrupt for any other.
+    void advance(ScopeNumber scope, Position position, const Hash& segment_id);
     void apply_plan(const PlannedChange& planned, Version version, std::int64_t actor, Sequence sequence);
 
     const Catalog& catalog_;

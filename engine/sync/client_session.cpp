@@ -1,6 +1,7 @@
 #include "engine/sync/client_session.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include "engine/store/lease.hpp"
 
@@ -10,12 +11,26 @@ bool SyncReport::identical() const {
     return !scopes.empty() && std::all_of(scopes.begin(), scopes.end(), [](const ScopeReport& scope) { return scope.identical; });
 }
 
+namespace {
+
+constexpr const char* counter_fact = "request_counter";  // the last one, and how far the next one goes on if it is not answered
+constexpr std::uint64_t first_gap = 3'600'000, gap_grows = 8, most_gap = 1ULL << 40U;  // in the counter's milliseconds: an hour to 35 years
+
+}  // namespace
+
 std::uint64_t next_request_counter(Replica& replica) {
-    const std::uint64_t last = std::stoull(replica.fact("request_counter").value_or("0"));
+    std::istringstream kept(replica.fact(counter_fact).value_or("0"));
+    std::uint64_t last = 0, gap = 0;
+    kept >> last >> gap;
     const auto now = static_cast<std::uint64_t>(std::max<std::int64_t>(0, replica.environment().now_ms()));
-    const std::uint64_t counter = std::max(last + 1, now);
-    replica.set_fact("request_counter", std::to_string(counter));
+    const std::uint64_t counter = std::max(last + 1 + gap, now);
+    const std::uint64_t next_gap = gap == 0 ? first_gap : std::min(most_gap, gap * gap_grows);
+    replica.set_fact(counter_fact, std::to_string(counter) + " " + std::to_string(next_gap));
     return counter;
+}
+
+void answered(Replica& replica, std::uint64_t counter) {
+    replica.store().meta.set(std::string("fact:") + counter_fact, std::string_view(std::to_string(counter)));
 }
 
 ClientSession::ClientSession(Replica& replica) : replica_(replica) {}
@@ -171,8 +186,11 @@ void ClientSession::on_scope_end(const ScopeEndFrame& end) {
 void ClientSession::on_finish(BytesView payload) {
     Reader in(payload);
     if (!verify_ends(ends_, replica_.identity().device, counter_, in.fixed<64>(), replica_.identity().server_key)) {
+        // What was damaged on the way may have moved a cursor; the next sync looks at all of it again, and known segments cost a look.
+        for (const SignedEnd& end : ends_) replica_.rewind(end.scope);
         throw Error(ErrorKind::refused,
-                    "The server's signature does not fit the history that it showed; do not go on, and tell the administrator.");
+                    "The server's signature does not fit the history that it showed; sync again, and if it does not fit then either, do "
+                    "not go on and tell the administrator.");
     }
     finished_ = true;
 }
@@ -188,6 +206,7 @@ bool ClientSession::end_answer() {
     {
         Transaction transaction(replica_.store().database);
         renew_lease(replica_.store().meta, server_ms);
+        answered(replica_, counter_);
         transaction.commit();
     }
     if (restamp_due_) {

@@ -34,8 +34,12 @@ struct SyncReport {
 /// The fact of a replica that holds its server's pins, in hexadecimal, separated by blanks.
 inline constexpr const char* pins_fact = "server_pin";
 
-/// The counter of the next request, written down before it is used: it only grows.
+/// The counter of the next request, written down before it is used: it only grows. The server takes none twice and none that is lower than
+/// one it has taken; so each that goes unanswered is followed by a greater step, up to 35 years of milliseconds: a device that was restored from
+/// a copy, with a clock that is behind, comes past what its earlier life has used.
 std::uint64_t next_request_counter(Replica& replica);
+/// The server took the request with this counter. Inside a transaction.
+void answered(Replica& replica, std::uint64_t counter);
 
 class ClientSession {
 public:

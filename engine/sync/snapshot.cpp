@@ -110,6 +110,7 @@ void SnapshotSession::finish() {
         throw Error(ErrorKind::network, "The connection was cut before the replica was filled; nothing is half done, sync again.");
     if (report_.revoked) return;
     renew_lease(replica_.store().meta, server_ms_);
+    answered(replica_, counter_);
     replica_.commit(*transaction_, [this] { compare(); });
     transaction_.reset();
     replica_.saw(highest_);

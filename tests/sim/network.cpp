@@ -8,7 +8,7 @@
 namespace tefter::sim {
 
 namespace {
-constexpr int most_round_trips = 12;
+constexpr int most_round_trips = 20, most_refusals = 8;
 
 std::optional<WriteId> told(const Knowledge& source, const Chain& chain, std::size_t index) {
     const auto found = source.find(chain);
@@ -66,6 +66,10 @@ void World::sync(Device& device, Line line, Chance& chance) {
         if (line == Line::request_lost) return;
         if (line == Line::request_late) return late_.push_back(mail);
         std::optional<Bytes> answer = deliver(mail, request.path);
+        if (!answer && device.was_restored && round < most_refusals) {  // its earlier life has asked with a higher number
+            ++counters_["request older than one of an earlier life"];
+            continue;
+        }
         if (!answer) violated(device, "the server refused a good request");
         if (line == Line::request_doubled && deliver(mail, request.path)) violated(device, "a request was taken twice");
         if (line == Line::answer_lost) return;

@@ -79,3 +79,15 @@ TEST_CASE("a segment whose header was damaged on the way is not kept back for wh
                                  "sync_flipped 2 396272124\n"));
     CHECK(stage.counters["answer damaged and noticed"] == 1);
 }
+
+TEST_CASE("a cursor that was damaged on the way is noticed by the signature, and the next sync heals it") {
+    Stage stage;
+    stage.play(2607, parse_story("write 3 898377046\nsync_flipped 3 872296153\n"));
+    CHECK(stage.counters["answer damaged and noticed"] == 1);
+}
+
+TEST_CASE("a device that was restored while its clock is behind finds a number that its earlier life has not used") {
+    Stage stage;
+    stage.play(3588, parse_story("backup 2 825766760\nsync 2 63960872\nrestored 2 913870912\nclock_jumps 2 626038379\nsync 2 591912439\n"));
+    CHECK(stage.counters["request older than one of an earlier life"] > 0);
+}
