@@ -134,6 +134,28 @@ TEST_CASE("nothing is left in free space when many rows have come, grown, moved 
     require_whole(tirana);
 }
 
+TEST_CASE("what SQLite leaves behind where rows moved between pages goes when the file is written anew") {
+    const Folder folder;
+    const std::string path = folder.file("x.db");
+    DatabaseKey key{};
+    key[0] = 7;
+    Database database(path, key, OpenMode::create, JournalMode::rollback);
+    database.execute("CREATE TABLE t (name TEXT PRIMARY KEY, id INTEGER) WITHOUT ROWID");
+    std::uint32_t chance = 1;
+    for (int i = 0; i < 4000; ++i) {
+        chance = chance * 1664525 + 1013904223;
+        const std::string name = std::to_string(chance) + std::string(chance >> 27, 'x') + (i % 9 == 0 ? mark : "Basha");
+        database.prepare("INSERT INTO t VALUES (?1, ?2)").with(std::string_view(name), i).run();
+    }
+    database.execute("DELETE FROM t WHERE name LIKE '%" + mark + "'");
+    REQUIRE(decrypted(path, key).find(mark) != std::string::npos);  // with secure_delete on
+    REQUIRE(database.rewrite());
+    CHECK(decrypted(path, key).find(mark) == std::string::npos);
+    Statement count = database.prepare_once("SELECT count(*) FROM t");
+    REQUIRE(count.step());
+    CHECK(count.integer(0) == 4000 - 445);
+}
+
 TEST_CASE("an old edit of an erased person, brought by a device that was away for a year, is redacted on arrival") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");

@@ -177,6 +177,21 @@ bool Database::empty_log() {
     fail(code, "empty the log");
 }
 
+bool Database::rewrite() {
+    sqlite3_limit(handle_, SQLITE_LIMIT_ATTACHED, 1);  // VACUUM attaches its copy, which SQLCipher gives the key of the file
+    const int code = sqlite3_exec(handle_, "PRAGMA temp_store=FILE; VACUUM", nullptr, nullptr, nullptr);
+    sqlite3_limit(handle_, SQLITE_LIMIT_ATTACHED, 0);
+    execute("PRAGMA temp_store=MEMORY");
+    switch (code & 0xFF) {
+        case SQLITE_OK: return true;
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+        case SQLITE_FULL:
+        case SQLITE_INTERRUPT: return false;
+        default: fail(code, "rewrite");
+    }
+}
+
 sqlite3_stmt* Database::compile(std::string_view sql, bool persistent) {
     sqlite3_stmt* statement = nullptr;
     const char* tail = nullptr;

@@ -91,6 +91,9 @@ public:
     /// Moves a write-ahead log into the file and empties it, so that nothing old is left in it. False while somebody reads
     /// what is old; where there is no such log it is true.
     bool empty_log();
+    /// Writes the whole file anew: what `secure_delete` leaves behind goes with the old pages. False, and the file is as it was,
+    /// while somebody else uses it or the disk has no room for a second copy. The copy on the way is encrypted too.
+    bool rewrite();
     /// Called from long work; returning true cancels the statement that runs.
     void interrupt();
     [[noreturn]] void fail(int code, std::string_view doing) const;

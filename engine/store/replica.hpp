@@ -122,6 +122,10 @@ public:
     /// Ends a transaction begun on `store().database`: digests, then commit, then listeners. `last_look` sees the digests,
     /// and what it throws leaves the transaction open.
     void commit(Transaction& transaction, const std::function<void()>& last_look = {});
+    /// After an erasure, when the work of the hour is done: SQLite overwrites what is deleted, but where it moved rows between
+    /// pages their old bytes stay in free room. Writes the file anew if that is still to be done since the last erasure (seconds
+    /// for a large one); what cannot be done now, because somebody reads or the disk is full, waits for the next call.
+    void sweep();
     /// Forgets what an abandoned transaction had counted.
     void abandon();
 

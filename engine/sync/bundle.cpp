@@ -196,6 +196,7 @@ BundleReport import_bundle(Replica& replica, std::istream& file, const BundlePro
         report.bytes = static_cast<std::size_t>(file.tellg());
         if (progress && !progress(report)) cancelled();
     }
+    replica.sweep();
     return report;
 }
 

@@ -216,7 +216,9 @@ bool ClientSession::end_answer() {
     // Scopes that this sync has granted are filled in the same go.
     const std::size_t held = replica_.scopes().size();
     replica_.hold_granted_scopes();
-    return more_ || replica_.scopes().size() > held;
+    const bool goes_on = more_ || replica_.scopes().size() > held;
+    if (!goes_on) replica_.sweep();
+    return goes_on;
 }
 
 void note_sync(Replica& replica, std::int64_t at_ms, std::string_view how, const SyncReport& report, std::string_view outcome) {

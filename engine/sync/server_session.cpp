@@ -30,11 +30,13 @@ void add(Bytes& to, const Bytes& frame) { to.insert(to.end(), frame.begin(), fra
 ServerSession::ServerSession(Replica& replica, Ledger& ledger) : replica_(replica), ledger_(ledger) {
     publish();
     erase_belongings();
+    replica_.sweep();
 }
 
 Written ServerSession::write(std::span<const Edit> edits, std::int64_t actor) {
     const Written written = replica_.write(actor, edits);
     publish();
+    replica_.sweep();
     return written;
 }
 
@@ -158,6 +160,7 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
         awaited.came(device.number);
         erase_belongings();
     }
+    replica_.sweep();
     if (awaited.empty()) {
         plan(device, request, answer);
     } else {

@@ -91,3 +91,9 @@ TEST_CASE("a device that was restored while its clock is behind finds a number t
     stage.play(3588, parse_story("backup 2 825766760\nsync 2 63960872\nrestored 2 913870912\nclock_jumps 2 626038379\nsync 2 591912439\n"));
     CHECK(stage.counters["request older than one of an earlier life"] > 0);
 }
+
+TEST_CASE("a restored device that writes before it syncs draws no number that its earlier life has used") {
+    Stage stage;
+    stage.play(4812, parse_story("backup 3 29558643\nwrite 3 38333559\nsync 3 974185479\nrestored 3 112588290\nwrite 3 253978958\n"));
+    CHECK(stage.counters["device restored from an old copy"] == 1);
+}
