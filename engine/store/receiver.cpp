@@ -71,7 +71,7 @@ Refusal Receiver::check(const Segment& segment, Carrier carrier, const Head& hea
         if (!author) return Refusal::device;
         key = author->key;
         if (carrier != Carrier::server) {
-            if (author->revoked) return Refusal::revoked;
+            if (author->revoked && !taken_back_.contains(author->number)) return Refusal::revoked;
             if (!author->holds(header.scope)) return Refusal::scope;
             if (carrier == Carrier::peer && author->ended(now_ms)) return Refusal::ended;  // the server renews, and is not asked
         }

@@ -6,6 +6,7 @@
 //   2. Causes come before effects: a segment whose author had seen what we lack waits or is refused.
 //   3. What waits is applied by itself as soon as it can be.
 
+#include <set>
 #include <string>
 #include <utility>
 
@@ -60,6 +61,10 @@ public:
     /// `now_ms`: the clock that the future is measured by.
     Received receive(BytesView bytes, Carrier carrier, std::int64_t now_ms);
 
+    /// Until the next call: what devices carry of these is taken though they are revoked. Their revocation came back to a restored
+    /// server, and what the server had taken from them before it may come after.
+    void take_back(std::set<DeviceNumber> devices) { taken_back_ = std::move(devices); }
+
     /// Tries again what waits. Returns how many segments were applied.
     std::size_t release(std::int64_t now_ms);
 
@@ -86,6 +91,7 @@ private:
     PublicKey server_key_;
     Version highest_;
     std::int64_t own_rows_ = 0;
+    std::set<DeviceNumber> taken_back_;
 };
 
 /// One sentence a person can act on.

@@ -5,8 +5,21 @@
 namespace tefter {
 
 namespace {
-constexpr std::string_view fact = "awaited";
+constexpr std::string_view fact = "awaited", fact_at_restore = "active at restore";
+
+std::set<DeviceNumber> numbers(const std::string& text) {
+    std::set<DeviceNumber> out;
+    std::istringstream in(text);
+    for (std::uint32_t number = 0; in >> number;) out.insert(DeviceNumber{number});
+    return out;
 }
+
+std::string text_of(const std::set<DeviceNumber>& devices) {
+    std::string text;
+    for (const DeviceNumber device : devices) text += (text.empty() ? "" : " ") + std::to_string(device.value);
+    return text;
+}
+}  // namespace
 
 void Awaited::begin() {
     std::set<DeviceNumber> devices;
@@ -14,16 +27,23 @@ void Awaited::begin() {
         if (!device.revoked && device.number != server_device) devices.insert(device.number);
     }
     save(devices);
+    replica_.set_fact(fact_at_restore, text_of(devices));
 }
 
 std::set<DeviceNumber> Awaited::devices() const {
-    std::set<DeviceNumber> out;
-    std::istringstream in(replica_.fact(fact).value_or(""));
-    for (std::uint32_t number = 0; in >> number;) out.insert(DeviceNumber{number});
+    std::set<DeviceNumber> out = numbers(replica_.fact(fact).value_or(""));
+    std::erase_if(out, [this](DeviceNumber number) {
+        const std::optional<Device> device = replica_.device(number);
+        return device && device->revoked;
+    });
     return out;
 }
 
-std::string Awaited::list() const { return replica_.fact(fact).value_or(""); }
+std::set<DeviceNumber> Awaited::active_at_restore() const {
+    return empty() ? std::set<DeviceNumber>() : numbers(replica_.fact(fact_at_restore).value_or(""));
+}
+
+std::string Awaited::list() const { return text_of(devices()); }
 
 void Awaited::came(DeviceNumber device) {
     std::set<DeviceNumber> left = devices();
@@ -32,10 +52,6 @@ void Awaited::came(DeviceNumber device) {
 
 void Awaited::end() { save({}); }
 
-void Awaited::save(const std::set<DeviceNumber>& devices) {
-    std::string text;
-    for (const DeviceNumber device : devices) text += (text.empty() ? "" : " ") + std::to_string(device.value);
-    replica_.set_fact(fact, text);
-}
+void Awaited::save(const std::set<DeviceNumber>& devices) { replica_.set_fact(fact, text_of(devices)); }
 
 }  // namespace tefter

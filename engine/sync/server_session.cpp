@@ -138,6 +138,8 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
     if (path == sync_path && !pins_.empty())
         add(answer.head, encode_pins(pins_, device.number, request.counter, replica_.identity().secret));
     Awaited awaited(replica_);
+    const bool waited = !awaited.empty();
+    replica_.store().receiver.take_back(awaited.active_at_restore());
     try {
         Transaction transaction(replica_.store().database);
         if (!take_counter(device, request)) return reject(409, "The request is older than the last one from this device; sync again.");
@@ -156,7 +158,7 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
         return answer;
     }
     publish();
-    if (!asks_for_lost(device, request, answer) && !awaited.empty()) {
+    if (!asks_for_lost(device, request, answer) && waited) {
         awaited.came(device.number);
         erase_belongings();
     }

@@ -1,6 +1,7 @@
 #include "tests/sim/world.hpp"
 
 #include "engine/base/limits.hpp"
+#include "engine/sync/awaited.hpp"
 
 namespace tefter::sim {
 
@@ -157,6 +158,11 @@ void World::server_restore() {
         if (number != 1 && !device.away) awaited_.insert(number);
     }
     ++counters_["server restored from an old copy"];
+    Awaited awaited(open(server));
+    awaited.begin();
+    for (const DeviceNumber number : awaited.devices()) {  // who is in the register and not in this story is not waited for
+        if (!awaited_.contains(number.value)) awaited.came(number);
+    }
     server_open();
 }
 
@@ -208,6 +214,11 @@ void World::fork(Device& device) {
     std::erase_if(late_, [&](const Mail& mail) { return mail.from == device.number; });
     std::erase_if(sticks_, [&](const Stick& stick) { return stick.from == device.number; });
     awaited_.erase(device.number);
+    Awaited awaited(open(devices_.at(1)));
+    if (!awaited_.empty() || awaited.empty()) return;
+    ++counters_["waiting for devices that are gone ended by hand"];
+    awaited.end();
+    session_->erase_belongings();
 }
 
 }  // namespace tefter::sim

@@ -97,3 +97,10 @@ TEST_CASE("a restored device that writes before it syncs draws no number that it
     stage.play(4812, parse_story("backup 3 29558643\nwrite 3 38333559\nsync 3 974185479\nrestored 3 112588290\nwrite 3 253978958\n"));
     CHECK(stage.counters["device restored from an old copy"] == 1);
 }
+
+TEST_CASE("a restored server that hears of a revocation first still takes back what it had taken from that device") {
+    Stage stage;
+    stage.play(6397, parse_story("server_backup 2 250693643\nwrite 2 33181059\nsync 2 925400730\nrevoke 2 115718041\nsync 4 372558662\n"
+                                 "server_restored 4 269985266\n"));
+    CHECK(stage.counters["server got back what it had lost"] > 0);
+}
