@@ -160,7 +160,7 @@ BundleReport export_bundle(Replica& replica, const std::vector<DeviceNumber>& re
         for (const StoredSegment& segment : segments) {
             stream.push(segment.bytes, crypto_secretstream_xchacha20poly1305_TAG_MESSAGE);
             ++report.segments;
-            report.changesets += segment.last.value - segment.first.value + 1;
+            report.changesets += static_cast<std::size_t>(segment.last.value - segment.first.value + 1);
             if (progress && !progress(report)) cancelled();
         }
     }

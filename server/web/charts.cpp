@@ -13,6 +13,12 @@ std::string fixed(double value) {
     return text;
 }
 
+std::string exact(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.6g", value);
+    return text;
+}
+
 Markup rectangle(std::string_view style, double x, double y, double width, double height, double round) {
     return tag("rect", {{"class", std::string(style)},
                         {"x", fixed(x)},
@@ -64,25 +70,15 @@ Markup spark(const std::vector<double>& values) {
 
 Markup progress(double share) { return bar_of(share, share >= 1 ? "fill met" : "fill"); }
 
-Markup columns(const std::string& title, const std::vector<Point>& points) {
-    constexpr double height = 180, top = 24, step_least = 56;
-    const double width = std::max(320.0, step_least * static_cast<double>(points.size()));
-    const double step = width / static_cast<double>(std::max<std::size_t>(points.size(), 1));
-    double most = 1e-9;
-    for (const Point& point : points) most = std::max(most, point.value.value_or(0));
-    Markup inside = tag("line", {{"class", "grid-line"}, {"x1", "0"}, {"x2", fixed(width)}, {"y1", fixed(height)}, {"y2", fixed(height)}});
-    std::string said = title + ":";
-    for (std::size_t i = 0; i < points.size(); ++i) {
-        const double tall = points[i].value.value_or(0) / most * (height - top);
-        const double middle = step * (static_cast<double>(i) + 0.5), wide = std::min(48.0, step * 0.6);
-        inside += rectangle("fill", middle - wide / 2, height - tall, wide, tall, std::min(4.0, tall / 2));
-        inside += tag("text", {{"class", "value-label"}, {"x", fixed(middle)}, {"y", fixed(height - tall - 7)}, {"text-anchor", "middle"}},
-                      points[i].words);
-        inside += tag("text", {{"x", fixed(middle)}, {"y", fixed(height + 18)}, {"text-anchor", "middle"}}, points[i].label);
-        said += " " + points[i].label + " " + points[i].words + ",";
+Markup columns(const Markup& label, const Markup& value, const std::vector<Point>& points) {
+    Markup body;
+    for (const Point& point : points) {
+        Attributes number{{"class", "number strong"}};
+        if (point.value) number.emplace_back("data-value", exact(*point.value));
+        body += tag("tr", {}, tag("th", {{"scope", "row"}}, point.label) + tag("td", number, point.words));
     }
-    said.pop_back();
-    return tag("svg", {{"class", "chart"}, {"viewBox", "0 0 " + fixed(width) + " 205"}, {"role", "img"}, {"aria-label", said}}, inside);
+    const Markup head = tag("tr", {}, tag("th", {{"scope", "col"}}, label) + tag("th", {{"scope", "col"}, {"class", "number"}}, value));
+    return tag("table", {{"class", "points"}}, tag("thead", {}, head) + tag("tbody", {}, body));
 }
 
 }  // namespace tefter::web

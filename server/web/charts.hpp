@@ -1,5 +1,6 @@
 #pragma once
-// Charts drawn by the server: they are there before any script, in print, and for a screen reader.
+// Figures as tables, which are there before any script, in print and for a screen reader; small marks in them drawn by the server;
+// and charts, which Chart.js draws from the tables (assets/charts.js).
 
 #include <optional>
 #include <string>
@@ -28,7 +29,7 @@ struct Point {
     std::optional<double> value;
     std::string words;
 };
-/// Columns side by side with their values above them.
-Markup columns(const std::string& title, const std::vector<Point>& points);
+/// A table that is drawn as columns side by side; in a section that has an empty `.drawing`.
+Markup columns(const Markup& label, const Markup& value, const std::vector<Point>& points);
 
 }  // namespace tefter::web

@@ -41,9 +41,10 @@ Markup trend_card(const Visit& visit, Computed& computed, const Indicator& indic
                           is_masked(visit, slice.figure) ? std::nullopt : slice.figure.value, value_words(visit, indicator, slice.figure)});
     }
     if (points.empty()) return {};
-    const std::string title = visit.say("web.trend");
-    return tag("section", {{"class", "card"}, {"data-live", "trend"}},
-               tag("h2", {}, title) + tag("div", {{"class", "scroll"}, {"tabindex", "0"}}, columns(title, points)));
+    const Markup table = columns(visit.words("cut.quarter"), Markup(indicator_name(visit, indicator)), points);
+    return tag("section", {{"class", "card"}, {"data-columns", ""}},
+               tag("h2", {}, visit.words("web.trend")) + tag("div", {{"class", "drawing"}, {"aria-hidden", "true"}}, Markup()) +
+                   tag("div", {{"class", "plain"}, {"data-live", "trend"}}, table));
 }
 
 Markup parts_card(const Visit& visit, Computed& computed, const Indicator& indicator, const Filter& filter, Cut cut) {

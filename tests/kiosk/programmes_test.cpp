@@ -93,8 +93,7 @@ TEST_CASE("a course has groups, places its learners, and keeps their levels") {
     course.form.level = "B1";
     course.form.teacher = "Ms Grey";
     course.save_group(desk);
-    room.until([&] { return course.groups.size() == 1; });
-    CHECK_FALSE(course.editing);
+    room.until([&] { return course.groups.size() == 1 && !course.editing; });
     const std::int64_t group = course.groups.front().id;
 
     course.assign(desk, learner(room, 0), group);

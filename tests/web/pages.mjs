@@ -41,6 +41,16 @@ async function figuresDownToSignedChanges() {
   same(number(await figure(page, "C1")), report.totals.by_beneficiary.AL, "people reached of Albania");
   await page.locator('[data-live="figure-C1"] .value a').click();
   await page.waitForURL(/figures\/C1/);
+  await page.waitForSelector("section.drawn canvas");
+  const drawn = await page.evaluate(() => {
+    const canvas = document.querySelector("section.drawn canvas");
+    const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    return {points: Chart.getChart(canvas).data.datasets[0].data, ink: pixels.some(value => value !== 0)};
+  });
+  const listed = await page.locator("table.points td").allInnerTexts();
+  same(drawn.points.length, listed.length, "columns drawn and rows of their table");
+  check(drawn.ink && drawn.points.some(value => value > 0), "the chart is drawn");
+  await page.evaluate(() => document.querySelector("section.drawn").scrollIntoView({block: "center"}));
   await picture(page, "figure");
   same(number(await page.innerText('[data-live="rows"] .pages .muted')), report.totals.by_beneficiary.AL, "rows behind the figure");
   await page.locator('[data-live="rows"] tbody tr').first().getByText("Proof").click();
@@ -70,6 +80,8 @@ async function withoutScript() {
   await page.selectOption("#filter-beneficiary", "AL");
   await Promise.all([page.waitForNavigation(), page.click(".filters button")]);
   check(page.url().includes("beneficiary=AL"), "filters work by their button");
+  await page.to("/figures/C1");
+  check((await page.locator("table.points tbody tr").filter({visible: true}).count()) > 0, "a chart's figures are read without it");
 }
 
 async function live() {

@@ -32,7 +32,7 @@
         old.classList.add("changed");
         ++changed;
       }
-      if (changed) say();
+      if (changed) { say(); dispatchEvent(new Event("refreshed")); }
     } catch { /* the line is down: the next event looks again */ } finally {
       running = false;
       if (again) { again = false; setTimeout(refresh, 300); }
@@ -51,6 +51,16 @@
     addEventListener("pagehide", () => source.close(), {once: true});
   };
   if (body.dataset.events && document.querySelector("[data-live]")) listen();
+
+  // In this order, and only where there is something to draw.
+  if (document.querySelector("[data-columns]")) {
+    for (const name of ["chart.min.js", "charts.js"]) {
+      const script = document.createElement("script");
+      script.async = false;
+      script.src = `/assets/${name}`;
+      document.head.append(script);
+    }
+  }
 
   for (const form of document.querySelectorAll("form[data-at-once]")) {
     form.addEventListener("change", () => form.requestSubmit());
