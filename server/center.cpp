@@ -70,6 +70,17 @@ void make_folder(const std::string& folder, const std::function<void(const std::
     }
 }
 
+/// The heads of the log of views that this server's own device has written into the synced rows.
+std::vector<web::AccessHead> anchors_in(Database& database) {
+    std::vector<web::AccessHead> out;
+    Statement row = database.prepare_once("SELECT what FROM access WHERE kind = 2 AND id >> ?1 = ?2 ORDER BY at");
+    row.with(std::int64_t{row_counter_bits}, std::int64_t{server_device.value});
+    while (row.step()) {
+        if (const std::optional<web::AccessHead> head = web::access_head_from_text(row.text(0))) out.push_back(*head);
+    }
+    return out;
+}
+
 /// What the connection reads from now on is of this moment.
 void fix_moment(Database& reader) { reader.execute("BEGIN; SELECT count(*) FROM tefter_scope"); }
 
@@ -259,6 +270,8 @@ Verification Center::verify() const {
     result.segments = ledgers.segments;  // its own lie in the ledgers as well
     result.changesets = ledgers.changesets;
     result.faults.insert(result.faults.end(), ledgers.faults.begin(), ledgers.faults.end());
+    const std::vector<std::string> views = vault_->access_faults(anchors_in(still.store().database));
+    result.faults.insert(result.faults.end(), views.begin(), views.end());
     return result;
 }
 
@@ -314,6 +327,7 @@ void Center::restore(const std::string& backup, const std::string& folder, const
         // A backup from before the pages had accounts has no such file; a new one is made then.
         if (fs::exists(backup + "/web.db")) {
             Database(backup + "/web.db", key, OpenMode::read_only, JournalMode::rollback).copy_to(building + "/web.db", key);
+            web::Vault(building + "/web.db", key, environment).begin_access_life();
         }
         Replica replica(building + "/server.db", key, catalog, environment, JournalMode::wal);
         const Verification checked = verify_replica(replica, {});
@@ -352,7 +366,25 @@ ServerSession::Answer Center::accept(BytesView body) {
         if (const std::vector<Edit> edits = answer_known(*replica_); !edits.empty()) session_->write(edits);
     }
     if (answer.status == 200) renew(answer.device);
+    if (answer.status == 200 && Awaited(*replica_).empty()) anchor_views();
     return answer;
+}
+
+/// The next device that syncs takes it away.
+void Center::anchor_views() {
+    if (!anchored_) {
+        const std::vector<web::AccessHead> anchors = anchors_in(replica_->store().database);
+        anchored_ = anchors.empty() ? web::AccessHead{} : anchors.back();
+    }
+    if (!vault_->wants_anchor(*anchored_)) return;
+    const web::AccessHead head = vault_->access_head();
+    Edit edit;
+    edit.table = "access";
+    edit.key = {replica_->new_id()};
+    edit.scope = shared_scope;
+    edit.values = {{"kind", "log_head"}, {"at", replica_->environment().now_ms()}, {"what", web::to_text(head)}, {"rows", head.id}};
+    session_->write({&edit, 1});
+    anchored_ = head;
 }
 
 Center::Snapshot Center::snapshot(BytesView body) {

@@ -109,6 +109,7 @@ private:
     std::vector<DeviceNumber> unaware_devices();
     /// Lengthens the registration of a device that has just been here.
     void renew(DeviceNumber device);
+    void anchor_views();
 
     std::string folder_;
     FileLock lock_;
@@ -120,6 +121,7 @@ private:
     std::unique_ptr<ServerSession> session_;
     std::unique_ptr<Invitations> invitations_;
     std::unique_ptr<web::Vault> vault_;
+    std::optional<web::AccessHead> anchored_;  ///< of the log of views, in the synced rows; read at the first sync
     web::Pulse pulse_;
 };
 

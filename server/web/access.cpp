@@ -52,7 +52,7 @@ Markup add_card(const Visit& visit, const std::string& fault) {
 Markup log_card(const Visit& visit, std::int64_t before) {
     std::vector<std::vector<Markup>> rows;
     std::int64_t last = 0;
-    for (const Vault::Noted& one : visit.server.vault().accesses(before, entries_a_page)) {
+    for (const NotedAccess& one : visit.server.vault().accesses(before, entries_a_page)) {
         const Access& access = one.access;
         rows.push_back({Markup(visit.say.date(local_day(access.at_ms)) + ", " + local_clock(access.at_ms)),
                         Markup(access.name.empty() ? "–" : access.name), visit.words("access." + access.kind),
@@ -80,7 +80,7 @@ Markup log_card(const Visit& visit, std::int64_t before) {
 /// What offices took out of their own replicas: they say so themselves, in rows that are synced.
 Markup devices_card(const Visit& visit) {
     std::vector<std::vector<Markup>> rows;
-    Statement row = visit.reader.prepare_once("SELECT at, what, rows, _scope FROM access ORDER BY at DESC, id LIMIT ?1");
+    Statement row = visit.reader.prepare_once("SELECT at, what, rows, _scope FROM access WHERE kind = 1 ORDER BY at DESC, id LIMIT ?1");
     row.with(static_cast<std::int64_t>(entries_a_page));
     while (row.step()) {
         const Scope* scope = visit.catalog().find_scope(ScopeNumber{static_cast<std::uint32_t>(row.integer(3))});

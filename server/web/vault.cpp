@@ -14,6 +14,7 @@ namespace {
 constexpr unsigned long long passes = 3;
 constexpr std::size_t memory_bytes = 64U << 20U;
 constexpr std::size_t longest_passphrase = 1000;
+constexpr std::int64_t anchor_entries = 500, anchor_ms = std::int64_t{24} * 3600 * 1000;
 
 std::string hashed(std::string_view passphrase) {
     std::array<char, crypto_pwhash_STRBYTES> out{};
@@ -29,16 +30,14 @@ std::unique_ptr<Database> open(const std::string& path, const DatabaseKey& key) 
     database->execute(R"(
         CREATE TABLE IF NOT EXISTS secret (user INTEGER PRIMARY KEY, hash TEXT NOT NULL, one_time INTEGER NOT NULL, code BLOB,
             last_step INTEGER NOT NULL DEFAULT 0);
-        CREATE TABLE IF NOT EXISTS token (user INTEGER PRIMARY KEY, hash BLOB NOT NULL);
-        CREATE TABLE IF NOT EXISTS access (id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, user INTEGER NOT NULL, name TEXT NOT NULL,
-            kind TEXT NOT NULL, what TEXT NOT NULL, address TEXT NOT NULL, rows INTEGER NOT NULL);)");
+        CREATE TABLE IF NOT EXISTS token (user INTEGER PRIMARY KEY, hash BLOB NOT NULL);)");
     return database;
 }
 
 }  // namespace
 
 Vault::Vault(const std::string& path, const DatabaseKey& key, Environment environment)
-    : environment_(std::move(environment)), database_(open(path, key)) {}
+    : environment_(std::move(environment)), database_(open(path, key)), access_(*database_) {}
 
 void check_passphrase(std::string_view passphrase) {
     if (passphrase.size() >= least_passphrase && passphrase.size() <= longest_passphrase) return;
@@ -143,26 +142,40 @@ bool Vault::fits_token(std::int64_t user, std::string_view token) {
     return row.step() && row.blob(0).size() == hash.size() && sodium_memcmp(row.blob(0).data(), hash.data(), hash.size()) == 0;
 }
 
-void Vault::note(const Access& access) {
+void Vault::note(Access access) {
     const std::lock_guard lock(mutex_);
-    database_->prepare("INSERT INTO access (at_ms, user, name, kind, what, address, rows) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
-        .with(environment_.now_ms(), access.user, std::string_view(access.name), std::string_view(access.kind),
-              std::string_view(access.what), std::string_view(access.address), access.rows)
-        .run();
+    access.at_ms = environment_.now_ms();
+    access_.add(access);
 }
 
-std::vector<Vault::Noted> Vault::accesses(std::int64_t before, std::size_t at_most) {
+std::vector<NotedAccess> Vault::accesses(std::int64_t before, std::size_t at_most) {
     const std::lock_guard lock(mutex_);
-    std::vector<Noted> out;
-    Statement row = database_->prepare(
-        "SELECT id, at_ms, user, name, kind, what, address, rows FROM access WHERE ?1 = 0 OR id < ?1 ORDER BY id DESC LIMIT ?2");
-    row.with(before, static_cast<std::int64_t>(at_most));
-    while (row.step()) {
-        out.push_back({row.integer(0),
-                       {row.integer(1), row.integer(2), std::string(row.text(3)), std::string(row.text(4)), std::string(row.text(5)),
-                        std::string(row.text(6)), row.integer(7)}});
-    }
-    return out;
+    return access_.list(before, at_most);
+}
+
+AccessHead Vault::access_head() {
+    const std::lock_guard lock(mutex_);
+    return access_.head();
+}
+
+bool Vault::wants_anchor(const AccessHead& anchored) {
+    const std::lock_guard lock(mutex_);
+    const AccessHead head = access_.head();
+    if (head.id - anchored.id >= anchor_entries) return true;
+    const std::optional<std::int64_t> first = access_.time_after(anchored.id);
+    return first && environment_.now_ms() - *first >= anchor_ms;
+}
+
+std::vector<std::string> Vault::access_faults(std::span<const AccessHead> anchors) {
+    const std::lock_guard lock(mutex_);
+    return access_.faults(anchors);
+}
+
+void Vault::begin_access_life() {
+    const std::lock_guard lock(mutex_);
+    std::array<std::uint8_t, 8> random{};
+    environment_.random(random);
+    access_.begin_life(static_cast<std::int64_t>(Reader(random).u64() >> 1U), environment_.now_ms());
 }
 
 void Vault::copy_to(const std::string& path, const DatabaseKey& key) {

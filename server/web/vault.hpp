@@ -10,17 +10,9 @@
 
 #include "engine/base/environment.hpp"
 #include "engine/store/database.hpp"
+#include "server/web/access_log.hpp"
 
 namespace tefter::web {
-
-struct Access {
-    std::int64_t at_ms = 0, user = 0;
-    std::string name;     ///< of the user, as it was then
-    std::string kind;     ///< view, export, sign_in, refused
-    std::string what;     ///< the table and key, or the format: never a personal value
-    std::string address;  ///< of the client
-    std::int64_t rows = 0;
-};
 
 /// Thread-safe.
 class Vault {
@@ -48,13 +40,14 @@ public:
     std::string new_token(std::int64_t user);
     bool fits_token(std::int64_t user, std::string_view token);
 
-    void note(const Access& access);
-    /// Newest first, older than the entry with `before` when that is not 0. `id` of each is its place.
-    struct Noted {
-        std::int64_t id = 0;
-        Access access;
-    };
-    std::vector<Noted> accesses(std::int64_t before, std::size_t at_most);
+    void note(Access access);  ///< at this moment
+    std::vector<NotedAccess> accesses(std::int64_t before, std::size_t at_most);
+    AccessHead access_head();
+    /// Whether there is something after `anchored` that should not stand alone any longer: many entries, or an old one.
+    bool wants_anchor(const AccessHead& anchored);
+    std::vector<std::string> access_faults(std::span<const AccessHead> anchors);
+    /// After a restore from a backup.
+    void begin_access_life();
 
     /// The file as of one moment, for a backup.
     void copy_to(const std::string& path, const DatabaseKey& key);
@@ -65,6 +58,7 @@ private:
     std::mutex mutex_, slow_[2];
     Environment environment_;
     std::unique_ptr<Database> database_;
+    AccessLog access_;
     std::once_flag made_nobody_;
     std::string nobody_;  ///< a hash that no passphrase fits
 };

@@ -236,6 +236,16 @@ def main():
         administrator.get("/access")
         assert "feed topic" in administrator.text, "the access log has it"
 
+        # The log is a chain, and its head goes to the offices once much has been written, with a sync.
+        world.enrol("tirana")
+        for _ in range(500):
+            assert sheet.get("/odata/topic", Authorization=f"Basic {credentials}") == 200
+        world.sync("tirana")
+        world.sync("tirana")
+        heads = world.query("tirana", "SELECT what, rows FROM access WHERE kind = 2")
+        assert len(heads) == 1 and int(heads[0]["rows"]) >= 500, heads
+        world.server("verify")
+
         # Languages: of the browser, then the one chosen.
         other = Browser(world)
         other.get("/sign-in", **{"Accept-Language": "sq-AL,sq;q=0.9,en;q=0.8"})
