@@ -59,7 +59,7 @@ def check_memory(phase):
     assert phase["memory_kb"] <= 16 * 1024, f"more than a small telephone has to spare: {phase}"
 
 
-people = 3000
+people = 5000
 with World() as world:
     world.start()
     line = PoorLine(world.port)
