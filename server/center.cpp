@@ -70,10 +70,14 @@ void make_folder(const std::string& folder, const std::function<void(const std::
     }
 }
 
+/// The table whose rows hold the heads of the log of views. Another application's catalog need not have it.
+const Table* table_of_anchors(const Catalog& catalog) { return catalog.find("access"); }
+
 /// The heads of the log of views that this server's own device has written into the synced rows.
-std::vector<web::AccessHead> anchors_in(Database& database) {
+std::vector<web::AccessHead> anchors_in(Replica& replica) {
     std::vector<web::AccessHead> out;
-    Statement row = database.prepare_once("SELECT what FROM access WHERE kind = 2 AND id >> ?1 = ?2 ORDER BY at");
+    if (table_of_anchors(replica.catalog()) == nullptr) return out;
+    Statement row = replica.store().database.prepare_once("SELECT what FROM access WHERE kind = 2 AND id >> ?1 = ?2 ORDER BY at");
     row.with(std::int64_t{row_counter_bits}, std::int64_t{server_device.value});
     while (row.step()) {
         if (const std::optional<web::AccessHead> head = web::access_head_from_text(row.text(0))) out.push_back(*head);
@@ -270,7 +274,7 @@ Verification Center::verify() const {
     result.segments = ledgers.segments;  // its own lie in the ledgers as well
     result.changesets = ledgers.changesets;
     result.faults.insert(result.faults.end(), ledgers.faults.begin(), ledgers.faults.end());
-    const std::vector<std::string> views = vault_->access_faults(anchors_in(still.store().database));
+    const std::vector<std::string> views = vault_->access_faults(anchors_in(still));
     result.faults.insert(result.faults.end(), views.begin(), views.end());
     return result;
 }
@@ -372,14 +376,16 @@ ServerSession::Answer Center::accept(BytesView body) {
 
 /// The next device that syncs takes it away.
 void Center::anchor_views() {
+    const Table* const table = table_of_anchors(catalog_);
+    if (table == nullptr) return;
     if (!anchored_) {
-        const std::vector<web::AccessHead> anchors = anchors_in(replica_->store().database);
+        const std::vector<web::AccessHead> anchors = anchors_in(*replica_);
         anchored_ = anchors.empty() ? web::AccessHead{} : anchors.back();
     }
     if (!vault_->wants_anchor(*anchored_)) return;
     const web::AccessHead head = vault_->access_head();
     Edit edit;
-    edit.table = "access";
+    edit.table = table->name;
     edit.key = {replica_->new_id()};
     edit.scope = shared_scope;
     edit.values = {{"kind", "log_head"}, {"at", replica_->environment().now_ms()}, {"what", web::to_text(head)}, {"rows", head.id}};

@@ -45,6 +45,7 @@ with HivesWorld() as world:
     assert re.search(r"Linden, by the river: 2026-05-04, queen 3, 1100 g", hives("hives", anna, "list")), hives("hives", anna, "list")
     assert hives("hives_c", ben, "list") == "Linden: 1 inspections, 1100 g\n"
     assert "identical" in hives("hives_c", ben, "sync") and "identical" in hives("hives", anna, "sync")
+    world.server("verify")
 
     # The page quotes the example as it is.
     with open(f"{ROOT}/docs/embedding.md") as page:

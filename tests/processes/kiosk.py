@@ -65,17 +65,20 @@ with World() as world, Display() as display:
     def marks():
         return asked("SELECT how, count(*) AS n FROM attendance WHERE activity = 'TR-90' AND session_number = 1 AND status = 4 GROUP BY how ORDER BY how")
 
+    def here():
+        return "here are " + str(asked("SELECT family_name, how FROM attendance JOIN person ON person.id = attendance.person WHERE status = 4"))
+
     display.tap(205, 346)
     picture(display, "check-in")
     for typed in TYPED:
         display.hands("type", "--delay", 12, typed)
         display.hands("key", "Return")
     display.rests()
-    wait_until(lambda: marks() == [{"how": 3, "n": 10}], "ten are checked in by name")
+    wait_until(lambda: marks() == [{"how": 3, "n": 10}], "ten are checked in by name", seen=here)
     for person in people[10:20]:
         display.hands("type", "--delay", 1, f"TB{int(person['id']) % 100000:05d}")  # as fast as a scanner
         display.hands("key", "Return")
-    wait_until(lambda: marks() == [{"how": 2, "n": 10}, {"how": 3, "n": 10}], "ten are checked in by badge")
+    wait_until(lambda: marks() == [{"how": 2, "n": 10}, {"how": 3, "n": 10}], "ten are checked in by badge", seen=here)
     display.rests()
     picture(display, "checked-in")
 
