@@ -81,7 +81,7 @@ json approve(Center& center, const json& request) {
 json erasures(Center& center) {
     json list = json::array();
     center.with_replica([&](Replica& replica) {
-        for (const OpenErasure& open : open_erasures(replica)) {
+        for (const OpenErasure& open : open_erasures(replica.store().database, replica.catalog())) {
             list.push_back({{"request", std::to_string(open.id)},
                             {"table", open.table},
                             {"key", open.key},

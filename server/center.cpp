@@ -231,15 +231,13 @@ void Center::revoke(DeviceNumber device, const std::string& reason) {
 Written Center::write_planned(std::int64_t actor, const std::function<std::vector<Edit>(Replica& replica)>& plan) {
     const std::lock_guard lock(mutex_);
     ensure_writable();
-    return session_->write(plan(*replica_), actor);
+    const Written written = session_->write(plan(*replica_), actor);
+    pulse_.expect();
+    return written;
 }
 
 Written Center::write(std::int64_t actor, std::span<const Edit> edits) {
-    const std::lock_guard lock(mutex_);
-    ensure_writable();
-    const Written written = session_->write(edits, actor);
-    pulse_.expect();
-    return written;
+    return write_planned(actor, [&](Replica&) { return std::vector<Edit>(edits.begin(), edits.end()); });
 }
 
 std::int64_t Center::new_id() {

@@ -57,9 +57,6 @@ public:
     EnrolmentAnswer enrol(BytesView body);
     void revoke(DeviceNumber device, const std::string& reason) override;
 
-    /// What people write on the server itself: `plan` makes the edits, and nothing comes between it and the writing.
-    /// `actor` is the row id of the person, 0 for nobody.
-    Written write_planned(std::int64_t actor, const std::function<std::vector<Edit>(Replica& replica)>& plan);
     /// Makes the server's next TLS key, if there is none yet, and tells every device of it at its next sync. Returns the devices that
     /// have not synced since it was announced.
     std::vector<DeviceNumber> announce_certificate();
@@ -97,6 +94,7 @@ public:
     web::Pulse& pulse() override { return pulse_; }
     std::unique_ptr<Database> open_reader() override { return replica_->open_reader(); }
     Written write(std::int64_t actor, std::span<const Edit> edits) override;
+    Written write_planned(std::int64_t actor, const std::function<std::vector<Edit>(Replica& replica)>& plan) override;
     std::int64_t new_id() override;
     void with_replica(const std::function<void(Replica&)>& work) override;
     const std::string& folder() const override { return folder_; }

@@ -114,16 +114,16 @@ Edit request_erasure(Replica& replica, const ErasureRequest& request) {
     return edit;
 }
 
-std::vector<OpenErasure> open_erasures(Replica& replica) {
+std::vector<OpenErasure> open_erasures(Database& reader, const Catalog& catalog) {
     std::vector<OpenErasure> out;
-    Statement row = database_of(replica).prepare_once(
-        "SELECT e.id, e.table_name, e.row_key, e.reason, e.asked_at, u.name FROM erasure e LEFT JOIN staff_user u ON u.id = e.asked_by "
-        "WHERE e.approved_at IS NULL ORDER BY e.asked_at, e.id");
+    Statement row = reader.prepare_once(
+        "SELECT e.id, e.table_name, e.row_key, e.reason, e.asked_at, u.name, e.asked_by FROM erasure e "
+        "LEFT JOIN staff_user u ON u.id = e.asked_by WHERE e.approved_at IS NULL ORDER BY e.asked_at, e.id");
     while (row.step()) {
         Arena arena;
-        const Enumerator* reason = replica.catalog().enumerations().at("erasure_reason").find(row.integer(3));
+        const Enumerator* reason = catalog.enumerations().at("erasure_reason").find(row.integer(3));
         out.push_back({row.integer(0), std::string(row.text(1)), key_text(decode_key(row.blob(2), arena)),
-                       reason == nullptr ? "" : reason->name, std::string(row.text(5)), row.integer(4)});
+                       reason == nullptr ? "" : reason->name, std::string(row.text(5)), row.integer(6), row.integer(4)});
     }
     return out;
 }

@@ -16,13 +16,14 @@ struct ErasureRequest {
 struct OpenErasure {
     std::int64_t id = 0;
     std::string table, key, reason, asked_by;
+    std::int64_t by = 0;        ///< row id of who asked
     std::int64_t asked_at = 0;  ///< Unix ms
 };
 
 /// The row that asks. Throws ErrorKind::usage where there is no such row or no personal data in it, ErrorKind::refused for
 /// who may not ask.
 Edit request_erasure(Replica& replica, const ErasureRequest& request);
-std::vector<OpenErasure> open_erasures(Replica& replica);
+std::vector<OpenErasure> open_erasures(Database& reader, const Catalog& catalog);
 /// The approval, and the erasure of the row, of those that are linked to it as the same person, of what belongs to them
 /// and of the names of files attached to them. Throws ErrorKind::refused for who may not approve: whoever asked, and who
 /// is not staff.

@@ -73,6 +73,8 @@ public:
     virtual std::unique_ptr<Database> open_reader() = 0;
     /// By the server's own device, on behalf of a person. The person's rights are checked by who calls.
     virtual Written write(std::int64_t actor, std::span<const Edit> edits) = 0;
+    /// The same where the edits depend on what is there: `plan` makes them, and nothing comes between it and the writing.
+    virtual Written write_planned(std::int64_t actor, const std::function<std::vector<Edit>(Replica& replica)>& plan) = 0;
     virtual std::int64_t new_id() = 0;
     /// The text of a one-time enrolment code for this server.
     virtual std::string invite(const std::string& office, Role role, const std::string& scopes, const std::string& address,

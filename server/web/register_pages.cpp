@@ -1,6 +1,7 @@
 // The registers: the shelf of them all, one as a list, and one row with what refers to it.
 
 #include "engine/store/schema.hpp"
+#include "server/web/erasures.hpp"
 #include "server/web/filters.hpp"
 #include "server/web/registers.hpp"
 #include "server/web/routes.hpp"
@@ -211,7 +212,7 @@ Response row_page(Visit& visit, Desk&) {
                                    visit.say("web.since", {visit.say.date(local_day(version.unix_ms()))})),
                             actions) +
                     tag("section", {{"class", "card"}, {"data-live", "row"}}, values(visit, table, row)) +
-                    related(visit, table, found.key));
+                    related(visit, table, found.key) + erasure_form(visit, table, found.key));
 }
 
 }  // namespace tefter::web

@@ -154,7 +154,8 @@ Markup tabs(const Visit& visit, std::string_view now) {
     Markup out;
     for (const auto& [address, words] : {std::pair<std::string_view, std::string_view>{"/review", "web.review.conflicts"},
                                          {"/review/people", "web.review.people"},
-                                         {"/review/stopped", "web.stopped"}}) {
+                                         {"/review/stopped", "web.stopped"},
+                                         {"/review/erasures", "web.erasures"}}) {
         out += tag("a",
                    {{"href", std::string(address)},
                     {"class", address == now ? "tag" : "tag plain"},
@@ -164,13 +165,14 @@ Markup tabs(const Visit& visit, std::string_view now) {
     return tag("nav", {{"class", "actions tabs"}, {"aria-label", visit.say("web.nav.review")}}, out);
 }
 
-Response review(const Visit& visit, std::string_view address, std::string_view words, const Markup& inside) {
+}  // namespace
+
+Response review(const Visit& visit, std::string_view address, std::string_view words, const Markup& inside, int status) {
     return page(visit, visit.say("web.nav.review"), "/review",
                 heading(visit, visit.say("web.nav.review"), visit.words(words)) + tabs(visit, address) +
-                    tag("div", {{"class", "stack"}, {"data-live", "review"}}, inside));
+                    tag("div", {{"class", "stack"}, {"data-live", "review"}}, inside),
+                status);
 }
-
-}  // namespace
 
 std::vector<Pair> Pairs::now(Database& reader, std::uint64_t commit) {
     const std::lock_guard lock(mutex_);

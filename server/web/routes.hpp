@@ -73,6 +73,10 @@ Response decide_conflict(Visit&, Desk&);
 Response people_review_page(Visit&, Desk&);
 Response decide_person(Visit&, Desk&);
 Response stopped_page(Visit&, Desk&);
+// erasures.cpp
+Response erasures_page(Visit&, Desk&);
+Response ask_for_erasure(Visit&, Desk&);
+Response approve_asked_erasure(Visit&, Desk&);
 // devices.cpp
 Response devices_page(Visit&, Desk&);
 Response invite_device(Visit&, Desk&);

@@ -21,7 +21,7 @@ public:
         const DatabaseKey key{1, 2, 3};
         Replica::create(folder.file("replica.db"), key, catalog, identity, JournalMode::rollback);
         Environment environment = system_environment();
-        environment.now_ms = [] { return Offices::start_ms; };
+        environment.now_ms = [this] { return now_ms; };
         replica = std::make_unique<Replica>(folder.file("replica.db"), key, catalog, environment, JournalMode::rollback);
         replica->store().database.execute("PRAGMA synchronous=OFF");
         replica->write(0, reference_data(*replica));
@@ -59,6 +59,7 @@ public:
     }
     Database& database() { return replica->store().database; }
 
+    std::int64_t now_ms = Offices::start_ms;
     Folder folder;
     Catalog catalog;
     std::unique_ptr<Replica> replica;

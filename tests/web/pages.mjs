@@ -19,7 +19,7 @@ async function signingIn() {
 async function everyPage() {
   const person = device("tirana", "--json", "query", "SELECT id FROM person ORDER BY id LIMIT 1")[0].id;
   const paths = ["/", "/?beneficiary=AL&gender=female", "/figures/C1", "/figures/A1", "/activities", `/activities/${world.activity}`, "/people", `/registers/person/${person}`,
-    `/edit/person/${person}`, "/new/law", `/proof/person/${person}`, "/registers", "/registers/attendance", "/known", "/review", "/review/people", "/review/stopped", "/devices", "/access",
+    `/edit/person/${person}`, "/new/law", `/proof/person/${person}`, "/registers", "/registers/attendance", "/known", "/review", "/review/people", "/review/stopped", "/review/erasures", "/devices", "/access",
     "/account", "/exports", "/nowhere"];
   for (const size of ["phone", "laptop"]) {
     const page = await visitor({name: "Ana", size});
@@ -120,6 +120,36 @@ async function conflictDecided() {
   check((await page.innerText("ol.steps")).includes("Sara"), "the proof names who decided");
 }
 
+async function erasedByTwo() {
+  const id = device("tirana", "put", "person", "new", "family_name=Harabeli", "given_name=Drita", "gender=female", "telephone=+355 4 222 333", "--scope", "AL").trim();
+  device("tirana", "sync");
+  const sara = await visitor({name: "Sara"});
+  await sara.to(`/registers/person/${id}`);
+  await sara.locator("#erasure summary").click();
+  await looksRight(sara, "a row with its form for an erasure");
+  await sara.selectOption("#reason", "asked_by_person");
+  await Promise.all([sara.waitForNavigation(), sara.locator("#erasure").getByRole("button").click()]);
+  const asked = sara.locator("tbody tr").filter({hasText: "Harabeli Drita"});
+  check((await asked.innerText()).includes("You asked"), "who asked does not approve");
+  await looksRight(sara, "an erasure that waits");
+  await picture(sara, "erasure");
+
+  const ana = await visitor({name: "Ana"});
+  await ana.to("/review/erasures");
+  const waits = ana.locator("tbody tr").filter({hasText: "Harabeli Drita"});
+  check((await waits.innerText()).includes("Sara"), "the list names who asked");
+  await waits.locator("summary").click();
+  await Promise.all([ana.waitForNavigation(), waits.getByRole("button", {name: "Approve"}).click()]);
+  check((await ana.innerText("main")).includes("No erasure waits"), "nothing waits any more");
+  await ana.to(`/registers/person/${id}`);
+  const text = await ana.innerText("main");
+  check(!text.includes("Harabeli") && !text.includes("222 333") && text.includes("Female"), "personal values are gone, what is counted stays");
+  await ana.to("/access");
+  check((await ana.innerText("main")).includes("approved: "), "the log of views tells of the erasure");
+  device("tirana", "sync");
+  same(device("tirana", "--json", "query", `SELECT family_name, telephone FROM person WHERE id = ${id}`)[0].telephone, null, "and on the device");
+}
+
 async function invitationUsed() {
   const page = await visitor({name: "Ana"});
   await page.to("/devices");
@@ -158,7 +188,7 @@ async function languagesAndLooks() {
 
 await start();
 try {
-  for (const story of [signingIn, figuresDownToSignedChanges, managersSeeFiguresAlone, withoutScript, live, conflictDecided, invitationUsed, languagesAndLooks, everyPage]) {
+  for (const story of [signingIn, figuresDownToSignedChanges, managersSeeFiguresAlone, withoutScript, live, conflictDecided, erasedByTwo, invitationUsed, languagesAndLooks, everyPage]) {
     const began = Date.now();
     await story();
     console.log(`${story.name}: ${((Date.now() - began) / 1000).toFixed(1)} s`);

@@ -1,0 +1,125 @@
+#include "schema/domain/retention.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "engine/store/rows.hpp"
+
+namespace tefter {
+
+namespace {
+
+/// The same day and time so many months before; where the month is too short, its last day.
+std::int64_t months_before(std::int64_t now_ms, int months) {
+    using namespace std::chrono;
+    const sys_time<milliseconds> now{milliseconds(now_ms)};
+    const sys_days today = floor<days>(now);
+    year_month_day then = year_month_day(today) - std::chrono::months(months);
+    if (!then.ok()) then = then.year() / then.month() / last;
+    return duration_cast<milliseconds>((sys_days(then) + (now - today)).time_since_epoch()).count();
+}
+
+struct Reference {
+    const Table* from;
+    const Column* column;
+};
+
+std::vector<Reference> references_to(const Catalog& catalog, const Table& table) {
+    std::vector<Reference> out;
+    const auto add = [&](const Table& from, const std::vector<Column>& columns) {
+        for (const Column& column : columns) {
+            if (column.type == ColumnType::reference && column.target == table.number) out.push_back({&from, &column});
+        }
+    };
+    for (const Table& from : catalog.tables()) {
+        add(from, from.key);
+        for (const Group& group : from.groups) add(from, group.columns);
+    }
+    return out;
+}
+
+std::string key_columns(const Table& table) {
+    std::string out;
+    for (const Column& column : table.key) out += (out.empty() ? "" : ", ") + quoted(column.name);
+    return out;
+}
+
+/// Keys of rows with a personal value that nothing newer than ?1 refers to, as far as `_version` tells: it is of a row's oldest group.
+std::string candidates_sql(const Table& table, const std::vector<Reference>& references) {
+    std::string personal;
+    for (const Group& group : table.groups) {
+        for (const Column& column : group.columns) {
+            if (column.personal) personal += (personal.empty() ? "" : " OR ") + quoted(column.name) + " IS NOT NULL";
+        }
+    }
+    if (personal.empty()) personal = "0";
+    std::string sql = "SELECT " + key_columns(table) + " FROM " + quoted(table.name) + " AS kept WHERE _version < ?1 AND (" + personal + ")";
+    for (const Reference& reference : references) {
+        sql += " AND NOT EXISTS (SELECT 1 FROM " + quoted(reference.from->name) + " AS other WHERE other." +
+               quoted(reference.column->name) + " = kept." + quoted(table.key.front().name) + " AND other._version >= ?1)";
+    }
+    return sql + " ORDER BY " + key_columns(table);
+}
+
+bool asked_for(Database& reader, const Table& table, Cells key) {
+    const Bytes name = encode_key(key);
+    Statement row = reader.prepare("SELECT 1 FROM erasure WHERE table_name = ?1 AND row_key = ?2 AND approved_at IS NULL");
+    row.with(std::string_view(table.name), BytesView(name));
+    return row.step();
+}
+
+Version newest_in(const RowState& state) {
+    Version newest;
+    for (const Version version : state.deletes) newest = std::max(newest, version);
+    for (const GroupState& group : state.groups) {
+        for (const Leaf& leaf : group.leaves) newest = std::max(newest, leaf.version);
+    }
+    return newest;
+}
+
+Version newest_of(Rows& rows, const Table& table, Cells key) {
+    Arena arena;
+    const std::optional<RowState> state = rows.load(table.number, key, arena);
+    return state ? newest_in(*state) : Version{};
+}
+
+std::vector<Value> key_of(const Table& table, const Statement& row) {
+    std::vector<Value> out;
+    for (std::size_t i = 0; i < table.key.size(); ++i) out.push_back(row.value(static_cast<int>(i)));
+    return out;
+}
+
+Version newest_with_referrers(Database& reader, Rows& rows, const Table& table, Cells key, const std::vector<Reference>& references) {
+    Version newest = newest_of(rows, table, key);
+    for (const Reference& reference : references) {
+        Statement row = reader.prepare("SELECT " + key_columns(*reference.from) + " FROM " + quoted(reference.from->name) + " WHERE " +
+                                       quoted(reference.column->name) + " = ?1");
+        row.with(key.front());
+        while (row.step()) newest = std::max(newest, newest_of(rows, *reference.from, key_of(*reference.from, row)));
+    }
+    return newest;
+}
+
+}  // namespace
+
+std::vector<PastRetention> past_retention(Database& reader, const Catalog& catalog, std::int64_t now_ms, std::size_t at_most) {
+    std::vector<PastRetention> out;
+    Rows rows(reader, catalog);
+    for (const Table& table : catalog.tables()) {
+        if (!table.retention_months || table.key.size() != 1) continue;
+        const std::vector<Reference> references = references_to(catalog, table);
+        const Version limit =
+            Version::from_tick(HybridClock::wall_tick(months_before(now_ms, *table.retention_months)), DeviceNumber{0});
+        Statement row = reader.prepare_once(candidates_sql(table, references));
+        row.with(limit.value);
+        while (out.size() < at_most && row.step()) {
+            const std::vector<Value> key = key_of(table, row);
+            if (asked_for(reader, table, key)) continue;
+            const Version newest = newest_with_referrers(reader, rows, table, key, references);
+            if (newest < limit) out.push_back({&table, {OwnedValue(key.front())}, newest.unix_ms()});
+        }
+    }
+    return out;
+}
+
+}  // namespace tefter
