@@ -81,6 +81,7 @@ void Kiosk::lock() {
     enrolments = EnrolmentsModel{};
     dashboard = DashboardModel{};
     documents.forget();
+    registers.forget();
     enrolment.seen = 0;
     enrolment.loaded = false;
     course = CourseModel{};
@@ -244,6 +245,10 @@ void Kiosk::refresh() {
             person.compare(people);
             if (person.id == 0 && person.saved == 0) desk->keep_draft("person", person.form.to_draft());
             break;
+        case Screen::registers: registers.refresh_shelf(*desk, settings.language); break;
+        case Screen::register_list: registers.refresh_list(*desk, settings.language); break;
+        case Screen::row: registers.refresh_row(*desk, settings.language); break;
+        case Screen::row_form: registers.refresh_form(*desk, settings.language); break;
         case Screen::send: sending.refresh(*desk, stick.works); break;
         case Screen::review:
             if (review.people) same_people.refresh(*desk);
@@ -289,8 +294,8 @@ void Kiosk::refresh_tab() {
 
 void Kiosk::go(Screen to) {
     if (to == screen) return;
-    const bool top = to == Screen::today || to == Screen::activities || to == Screen::people || to == Screen::review ||
-                     to == Screen::send || to == Screen::settings;
+    const bool top = to == Screen::today || to == Screen::activities || to == Screen::people || to == Screen::registers ||
+                     to == Screen::review || to == Screen::send || to == Screen::settings;
     if (top) way_.clear();
     if (screen == Screen::settings) officers.begin(OfficersModel::Form::none);  // no passphrase is left lying about
     else way_.push_back(screen);
@@ -347,9 +352,48 @@ void Kiosk::new_person() {
     go(Screen::person);
 }
 
+void Kiosk::open_register(const Table& table) {
+    registers.open_list(table);
+    go(Screen::register_list);
+}
+
+void Kiosk::open_row(const Table& table, const RowKey& key) {
+    if (table.name == "person") return open_person(key.front().view().integer());
+    if (table.name == "activity") return open_activity(std::string(key.front().view().text()), Screen::activity);
+    // From one row to another that refers to it: the way back leads to the list.
+    registers.open_row(table, key);
+    go(Screen::row);
+}
+
+void Kiosk::edit_row() {
+    registers.edit();
+    go(Screen::row_form);
+}
+
+void Kiosk::new_row(const Table& table, const Column* with) {
+    if (table.name == "person") return new_person();
+    if (table.name == "activity") return new_activity();
+    registers.begin(table, with, with == nullptr ? RowKey() : registers.row_key);
+    go(Screen::row_form);
+}
+
+void Kiosk::row_saved() {
+    back();
+    // A new one is shown where it belongs: under the row that it was made for, or by itself.
+    if (screen != Screen::row) open_row(*registers.form.table, registers.form.key);
+}
+
+void Kiosk::discard_row() {
+    registers.discard(*desk);
+    back();
+}
+
 void Kiosk::change_settings(const Settings& changed) {
     if (changed == settings) return;
-    if (changed.language != settings.language) activities.seen = activity.seen = person.seen = dashboard.seen = 0;
+    if (changed.language != settings.language) {
+        activities.seen = activity.seen = person.seen = dashboard.seen = 0;
+        registers.read_again();
+    }
     settings = changed;
     texts.choose(settings.language);
     std::filesystem::create_directories(home_.folder());

@@ -13,6 +13,7 @@
 #include "kiosk/model/keyboard.hpp"
 #include "kiosk/model/officers.hpp"
 #include "kiosk/model/person_model.hpp"
+#include "kiosk/model/register_model.hpp"
 #include "kiosk/model/results_model.hpp"
 #include "kiosk/model/review_model.hpp"
 #include "kiosk/model/same_people_model.hpp"
@@ -39,6 +40,10 @@ enum class Screen {
     check_in,
     people,
     person,
+    registers,
+    register_list,
+    row,
+    row_form,
     review,
     send,
     settings
@@ -91,6 +96,14 @@ public:
     void open_programme();
     void open_person(std::int64_t id);
     void new_person();
+    void open_register(const Table& table);
+    /// People and activities have screens of their own.
+    void open_row(const Table& table, const RowKey& key);
+    void edit_row();  ///< the one that is open
+    /// A new one; `with` refers to the row that is open.
+    void new_row(const Table& table, const Column* with = nullptr);
+    void row_saved();    ///< from its form to the row
+    void discard_row();  ///< what was typed in the form is thrown away
     void change_settings(const Settings& settings);
     void save_officers();
     void look_for_sticks() { stick.look(sticks_); }
@@ -119,6 +132,7 @@ public:
     DashboardModel dashboard;
     DocumentsModel documents;
     PersonModel person;
+    RegisterModel registers;
     ReviewModel review;
     SendModel sending;
     StickModel stick;

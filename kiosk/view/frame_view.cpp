@@ -10,10 +10,13 @@ struct Place {
     Screen screen;
     const char *id, *icon, *words;
 };
-constexpr Place places[] = {
-    {Screen::today, "today", icon::home, "nav.today"},      {Screen::activities, "activities", icon::calendar, "nav.activities"},
-    {Screen::people, "people", icon::people, "nav.people"}, {Screen::review, "review", icon::balance, "nav.review"},
-    {Screen::send, "send", icon::send, "nav.send"},         {Screen::settings, "settings", icon::settings, "nav.settings"}};
+constexpr Place places[] = {{Screen::today, "today", icon::home, "nav.today"},
+                            {Screen::activities, "activities", icon::calendar, "nav.activities"},
+                            {Screen::people, "people", icon::people, "nav.people"},
+                            {Screen::registers, "registers", icon::book, "nav.registers"},
+                            {Screen::review, "review", icon::balance, "nav.review"},
+                            {Screen::send, "send", icon::send, "nav.send"},
+                            {Screen::settings, "settings", icon::settings, "nav.settings"}};
 
 Screen top_of(Screen screen) {
     switch (screen) {
@@ -27,6 +30,9 @@ Screen top_of(Screen screen) {
         case Screen::check_in: return Screen::activities;
         case Screen::dashboard: return Screen::today;
         case Screen::person: return Screen::people;
+        case Screen::register_list:
+        case Screen::row:
+        case Screen::row_form: return Screen::registers;
         default: return screen;
     }
 }
@@ -65,10 +71,11 @@ void draw_rail(Ui& ui, ImVec2 at, ImVec2 size, bool upright) {
     ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, 0);
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
     ImGui::BeginChild("rail", size, 0, ImGuiWindowFlags_NavFlattened | ImGuiWindowFlags_NoScrollbar);
-    const float count = static_cast<float>(std::size(places)) + 1;
+    const float count = static_cast<float>(std::size(places)) + (upright ? 1 : 0);  // lying, it has no room for the registers
     const ImVec2 each = upright ? ImVec2(size.x, std::min(ui.px(78), size.y / count)) : ImVec2(size.x / count, size.y);
     if (upright) ImGui::Dummy({0, ui.px(10)});
     for (const Place& place : places) {
+        if (!upright && place.screen == Screen::registers) continue;  // Today leads there
         if (!upright && &place != &places[0]) ImGui::SameLine(0, 0);
         if (rail_button(ui, place, each, top_of(ui.kiosk.screen) == place.screen)) ui.kiosk.go(place.screen);
     }
@@ -96,6 +103,10 @@ void draw_screen(Ui& ui) {
         case Screen::study_tour: return draw_study_tour(ui);
         case Screen::people: return draw_people(ui);
         case Screen::person: return draw_person(ui);
+        case Screen::registers: return draw_registers(ui);
+        case Screen::register_list: return draw_register_list(ui);
+        case Screen::row: return draw_row(ui);
+        case Screen::row_form: return draw_row_form(ui);
         case Screen::review: return draw_review(ui);
         case Screen::send: return draw_send(ui);
         case Screen::settings: return draw_settings(ui);

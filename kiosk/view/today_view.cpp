@@ -69,6 +69,10 @@ void draw_today(Ui& ui) {
     ImGui::SetCursorPosX(ImGui::GetContentRegionMax().x - figures);
     if (ui.button("figures", icon::chart, ui.narrow() ? "" : ui.t("dashboard.title"), Ui::Weight::normal, figures))
         return ui.kiosk.go(Screen::dashboard);
+    if (ui.narrow()) {  // the rail has no room for them there
+        ImGui::SetCursorPos({ImGui::GetContentRegionMax().x - 2 * figures - ui.px(8), corner.y});
+        if (ui.button("registers", icon::book, "", Ui::Weight::normal, figures)) return ui.kiosk.go(Screen::registers);
+    }
     ImGui::SetCursorPos(corner);
     ui.header(ui.t.date(today), ui.kiosk.desk->identity().office);
     sync_strip(ui);

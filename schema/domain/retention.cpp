@@ -53,7 +53,8 @@ std::string candidates_sql(const Table& table, const std::vector<Reference>& ref
         }
     }
     if (personal.empty()) personal = "0";
-    std::string sql = "SELECT " + key_columns(table) + " FROM " + quoted(table.name) + " AS kept WHERE _version < ?1 AND (" + personal + ")";
+    std::string sql =
+        "SELECT " + key_columns(table) + " FROM " + quoted(table.name) + " AS kept WHERE _version < ?1 AND (" + personal + ")";
     for (const Reference& reference : references) {
         sql += " AND NOT EXISTS (SELECT 1 FROM " + quoted(reference.from->name) + " AS other WHERE other." +
                quoted(reference.column->name) + " = kept." + quoted(table.key.front().name) + " AND other._version >= ?1)";
@@ -108,8 +109,7 @@ std::vector<PastRetention> past_retention(Database& reader, const Catalog& catal
     for (const Table& table : catalog.tables()) {
         if (!table.retention_months || table.key.size() != 1) continue;
         const std::vector<Reference> references = references_to(catalog, table);
-        const Version limit =
-            Version::from_tick(HybridClock::wall_tick(months_before(now_ms, *table.retention_months)), DeviceNumber{0});
+        const Version limit = Version::from_tick(HybridClock::wall_tick(months_before(now_ms, *table.retention_months)), DeviceNumber{0});
         Statement row = reader.prepare_once(candidates_sql(table, references));
         row.with(limit.value);
         while (out.size() < at_most && row.step()) {

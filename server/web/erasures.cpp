@@ -70,13 +70,13 @@ Markup kept_card(const Visit& visit, std::int64_t& shown) {
     }
     shown += static_cast<std::int64_t>(rows.size());
     if (rows.empty()) return {};
-    return card(visit.words("web.retention"), tag("p", {{"class", "muted"}}, visit.words("web.retention.words")) +
-                                                  table(visit.words("web.retention"),
-                                                        {{visit.words("column.row_key"), false},
-                                                         {visit.words("column.table_name"), false},
-                                                         {visit.words("web.retention.changed"), false},
-                                                         {visit.words("web.erasure.ask"), false}},
-                                                        rows));
+    return card(visit.words("web.retention"),
+                tag("p", {{"class", "muted"}}, visit.words("web.retention.words")) + table(visit.words("web.retention"),
+                                                                                           {{visit.words("column.row_key"), false},
+                                                                                            {visit.words("column.table_name"), false},
+                                                                                            {visit.words("web.retention.changed"), false},
+                                                                                            {visit.words("web.erasure.ask"), false}},
+                                                                                           rows));
 }
 
 Response erasures_with(const Visit& visit, const std::string& fault, int status) {
@@ -96,8 +96,7 @@ Markup erasure_form(const Visit& visit, const Table& table, const std::vector<Ow
     Markup options;
     for (const Enumerator& one : reasons(visit).values)
         options += tag("option", {{"value", one.name}}, Markup(enumerator_name(visit, reasons(visit), one)));
-    const Markup reason =
-        labelled(visit.words("column.reason"), "reason", tag("select", {{"id", "reason"}, {"name", "reason"}}, options));
+    const Markup reason = labelled(visit.words("column.reason"), "reason", tag("select", {{"id", "reason"}, {"name", "reason"}}, options));
     return tag("details", {{"class", "card"}, {"id", "erasure"}},
                tag("summary", {}, visit.words("web.erasure.ask")) + tag("p", {{"class", "muted"}}, visit.words("web.erasure.ask.words")) +
                    ask_button(visit, table, key, reason, "danger"));

@@ -15,8 +15,7 @@ constexpr std::int64_t kept_days = 3653;  // ten years, with two or three leap d
 
 std::vector<std::int64_t> proposed(Register& book, std::int64_t after_days, std::size_t at_most = 100) {
     std::vector<std::int64_t> out;
-    for (const PastRetention& kept :
-         past_retention(book.database(), book.catalog, Offices::start_ms + after_days * day_ms, at_most)) {
+    for (const PastRetention& kept : past_retention(book.database(), book.catalog, Offices::start_ms + after_days * day_ms, at_most)) {
         REQUIRE(kept.table->name == "person");
         out.push_back(kept.key.front().view().integer());
     }
@@ -54,8 +53,8 @@ TEST_CASE("A change of a row, or of one that refers to it, keeps it") {
 TEST_CASE("What is erased or asked for is not proposed again") {
     Register book;
     const std::int64_t asker = book.add("staff_user", {{"name", "Sara"}, {"role", "staff"}, {"active", std::int64_t{1}}}),
-                       second = book.add("staff_user", {{"name", "Ana"}, {"role", "staff"}, {"active", std::int64_t{1}}}), gone = person(book, "Hoxha"),
-                       stays = person(book, "Kola");
+                       second = book.add("staff_user", {{"name", "Ana"}, {"role", "staff"}, {"active", std::int64_t{1}}}),
+                       gone = person(book, "Hoxha"), stays = person(book, "Kola");
     const Edit request = request_erasure(*book.replica, {"person", {gone}, "retention_over", asker});
     book.replica->write(asker, {&request, 1});
     CHECK(proposed(book, kept_days + 1) == std::vector{stays});

@@ -58,10 +58,10 @@ TEST_CASE("every screen fits in every language and size, in every look") {
         }
         room.settle();
     };
-    const Screen screens[] = {Screen::today,         Screen::activities, Screen::activity,   Screen::check_in,
-                              Screen::course,        Screen::course,     Screen::internship, Screen::internship,
-                              Screen::study_tour,    Screen::study_tour, Screen::people,     Screen::person,
-                              Screen::activity_form, Screen::review,     Screen::send,       Screen::settings};
+    const Screen screens[] = {Screen::today,  Screen::activities, Screen::activity,      Screen::check_in,   Screen::course,
+                              Screen::course, Screen::internship, Screen::internship,    Screen::study_tour, Screen::study_tour,
+                              Screen::people, Screen::person,     Screen::activity_form, Screen::registers,  Screen::review,
+                              Screen::send,   Screen::settings};
     check_frames(canvas, kiosk, screens, prepare);
     kiosk.lock();
     CHECK(canvas.draw(kiosk).empty());

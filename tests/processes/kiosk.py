@@ -10,7 +10,7 @@ from harness import World
 
 PICTURES = os.environ.get("PICTURES")
 PASSPHRASE = "a passphrase for tests"
-RAIL = {"today": 48, "activities": 126, "people": 204, "review": 282, "send": 360, "settings": 438, "lock": 756}
+RAIL = {"today": 48, "activities": 126, "people": 204, "registers": 282, "review": 360, "send": 438, "settings": 516, "lock": 756}
 FAMILIES = ["Ahmeti", "Berisha", "Çela", "Dervishi", "Elezi", "Fishta", "Gjoka", "Halili", "Ismaili", "Jakova", "Kola", "Leka", "Marku", "Ndreu", "Osmani",
             "Prifti", "Qosja", "Rama", "Shehu", "Toska", "Ukaj", "Veliaj"]
 TYPED = ["ahmeti", "berisha", "cela", "dervishi", "elezi", "fishta", "gjoka", "halili", "ismaili", "jakova"]

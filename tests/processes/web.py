@@ -38,6 +38,25 @@ def fill(world):
     return codes[0]
 
 
+def check_formulas(world):
+    """What a spreadsheet would run is text in every file that it opens."""
+    typed = ["=2+3", "+2+3", "-2+3", "@SUM(1)"]
+    for words in typed:
+        world.device("staff", "put", "person", "new", f"family_name={words}", "given_name=Typed", "--scope", "AL")
+    world.sync("staff")
+    browser = Browser(world)
+    browser.sign_in("Sara", PASSPHRASE)
+    browser.get("/exports/register/person")
+    names = [row["family_name"] for row in csv.DictReader(io.StringIO(browser.body.decode("utf-8-sig"))) if row["given_name"] == "Typed"]
+    assert sorted(names) == sorted("'" + words for words in typed), names
+    browser.get("/exports/all/xlsx")
+    book = zipfile.ZipFile(io.BytesIO(browser.body))
+    sheets = {name: book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/")}
+    assert not [name for name, sheet in sheets.items() if "<f>" in sheet], "no cell is a formula"
+    texts = "".join(sheets.values()) + (book.read("xl/sharedStrings.xml").decode() if "xl/sharedStrings.xml" in book.namelist() else "")
+    assert all(words in texts for words in typed)
+
+
 def check_exports(world):
     """The files say what the figures say, each counted in its own way."""
     world.sync("staff")
@@ -138,6 +157,7 @@ def main():
         done = subprocess.run(["node", f"{HERE}/../web/pages.mjs"], env={**os.environ, "WORLD": json.dumps(told)})
         assert done.returncode == 0, "the browser found something; it says what above"
         check_exports(world)
+        check_formulas(world)
         check_certificates(world, activity)
         with open(f"{world.folder}/server.log") as log:
             said = [line for line in log if "tefter-server:" in line and "was cut" not in line]

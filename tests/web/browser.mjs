@@ -6,7 +6,7 @@ import {chromium} from "playwright-core";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 export const world = JSON.parse(process.env.WORLD);
-export const sizes = {phone: {width: 360, height: 740}, laptop: {width: 1366, height: 768}};
+export const sizes = {phone: {width: 360, height: 740}, laptop: {width: 1366, height: 768}, wall: {width: 3840, height: 2160}};
 
 export function check(holds, words) {
   if (!holds) throw new Error(words);

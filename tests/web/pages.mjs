@@ -186,9 +186,30 @@ async function languagesAndLooks() {
   check((await page.innerText("footer")).includes("Kosov"), "the footnote stands on the page");
 }
 
+async function firstPageIsSmall() {
+  const page = await visitor({name: "Mira"});
+  const network = await page.context().newCDPSession(page);
+  await network.send("Network.enable");
+  await network.send("Network.setCacheDisabled", {cacheDisabled: true});
+  let bytes = 0;
+  network.on("Network.loadingFinished", one => { bytes += one.encodedDataLength; });
+  await page.to("/");
+  await page.waitForLoadState("load");
+  check(bytes > 5_000 && bytes < 100_000, `the first page takes ${bytes} bytes`);
+}
+
+async function wallAndPaper() {
+  const page = await visitor({name: "Mira", size: "wall"});
+  await looksRight(page, "the overview on a wall");
+  await picture(page, "wall");
+  await page.emulateMedia({media: "print"});
+  check(!(await page.isVisible(".rail")) && !(await page.isVisible("form.filters")), "nothing to click is printed");
+  check(await page.isVisible('[data-live="figure-C1"] .value'), "and the figures are");
+}
+
 await start();
 try {
-  for (const story of [signingIn, figuresDownToSignedChanges, managersSeeFiguresAlone, withoutScript, live, conflictDecided, erasedByTwo, invitationUsed, languagesAndLooks, everyPage]) {
+  for (const story of [signingIn, figuresDownToSignedChanges, managersSeeFiguresAlone, withoutScript, live, conflictDecided, erasedByTwo, invitationUsed, languagesAndLooks, firstPageIsSmall, wallAndPaper, everyPage]) {
     const began = Date.now();
     await story();
     console.log(`${story.name}: ${((Date.now() - began) / 1000).toFixed(1)} s`);

@@ -1,0 +1,456 @@
+#include "kiosk/model/register_model.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "engine/store/rows.hpp"
+#include "engine/store/schema.hpp"
+#include "schema/domain/register_cells.hpp"
+
+namespace tefter::kiosk {
+
+namespace {
+
+constexpr std::size_t most_listed = 200, most_steps = 20, few_choices = 8, found_at_once = 6;
+constexpr const char* draft_name = "row";
+
+Texts texts_in(Language language) {
+    Texts texts;
+    texts.choose(language);
+    return texts;
+}
+
+const Table* target_of(const Catalog& catalog, const Column& column) {
+    if (column.type == ColumnType::reference) return catalog.find(column.target);
+    return column.suggests.empty() || column.type == ColumnType::set ? nullptr : catalog.find(column.suggests);
+}
+
+std::string key_of(const Table& table, const RowKey& key) {
+    return table.key.front().type == ColumnType::text ? std::string(key.front().view().text()) : key_words(table, key);
+}
+
+std::vector<RowChoice> choices_in(RowReader& rows, const Catalog& catalog, const Table& table, const std::string& search,
+                                  std::size_t at_most) {
+    RowQuery query;
+    query.search = search;
+    query.take = at_most;
+    std::vector<RowChoice> out;
+    for (const RowLine& line : rows.list(register_plan(catalog, table), query).lines) out.push_back({key_of(table, line.key), line.title});
+    return out;
+}
+
+std::int64_t count_of(Database& reader, const Table& table) {
+    Statement row = reader.prepare_once("SELECT count(*) FROM " + quoted(table.name));
+    return row.step() ? row.integer(0) : 0;
+}
+
+std::string joined(std::string_view set) {
+    const nlohmann::json members = nlohmann::json::parse(set, nullptr, false);
+    std::string out;
+    for (const auto& member : members.is_array() ? members : nlohmann::json::array()) {
+        if (member.is_string()) out += (out.empty() ? "" : "; ") + member.get<std::string>();
+    }
+    return out;
+}
+
+std::string enumerator_name(const Enumeration& enumeration, std::int64_t number) {
+    const Enumerator* found = enumeration.find(number);
+    return found == nullptr ? std::to_string(number) : found->name;
+}
+
+/// As read_cell() takes it back, in whatever language that is read.
+std::string typed_of(RowReader& rows, const Catalog& catalog, const Column& column, const Value& value) {
+    if (value.is_null()) return {};
+    switch (column.type) {
+        case ColumnType::enumeration: return enumerator_name(*column.enumeration, value.integer());
+        case ColumnType::boolean: return value.integer() != 0 ? "1" : "0";
+        case ColumnType::reference: return key_of(*catalog.find(column.target), {OwnedValue(value)});
+        case ColumnType::set: return joined(value.text());
+        case ColumnType::blob: return {};
+        default: return rows.text(column, value);
+    }
+}
+
+struct LoadedForm {
+    bool there = true;
+    std::string title;
+    std::vector<RowField> fields;
+    std::vector<RowChoice> scopes;
+    std::vector<Version> seen;
+};
+
+/// Those that the device holds and a row can lie in, as people call them.
+std::vector<RowChoice> scope_choices(RowReader& rows, const Catalog& catalog, const std::vector<ScopeNumber>& held) {
+    std::vector<RowChoice> out;
+    for (const ScopeNumber number : held) {
+        if (number == shared_scope) continue;
+        const std::string& name = catalog.find_scope(number)->name;
+        const std::string words = "scope." + name;
+        out.push_back({name, rows.texts().has(words) ? rows.texts()(words) : rows.title(catalog.table("beneficiary"), {OwnedValue(name)})});
+    }
+    return out;
+}
+
+void fill_in(RowReader& rows, const Catalog& catalog, RowField& field, const Value& value) {
+    field.stored = OwnedValue(value);
+    field.typed = field.was = typed_of(rows, catalog, *field.column, value);
+    if (field.column->type == ColumnType::reference && !value.is_null())
+        field.chosen = rows.title(*catalog.find(field.column->target), {OwnedValue(value)});
+}
+
+LoadedForm load_form(Database& reader, const Catalog& catalog, const Table& table, const RowKey& key, const std::vector<ScopeNumber>& held,
+                     Language language) {
+    const Texts texts = texts_in(language);
+    RowReader rows(reader, catalog, texts, RowReader::Style::sheet);
+    LoadedForm out;
+    std::optional<RowDetail> row;
+    if (key.empty() && scope_is_chosen(table)) out.scopes = scope_choices(rows, catalog, held);
+    if (!key.empty()) {
+        row = rows.detail(register_plan(catalog, table), key);
+        out.there = row.has_value();
+        if (!row) return out;
+        out.title = row->title;
+        std::vector<Value> cells;
+        for (const OwnedValue& part : key) cells.push_back(part.view());
+        Arena arena;
+        if (const std::optional<RowState> state = Rows(reader, catalog).load(table.number, cells, arena)) {
+            for (const GroupState& group : state->groups) {
+                for (const Leaf& leaf : group.leaves) out.seen.push_back(leaf.version);
+            }
+            std::sort(out.seen.begin(), out.seen.end());
+        }
+    }
+    for (const Column* column : register_columns(table)) {
+        RowField field;
+        field.column = column;
+        field.group = table.find_column(column->name).first;
+        if (field.group == nullptr && row) continue;  // what a row is found by does not change
+        if (column->type == ColumnType::blob) continue;
+        field.label = column_words(texts, table, *column);
+        if (row) {
+            const auto cell = std::find_if(row->cells.begin(), row->cells.end(), [&](const RowCell& one) { return one.column == column; });
+            fill_in(rows, catalog, field, cell->value.view());
+        }
+        const Table* target = target_of(catalog, *column);
+        if (target != nullptr && count_of(reader, *target) <= static_cast<std::int64_t>(few_choices))
+            field.choices = choices_in(rows, catalog, *target, "", few_choices);
+        out.fields.push_back(std::move(field));
+    }
+    return out;
+}
+
+/// One group of the row as it is to be written; faults go to their fields.
+void add_group(RowReader& rows, std::vector<RowField>& fields, const Group& group, Language language, Edit& edit) {
+    for (RowField& field : fields) {
+        if (field.group != &group) continue;
+        const bool untouched = !field.changed() && !field.stored.view().is_null();
+        ReadCell read = untouched ? ReadCell{field.stored, CellFault::none} : read_cell(rows, *field.column, field.typed);
+        field.fault = sentence(rows.texts(), *field.column, read.fault, field.typed);
+        if (!untouched && field.column->translated && read.value.view().kind() == ValueKind::text) {
+            const Value stored = field.stored.view();
+            read.value = OwnedValue(with_language(stored.kind() == ValueKind::text ? stored.text() : std::string_view(), language,
+                                                  std::string(read.value.view().text())));
+        }
+        edit.values.emplace_back(field.column->name, std::move(read.value));
+    }
+}
+
+/// The edit that the form means; none where something in it is wrong.
+std::vector<Edit> edits_of(Replica& replica, RowForm& form, Language language) {
+    const Texts texts = texts_in(language);
+    const Catalog& catalog = replica.catalog();
+    RowReader rows(replica.store().database, catalog, texts, RowReader::Style::sheet);
+    Edit edit;
+    edit.table = form.table->name;
+    edit.key = form.key;
+    edit.seen = form.seen;
+    if (form.fresh() && scope_is_chosen(*form.table)) edit.scope = catalog.find_scope(form.scope)->number;
+    for (RowField& field : form.fields) {
+        field.fault.clear();
+        if (field.group != nullptr) continue;
+        Column part = *field.column;
+        part.required = true;
+        ReadCell read = read_cell(rows, part, field.typed);
+        field.fault = sentence(texts, part, read.fault, field.typed);
+        edit.key.push_back(std::move(read.value));
+    }
+    for (const Group& group : form.table->groups) {
+        const bool changed = std::any_of(form.fields.begin(), form.fields.end(), [&](const RowField& field) {
+            return field.group == &group && (form.fresh() ? !field.typed.empty() : field.changed());
+        });
+        if (changed || (form.fresh() && &group == &form.table->groups.front())) add_group(rows, form.fields, group, language, edit);
+    }
+    if (std::any_of(form.fields.begin(), form.fields.end(), [](const RowField& field) { return !field.fault.empty(); })) return {};
+    if (edit.key.empty()) edit.key = {replica.new_id()};
+    form.key = edit.key;
+    return {edit};
+}
+
+}  // namespace
+
+bool RowField::has(const std::string& member) const { return ("; " + typed + "; ").find("; " + member + "; ") != std::string::npos; }
+
+void RowField::put(const std::string& member, bool in) {
+    if (has(member) == in) return;
+    if (in) {
+        typed += (typed.empty() ? "" : "; ") + member;
+        return;
+    }
+    std::string all = "; " + typed + "; ";
+    all.replace(all.find("; " + member + "; "), member.size() + 4, "; ");
+    typed = all.size() > 4 ? all.substr(2, all.size() - 4) : "";
+}
+
+bool RowForm::changed() const {
+    return std::any_of(fields.begin(), fields.end(), [](const RowField& field) { return field.changed(); });
+}
+
+std::string RowForm::to_draft() const {
+    if (!changed()) return {};
+    nlohmann::json out{{"table", table->name}, {"key", fresh() ? "" : key_words(*table, key)}, {"scope", scope}};
+    for (const RowField& field : fields) {
+        if (field.changed()) out["fields"][field.column->name] = {field.typed, field.chosen};
+    }
+    return out.dump();
+}
+
+void RowForm::put_back(const std::string& draft) {
+    const nlohmann::json kept = nlohmann::json::parse(draft, nullptr, false);
+    if (!kept.is_object() || !kept.contains("fields") || kept.value("table", "") != table->name ||
+        kept.value("key", "") != (fresh() ? "" : key_words(*table, key)))
+        return;
+    const std::string was = kept.value("scope", "");
+    if (std::any_of(scopes.begin(), scopes.end(), [&](const RowChoice& one) { return one.key == was; })) scope = was;
+    for (RowField& field : fields) {
+        const auto typed = kept["fields"].find(field.column->name);
+        if (typed == kept["fields"].end()) continue;
+        field.typed = typed->at(0);
+        field.chosen = typed->at(1);
+    }
+}
+
+void RegisterModel::open_list(const Table& of) {
+    if (table == &of) return;
+    table = &of;
+    typed.clear();
+    list = RowList{};
+    listed = false;
+    list_seen_ = 0;
+}
+
+void RegisterModel::open_row(const Table& of, const RowKey& key) {
+    row_table = &of;
+    row_key = key;
+    row.reset();
+    steps.clear();
+    row_loaded = false;
+    deleting = false;
+    row_problem.clear();
+    row_seen_ = 0;
+}
+
+void RegisterModel::edit() {
+    form = RowForm{};
+    form.table = row_table;
+    form.key = row_key;
+    asked_ = false;
+    with_ = nullptr;
+}
+
+void RegisterModel::begin(const Table& of, const Column* with, const RowKey& key) {
+    form = RowForm{};
+    form.table = &of;
+    asked_ = false;
+    with_ = with;
+    with_key_ = key;
+}
+
+void RegisterModel::forget() {
+    RegisterModel fresh;
+    fresh.table = table;
+    fresh.typed = typed;
+    fresh.row_table = row_table;
+    fresh.row_key = row_key;
+    fresh.form.table = form.table;
+    fresh.form.key = form.key;
+    *this = std::move(fresh);
+}
+
+void RegisterModel::refresh_shelf(Desk& desk, Language language) {
+    if (shelf_seen_ == desk.revision()) return;
+    shelf_seen_ = desk.revision();
+    desk.read(
+        [&catalog = desk.catalog(), language](Database& reader) {
+            const Texts texts = texts_in(language);
+            std::vector<ShelfArea> out;
+            for (const Area& area : areas(catalog)) {
+                ShelfArea& shown = out.emplace_back(ShelfArea{area_words(texts, area.name), {}});
+                for (const Table* one : area.tables) shown.lines.push_back({one, tables_words(texts, *one), count_of(reader, *one)});
+            }
+            // What the others are made with is asked for least.
+            std::stable_partition(out.begin(), out.end(),
+                                  [&](const ShelfArea& area) { return area.words != area_words(texts, "reference"); });
+            return out;
+        },
+        [this](std::vector<ShelfArea> found) { shelf = std::move(found); });
+}
+
+void RegisterModel::refresh_list(Desk& desk, Language language) {
+    const std::uint64_t now = desk.revision();
+    if (table == nullptr || listing_ || (list_seen_ == now && list_typed_ == typed)) return;
+    listing_ = true;
+    list_seen_ = now;
+    list_typed_ = typed;
+    struct Found {
+        RowList list;
+        std::vector<std::string> headings;
+    };
+    desk.read_at_leisure(
+        [&catalog = desk.catalog(), of = table, search = typed, language](Database& reader) {
+            const Texts texts = texts_in(language);
+            RowReader rows(reader, catalog, texts);
+            const RegisterPlan plan = register_plan(catalog, *of);
+            RowQuery query;
+            query.search = search;
+            query.take = most_listed;
+            Found found{rows.list(plan, query), {}};
+            for (const Column* column : plan.listed) found.headings.push_back(column_words(texts, *of, *column));
+            return found;
+        },
+        [this, of = table](Found found) {
+            listing_ = false;
+            if (of != table) return;
+            list = std::move(found.list);
+            headings = std::move(found.headings);
+            listed = true;
+        });
+}
+
+void RegisterModel::refresh_row(Desk& desk, Language language) {
+    const std::uint64_t now = desk.revision();
+    if (row_table == nullptr || row_seen_ == now) return;
+    row_seen_ = now;
+    struct Found {
+        std::optional<RowDetail> row;
+        std::vector<std::string> labels;
+        std::vector<std::pair<std::int64_t, std::string>> steps;
+    };
+    desk.read_at_leisure(
+        [&catalog = desk.catalog(), of = row_table, key = row_key, language](Database& reader) {
+            const Texts texts = texts_in(language);
+            RowReader rows(reader, catalog, texts);
+            const RegisterPlan plan = register_plan(catalog, *of);
+            Found found{rows.detail(plan, key), {}, {}};
+            for (const Column* column : plan.columns) found.labels.push_back(column_words(texts, *of, *column));
+            for (const RowEvent& event : rows.history(*of, key)) {
+                if (found.steps.size() < most_steps) found.steps.emplace_back(event.version.unix_ms(), event.office);
+            }
+            return found;
+        },
+        [this, of = row_table, key = row_key](Found found) {
+            if (of != row_table || !(key == row_key)) return;
+            row = std::move(found.row);
+            labels = std::move(found.labels);
+            steps = std::move(found.steps);
+            row_loaded = true;
+        });
+}
+
+void RegisterModel::look_for(Desk& desk, Language language) {
+    if (looking_) return;
+    for (std::size_t i = 0; i < form.fields.size(); ++i) {
+        const RowField& field = form.fields[i];
+        const Table* target = target_of(desk.catalog(), *field.column);
+        if (target == nullptr || field.search.empty() || (form.found_for == i && form.found_by == field.search)) continue;
+        looking_ = true;
+        desk.read(
+            [&catalog = desk.catalog(), target, search = field.search, language](Database& reader) {
+                const Texts texts = texts_in(language);
+                RowReader rows(reader, catalog, texts);
+                return choices_in(rows, catalog, *target, search, found_at_once);
+            },
+            [this, i, search = field.search](std::vector<RowChoice> found) {
+                looking_ = false;
+                form.found = std::move(found);
+                form.found_for = i;
+                form.found_by = search;
+            });
+        return;
+    }
+}
+
+void RegisterModel::refresh_form(Desk& desk, Language language) {
+    if (form.table == nullptr) return;
+    if (form.loaded) {
+        if (!form.saving && !form.saved && form.changed()) desk.keep_draft(draft_name, form.to_draft());
+        return look_for(desk, language);
+    }
+    if (asked_) return;
+    asked_ = true;
+    desk.read([&catalog = desk.catalog(), held = desk.identity().scopes, of = form.table, key = form.key,
+               language](Database& reader) { return load_form(reader, catalog, *of, key, held, language); },
+              [this, of = form.table, key = form.key, &desk, language](LoadedForm found) {
+                  if (of != form.table || !(key == form.key) || form.loaded) return;
+                  form.title = std::move(found.title);
+                  form.fields = std::move(found.fields);
+                  form.scopes = std::move(found.scopes);
+                  if (!form.scopes.empty())
+                      form.scope = with_ != nullptr && row ? desk.catalog().find_scope(row->scope)->name : desk.usual_scope();
+                  form.seen = std::move(found.seen);
+                  form.loaded = true;
+                  for (RowField& field : form.fields) {
+                      if (field.column != with_) continue;
+                      field.typed = field.was = key_of(*desk.catalog().find(field.column->target), with_key_);
+                      if (row) field.chosen = row->title;
+                  }
+                  form.put_back(desk.draft(draft_name));
+              });
+}
+
+void RegisterModel::choose(RowField& field, const RowChoice& choice) {
+    field.typed = choice.key;
+    field.chosen = choice.words;
+    field.search.clear();
+    form.found.clear();
+    form.found_for = SIZE_MAX;
+}
+
+void RegisterModel::save(Desk& desk, Language language) {
+    if (!form.loaded || form.saving) return;
+    form.saving = true;
+    form.problem.clear();
+    auto filled = std::make_shared<RowForm>(form);
+    auto wrong = std::make_shared<bool>(false);
+    desk.write(
+        [filled, wrong, language](Replica& replica) {
+            std::vector<Edit> edits = edits_of(replica, *filled, language);
+            *wrong = edits.empty();
+            return edits;
+        },
+        [this, filled, wrong, &desk](const std::string& problem) {
+            form.saving = false;
+            form.problem = problem;
+            if (form.table != filled->table) return;
+            for (std::size_t i = 0; i < form.fields.size(); ++i) form.fields[i].fault = filled->fields[i].fault;
+            if (*wrong || !problem.empty()) return;
+            form.saved = true;
+            form.key = filled->key;
+            desk.keep_draft(draft_name, "");
+        });
+}
+
+void RegisterModel::discard(Desk& desk) {
+    desk.keep_draft(draft_name, "");
+    form = RowForm{};
+}
+
+void RegisterModel::remove(Desk& desk) {
+    deleting = false;
+    Edit edit;
+    edit.kind = EditKind::remove;
+    edit.table = row_table->name;
+    edit.key = row_key;
+    desk.write({edit}, [this](const std::string& problem) { row_problem = problem; });
+}
+
+}  // namespace tefter::kiosk

@@ -1,0 +1,117 @@
+#pragma once
+// The registers of all the project's work: the shelf of them, one as a list, one row with what refers to it, and its form. All of it
+// comes from the catalog: a new register needs nothing here.
+
+#include "kiosk/model/desk.hpp"
+#include "schema/domain/register_rows.hpp"
+
+namespace tefter::kiosk {
+
+struct ShelfLine {
+    const Table* table = nullptr;
+    std::string words;
+    std::int64_t rows = 0;
+};
+struct ShelfArea {
+    std::string words;
+    std::vector<ShelfLine> lines;
+};
+
+/// Another row that can be chosen: its key as read_cell() takes it, and what it is called.
+struct RowChoice {
+    std::string key, words;
+    friend bool operator==(const RowChoice&, const RowChoice&) = default;
+};
+
+struct RowField {
+    const Column* column = nullptr;
+    const Group* group = nullptr;  ///< null: of the key
+    OwnedValue stored;             ///< null in a new row
+    std::string label;
+    std::string typed, was;          ///< as read_cell() takes it: enumerators by name, references by key
+    std::string chosen;              ///< of a reference: what the row is called
+    std::string search;              ///< of a reference: what is typed to find it
+    std::vector<RowChoice> choices;  ///< all that there are, where they are few
+    std::string fault;
+    bool changed() const { return typed != was; }
+    // Of a set: its members.
+    bool has(const std::string& member) const;
+    void put(const std::string& member, bool in);
+};
+
+struct RowForm {
+    const Table* table = nullptr;
+    RowKey key;  ///< empty: a new row
+    std::string title;
+    std::vector<RowField> fields;
+    std::vector<RowChoice> scopes;  ///< of a new row, where its author chooses
+    std::string scope;
+    std::vector<Version> seen;  ///< what was on the screen when the typing began
+    std::vector<RowChoice> found;
+    std::size_t found_for = SIZE_MAX;  ///< the field that `found` is for
+    std::string found_by;              ///< and what was typed there
+    std::string problem;
+    bool loaded = false, saving = false, saved = false;
+
+    bool fresh() const { return key.empty(); }
+    bool changed() const;
+    /// What survives a lock, a crash and a power cut.
+    std::string to_draft() const;
+    void put_back(const std::string& draft);
+};
+
+class RegisterModel {
+public:
+    std::vector<ShelfArea> shelf;
+
+    const Table* table = nullptr;  ///< of the list
+    std::string typed;
+    std::vector<std::string> headings;
+    RowList list;
+    bool listed = false;
+
+    const Table* row_table = nullptr;
+    RowKey row_key;
+    std::optional<RowDetail> row;  ///< none: not loaded, or not there any more
+    std::vector<std::string> labels;
+    std::vector<std::pair<std::int64_t, std::string>> steps;  ///< Unix ms and office of each change, newest first
+    bool row_loaded = false;
+    bool deleting = false;    ///< it was asked for, and waits for the second tap
+    std::string row_problem;  ///< why it could not be deleted
+
+    RowForm form;
+
+    void open_list(const Table& of);
+    void open_row(const Table& of, const RowKey& key);
+    /// Of the row that is open.
+    void edit();
+    /// A new row; `with` is filled in already.
+    void begin(const Table& of, const Column* with = nullptr, const RowKey& key = {});
+
+    void refresh_shelf(Desk& desk, Language language);
+    void refresh_list(Desk& desk, Language language);
+    void refresh_row(Desk& desk, Language language);
+    void refresh_form(Desk& desk, Language language);
+    /// Whether this device's officer may write rows of it.
+    static bool may_write(const Desk& desk, const Table& table) { return desk.identity().role >= table.write_role; }
+    void choose(RowField& field, const RowChoice& choice);
+    void save(Desk& desk, Language language);
+    void discard(Desk& desk);
+    /// What is shown is read again, as after a change of language.
+    void read_again() { shelf_seen_ = list_seen_ = row_seen_ = 0; }
+    /// The row that is open; it is gone when `row` is empty.
+    void remove(Desk& desk);
+    /// The device is locked: what was read is forgotten, where one was is not.
+    void forget();
+
+private:
+    void look_for(Desk& desk, Language language);
+
+    std::uint64_t shelf_seen_ = 0, list_seen_ = 0, row_seen_ = 0;
+    std::string list_typed_;
+    bool listing_ = false, asked_ = false, looking_ = false;
+    const Column* with_ = nullptr;
+    RowKey with_key_;
+};
+
+}  // namespace tefter::kiosk
