@@ -201,6 +201,8 @@ async function firstPageIsSmall() {
 async function wallAndPaper() {
   const page = await visitor({name: "Mira", size: "wall"});
   await looksRight(page, "the overview on a wall");
+  const used = await page.evaluate(() => document.querySelector("main").getBoundingClientRect().width / innerWidth);
+  check(used > 0.8, `a wall is used, not its left part alone: ${used}`);
   await picture(page, "wall");
   await page.emulateMedia({media: "print"});
   check(!(await page.isVisible(".rail")) && !(await page.isVisible("form.filters")), "nothing to click is printed");
