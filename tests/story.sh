@@ -160,6 +160,24 @@ bad += any(totals[k] != due[k] for k in ("people_who_attended", "women_who_atten
 sys.exit(bad != 0)
 END
 
+say "The other work of the project: an invented sample of cases, agreements, laws and data exchange"
+enrol headquarters administrator AL BA XK ME MK RS
+sync headquarters
+"$here/../tools/sample" --without-people --out "$home/sample"
+device headquarters import all "$home/sample" | tail -1 | sed 's/^/  /'
+sync headquarters
+sync staff
+device staff --json report > "$home/report.json"
+python3 - "$home/report.json" "$home/sample/expected.json" "$data/expected.json" <<'END' || fail "the figures of the sample differ from what it counts itself"
+import json, sys
+got, expected, people = (json.load(open(p)) for p in sys.argv[1:])
+for code, value in expected["all"].items():
+    mine = got["indicators"][code]["value"]
+    print(f"  {code}: {mine:g}")
+    if abs(mine - value) > 1e-6: sys.exit(f"  {code}: {mine}, expected {value}")
+sys.exit(got["totals"]["people_who_attended"] != people["totals"]["people_who_attended"])
+END
+
 say "On the disk"
 ! grep -rqaE 'Hoxha|Gazibara|Шукаловић' "$home" --include=replica.db* --include=server.db* --include=keys || fail "a name lies in plain text on the disk"
 for file in "$home"/*/replica.db; do

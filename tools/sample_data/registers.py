@@ -31,6 +31,14 @@ class Sample:
             for row in rows:
                 row.update({name: value.isoformat() for name, value in row.items() if isinstance(value, date)})
 
+    def leave_people_out(self):
+        """And everything that would stand on them: for a register that has its own."""
+        gone = {"person", "activity"}
+        for table, rows in list(self.sheets.items()):
+            if table in gone or gone & set(rows[0]):
+                gone.add(table)
+                del self.sheets[table]
+
     def add(self, table, **row):
         self.sheets.setdefault(table, []).append(row)
         return row
@@ -46,6 +54,9 @@ class Sample:
         for code, name, amount in (("4.1", "Travel", 24_000_000), ("4.2", "Accommodation", 18_000_000), ("4.3", "Per diem", 21_000_000),
                                    ("5.1", "Experts and trainers", 30_000_000), ("5.4", "Events", 60_000_000)):
             self.add("budget_line", code=code, name=f"{name} (sample)", amount_cents=amount)
+        for indicator, target in (("C1", 260), ("C3", 420), ("C4", 3000), ("C5", 95), ("C8", 4.5), ("C10", 12), ("S1", 60), ("S2", 80), ("S3", 12), ("A1", 20),
+                                  ("L1", 8), ("L2", 80), ("X1", 60), ("X2", 20)):
+            self.add("indicator_target", indicator=indicator, from_on=date(2025, 1, 1), to_on=date(2027, 12, 31), target=target)
         for name, english, kind, code, place in HOSTS:
             self.add("institution", scope="shared", name=name, name_en=english, kind=kind, beneficiary=code, place=place)
         for code in BENEFICIARIES:
