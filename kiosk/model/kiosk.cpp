@@ -87,7 +87,7 @@ void Kiosk::lock() {
     course = CourseModel{};
     internship = InternshipModel{};
     study_tour = StudyTourModel{};
-    if (screen != Screen::unlock) way_.push_back(screen);
+    if (screen != Screen::unlock) way_.push_back({screen, registers.at});
     screen = Screen::unlock;
 }
 
@@ -103,7 +103,7 @@ void Kiosk::opened(std::unique_ptr<Replica> replica) {
     unlocking.first_start = false;
     touched_ms_ = now_ms();
     // Back to where it was locked; a form that was being filled in is there again.
-    const Screen before = way_.empty() ? Screen::today : way_.back();
+    const Screen before = way_.empty() ? Screen::today : way_.back().screen;
     if (!way_.empty()) way_.pop_back();
     screen = before;
     if (screen == Screen::person && person.id == 0) new_person();
@@ -298,13 +298,19 @@ void Kiosk::go(Screen to) {
                      to == Screen::review || to == Screen::send || to == Screen::settings;
     if (top) way_.clear();
     if (screen == Screen::settings) officers.begin(OfficersModel::Form::none);  // no passphrase is left lying about
-    else way_.push_back(screen);
+    else way_.push_back({screen, registers.at});
+    screen = to;
+}
+
+void Kiosk::go_on(Screen to) {
+    way_.push_back({screen, registers.at});
     screen = to;
 }
 
 void Kiosk::back() {
     if (way_.empty()) return;
-    screen = way_.back();
+    screen = way_.back().screen;
+    if (screen == Screen::register_list || screen == Screen::row) registers.return_to(way_.back().place);
     way_.pop_back();
 }
 
@@ -353,34 +359,43 @@ void Kiosk::new_person() {
 }
 
 void Kiosk::open_register(const Table& table) {
+    go_on(Screen::register_list);
     registers.open_list(table);
-    go(Screen::register_list);
 }
 
 void Kiosk::open_row(const Table& table, const RowKey& key) {
     if (table.name == "person") return open_person(key.front().view().integer());
     if (table.name == "activity") return open_activity(std::string(key.front().view().text()), Screen::activity);
-    // From one row to another that refers to it: the way back leads to the list.
+    open_whole_row(table, key);
+}
+
+void Kiosk::open_whole_row(const Table& table, const RowKey& key) {
+    go_on(Screen::row);
     registers.open_row(table, key);
-    go(Screen::row);
+}
+
+void Kiosk::open_children(const Referrer& by) {
+    go_on(Screen::register_list);
+    registers.open_children(by);
 }
 
 void Kiosk::edit_row() {
     registers.edit();
-    go(Screen::row_form);
+    go_on(Screen::row_form);
 }
 
-void Kiosk::new_row(const Table& table, const Column* with) {
+void Kiosk::new_row(const Table& table, std::optional<RowParent> parent) {
     if (table.name == "person") return new_person();
     if (table.name == "activity") return new_activity();
-    registers.begin(table, with, with == nullptr ? RowKey() : registers.row_key);
-    go(Screen::row_form);
+    registers.begin(table, std::move(parent));
+    go_on(Screen::row_form);
 }
 
 void Kiosk::row_saved() {
     back();
     // A new one is shown where it belongs: under the row that it was made for, or by itself.
-    if (screen != Screen::row) open_row(*registers.form.table, registers.form.key);
+    if (screen != Screen::row && !(screen == Screen::register_list && registers.at.parent))
+        open_row(*registers.form.table, registers.form.key);
 }
 
 void Kiosk::discard_row() {

@@ -99,9 +99,11 @@ public:
     void open_register(const Table& table);
     /// People and activities have screens of their own.
     void open_row(const Table& table, const RowKey& key);
-    void edit_row();  ///< the one that is open
-    /// A new one; `with` refers to the row that is open.
-    void new_row(const Table& table, const Column* with = nullptr);
+    /// Any row as the registers show it, with all that refers to it.
+    void open_whole_row(const Table& table, const RowKey& key);
+    void open_children(const Referrer& by);  ///< of the row that is open
+    void edit_row();                         ///< the one that is open
+    void new_row(const Table& table, std::optional<RowParent> parent = {});
     void row_saved();    ///< from its form to the row
     void discard_row();  ///< what was typed in the form is thrown away
     void change_settings(const Settings& settings);
@@ -152,13 +154,19 @@ private:
     void refresh_programme();
     void refresh_people();
     void refresh_tab();
+    void go_on(Screen screen);  ///< and this one is come back to
 
     Inbox inbox_;
     std::string sticks_;
     Home home_;
     const Catalog& catalog_;
     Environment environment_;
-    std::vector<Screen> way_;
+    /// Where one was.
+    struct Step {
+        Screen screen;
+        RegisterPlace place;
+    };
+    std::vector<Step> way_;
     std::int64_t touched_ms_ = 0;
     std::uint64_t people_seen_ = 0;
     std::string sent_draft_;

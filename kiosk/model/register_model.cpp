@@ -229,18 +229,18 @@ void RowForm::put_back(const std::string& draft) {
     }
 }
 
-void RegisterModel::open_list(const Table& of) {
-    if (table == &of) return;
-    table = &of;
-    typed.clear();
+void RegisterModel::open_list(const Table& which) {
+    if (at.table == &which && !at.parent) return;
+    return_to({&which, std::nullopt, "", at.row_table, at.row_key});
+}
+
+void RegisterModel::open_children(const Referrer& by) { return_to({by.table, parent_by(*by.column), "", at.row_table, at.row_key}); }
+
+void RegisterModel::return_to(const RegisterPlace& place) {
+    at = place;
     list = RowList{};
     listed = false;
     list_seen_ = 0;
-}
-
-void RegisterModel::open_row(const Table& of, const RowKey& key) {
-    row_table = &of;
-    row_key = key;
     row.reset();
     steps.clear();
     row_loaded = false;
@@ -249,30 +249,38 @@ void RegisterModel::open_row(const Table& of, const RowKey& key) {
     row_seen_ = 0;
 }
 
-void RegisterModel::edit() {
-    form = RowForm{};
-    form.table = row_table;
-    form.key = row_key;
-    asked_ = false;
-    with_ = nullptr;
+RowParent RegisterModel::parent_by(const Column& column) const {
+    return {&column, at.row_key, row ? row->title : "", row ? row->scope : ScopeNumber{}};
 }
 
-void RegisterModel::begin(const Table& of, const Column* with, const RowKey& key) {
+void RegisterModel::open_row(const Table& which, const RowKey& key) {
+    RegisterPlace place = at;
+    place.row_table = &which;
+    place.row_key = key;
+    return_to(place);
+}
+
+void RegisterModel::edit() {
     form = RowForm{};
-    form.table = &of;
+    form.table = at.row_table;
+    form.key = at.row_key;
     asked_ = false;
-    with_ = with;
-    with_key_ = key;
+    parent_.reset();
+}
+
+void RegisterModel::begin(const Table& which, std::optional<RowParent> parent) {
+    form = RowForm{};
+    form.table = &which;
+    asked_ = false;
+    parent_ = std::move(parent);
 }
 
 void RegisterModel::forget() {
     RegisterModel fresh;
-    fresh.table = table;
-    fresh.typed = typed;
-    fresh.row_table = row_table;
-    fresh.row_key = row_key;
+    fresh.at = at;
     fresh.form.table = form.table;
     fresh.form.key = form.key;
+    fresh.parent_ = parent_;
     *this = std::move(fresh);
 }
 
@@ -297,38 +305,33 @@ void RegisterModel::refresh_shelf(Desk& desk, Language language) {
 
 void RegisterModel::refresh_list(Desk& desk, Language language) {
     const std::uint64_t now = desk.revision();
-    if (table == nullptr || listing_ || (list_seen_ == now && list_typed_ == typed)) return;
+    if (at.table == nullptr || listing_ || (list_seen_ == now && list_typed_ == at.typed)) return;
     listing_ = true;
     list_seen_ = now;
-    list_typed_ = typed;
-    struct Found {
-        RowList list;
-        std::vector<std::string> headings;
-    };
+    list_typed_ = at.typed;
     desk.read_at_leisure(
-        [&catalog = desk.catalog(), of = table, search = typed, language](Database& reader) {
+        [&catalog = desk.catalog(), place = at, language](Database& reader) {
             const Texts texts = texts_in(language);
             RowReader rows(reader, catalog, texts);
-            const RegisterPlan plan = register_plan(catalog, *of);
             RowQuery query;
-            query.search = search;
+            query.search = place.typed;
             query.take = most_listed;
-            Found found{rows.list(plan, query), {}};
-            for (const Column* column : plan.listed) found.headings.push_back(column_words(texts, *of, *column));
-            return found;
+            if (place.parent) query.where.emplace_back(place.parent->by, place.parent->key.front());
+            return rows.list(register_plan(catalog, *place.table), query);
         },
-        [this, of = table](Found found) {
+        [this, place = at](RowList found) {
             listing_ = false;
-            if (of != table) return;
-            list = std::move(found.list);
-            headings = std::move(found.headings);
+            const bool same = place.table == at.table && place.parent.has_value() == at.parent.has_value() &&
+                              (!place.parent || (place.parent->by == at.parent->by && place.parent->key == at.parent->key));
+            if (!same) return;
+            list = std::move(found);
             listed = true;
         });
 }
 
 void RegisterModel::refresh_row(Desk& desk, Language language) {
     const std::uint64_t now = desk.revision();
-    if (row_table == nullptr || row_seen_ == now) return;
+    if (at.row_table == nullptr || row_seen_ == now) return;
     row_seen_ = now;
     struct Found {
         std::optional<RowDetail> row;
@@ -336,19 +339,19 @@ void RegisterModel::refresh_row(Desk& desk, Language language) {
         std::vector<std::pair<std::int64_t, std::string>> steps;
     };
     desk.read_at_leisure(
-        [&catalog = desk.catalog(), of = row_table, key = row_key, language](Database& reader) {
+        [&catalog = desk.catalog(), table = at.row_table, key = at.row_key, language](Database& reader) {
             const Texts texts = texts_in(language);
             RowReader rows(reader, catalog, texts);
-            const RegisterPlan plan = register_plan(catalog, *of);
+            const RegisterPlan plan = register_plan(catalog, *table);
             Found found{rows.detail(plan, key), {}, {}};
-            for (const Column* column : plan.columns) found.labels.push_back(column_words(texts, *of, *column));
-            for (const RowEvent& event : rows.history(*of, key)) {
+            for (const Column* column : plan.columns) found.labels.push_back(column_words(texts, *table, *column));
+            for (const RowEvent& event : rows.history(*table, key)) {
                 if (found.steps.size() < most_steps) found.steps.emplace_back(event.version.unix_ms(), event.office);
             }
             return found;
         },
-        [this, of = row_table, key = row_key](Found found) {
-            if (of != row_table || !(key == row_key)) return;
+        [this, table = at.row_table, key = at.row_key](Found found) {
+            if (table != at.row_table || !(key == at.row_key)) return;
             row = std::move(found.row);
             labels = std::move(found.labels);
             steps = std::move(found.steps);
@@ -387,21 +390,22 @@ void RegisterModel::refresh_form(Desk& desk, Language language) {
     }
     if (asked_) return;
     asked_ = true;
-    desk.read([&catalog = desk.catalog(), held = desk.identity().scopes, of = form.table, key = form.key,
-               language](Database& reader) { return load_form(reader, catalog, *of, key, held, language); },
-              [this, of = form.table, key = form.key, &desk, language](LoadedForm found) {
-                  if (of != form.table || !(key == form.key) || form.loaded) return;
+    desk.read([&catalog = desk.catalog(), held = desk.identity().scopes, which = form.table, key = form.key,
+               language](Database& reader) { return load_form(reader, catalog, *which, key, held, language); },
+              [this, which = form.table, key = form.key, &desk, language](LoadedForm found) {
+                  if (which != form.table || !(key == form.key) || form.loaded) return;
                   form.title = std::move(found.title);
                   form.fields = std::move(found.fields);
                   form.scopes = std::move(found.scopes);
-                  if (!form.scopes.empty())
-                      form.scope = with_ != nullptr && row ? desk.catalog().find_scope(row->scope)->name : desk.usual_scope();
+                  if (!form.scopes.empty()) form.scope = desk.usual_scope();
+                  const Scope* of_parent = parent_ ? desk.catalog().find_scope(parent_->scope) : nullptr;
+                  if (of_parent != nullptr && of_parent->number != shared_scope) form.scope = of_parent->name;
                   form.seen = std::move(found.seen);
                   form.loaded = true;
                   for (RowField& field : form.fields) {
-                      if (field.column != with_) continue;
-                      field.typed = field.was = key_of(*desk.catalog().find(field.column->target), with_key_);
-                      if (row) field.chosen = row->title;
+                      if (!parent_ || field.column != parent_->by) continue;
+                      field.typed = field.was = key_of(*desk.catalog().find(field.column->target), parent_->key);
+                      field.chosen = parent_->title;
                   }
                   form.put_back(desk.draft(draft_name));
               });
@@ -448,8 +452,8 @@ void RegisterModel::remove(Desk& desk) {
     deleting = false;
     Edit edit;
     edit.kind = EditKind::remove;
-    edit.table = row_table->name;
-    edit.key = row_key;
+    edit.table = at.row_table->name;
+    edit.key = at.row_key;
     desk.write({edit}, [this](const std::string& problem) { row_problem = problem; });
 }
 

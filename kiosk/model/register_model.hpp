@@ -60,18 +60,31 @@ struct RowForm {
     void put_back(const std::string& draft);
 };
 
+/// A row that others refer to, and by which of their columns.
+struct RowParent {
+    const Column* by = nullptr;
+    RowKey key;
+    std::string title;
+    ScopeNumber scope;
+};
+
+/// Where one is in the registers, to come back to.
+struct RegisterPlace {
+    const Table* table = nullptr;     ///< of the list
+    std::optional<RowParent> parent;  ///< rows that refer to it alone; none: all
+    std::string typed;
+    const Table* row_table = nullptr;
+    RowKey row_key;
+};
+
 class RegisterModel {
 public:
     std::vector<ShelfArea> shelf;
 
-    const Table* table = nullptr;  ///< of the list
-    std::string typed;
-    std::vector<std::string> headings;
+    RegisterPlace at;
     RowList list;
     bool listed = false;
 
-    const Table* row_table = nullptr;
-    RowKey row_key;
     std::optional<RowDetail> row;  ///< none: not loaded, or not there any more
     std::vector<std::string> labels;
     std::vector<std::pair<std::int64_t, std::string>> steps;  ///< Unix ms and office of each change, newest first
@@ -81,12 +94,17 @@ public:
 
     RowForm form;
 
-    void open_list(const Table& of);
-    void open_row(const Table& of, const RowKey& key);
+    void open_list(const Table& which);
+    /// Rows of a table that refer to the row that is open.
+    void open_children(const Referrer& by);
+    void return_to(const RegisterPlace& place);
+    /// The row that is open, as others refer to it by a column.
+    RowParent parent_by(const Column& column) const;
+    void open_row(const Table& which, const RowKey& key);
     /// Of the row that is open.
     void edit();
-    /// A new row; `with` is filled in already.
-    void begin(const Table& of, const Column* with = nullptr, const RowKey& key = {});
+    /// A new row; what it refers to is filled in already.
+    void begin(const Table& which, std::optional<RowParent> parent = {});
 
     void refresh_shelf(Desk& desk, Language language);
     void refresh_list(Desk& desk, Language language);
@@ -110,8 +128,7 @@ private:
     std::uint64_t shelf_seen_ = 0, list_seen_ = 0, row_seen_ = 0;
     std::string list_typed_;
     bool listing_ = false, asked_ = false, looking_ = false;
-    const Column* with_ = nullptr;
-    RowKey with_key_;
+    std::optional<RowParent> parent_;  ///< of the new row
 };
 
 }  // namespace tefter::kiosk

@@ -49,6 +49,10 @@ bool tabs(Ui& ui, ActivityModel& model) {
             return false;
         }
     }
+    if (tab_button(ui, "more", ui.t("registers.more"), false)) {  // costs, experts, selection, follow-up: as the registers have them
+        ui.kiosk.open_whole_row(ui.kiosk.catalog().table("activity"), {OwnedValue(model.code)});
+        return false;
+    }
     ui.gap(2);
     return true;
 }

@@ -257,6 +257,8 @@ void draw_person(Ui& ui) {
     consent_card(ui, model);
     history_card(ui, model);
     own_data_card(ui, model);
+    if (model.id != 0 && ui.button("more", icon::book, ui.t("registers.more"), Ui::Weight::quiet))
+        ui.kiosk.open_whole_row(ui.kiosk.catalog().table("person"), {OwnedValue(model.id)});
 }
 
 }  // namespace tefter::kiosk

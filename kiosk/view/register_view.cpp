@@ -10,7 +10,7 @@ namespace tefter::kiosk {
 
 namespace {
 
-constexpr std::size_t most_chips = 9;
+constexpr std::size_t most_chips = 9, most_children = 8;
 
 /// The way back and a title; a button at the right where it has words. True when that was pressed.
 bool top(Ui& ui, const std::string& title, const std::string& below, const char* symbol, const std::string& action, bool able = true) {
@@ -74,8 +74,9 @@ void values_card(Ui& ui, const RegisterModel& model) {
 void children_cards(Ui& ui, const RegisterModel& model) {
     const Table* opened = nullptr;
     RowKey key;
+    std::optional<Referrer> all;
     std::vector<const Referrer*> others;
-    const RegisterPlan plan = register_plan(ui.kiosk.catalog(), *model.row_table);
+    const RegisterPlan plan = register_plan(ui.kiosk.catalog(), *model.at.row_table);
     for (const Referrer& child : plan.children) {
         const auto rows = std::find_if(model.row->children.begin(), model.row->children.end(), [&](const RowChildren& one) {
             return one.by.table == child.table && one.by.column == child.column;
@@ -92,13 +93,16 @@ void children_cards(Ui& ui, const RegisterModel& model) {
                 ImGui::GetContentRegionAvail().x - add - ui.px(10));
         if (can_add) {
             ImGui::SameLine(ImGui::GetContentRegionMax().x - add);
-            if (ui.button("add", icon::add, ui.t("registers.new"), Ui::Weight::quiet, add)) ui.kiosk.new_row(*child.table, child.column);
+            if (ui.button("add", icon::add, ui.t("registers.new"), Ui::Weight::quiet, add))
+                ui.kiosk.new_row(*child.table, model.parent_by(*child.column));
         }
-        for (std::size_t i = 0; there && i < rows->list.lines.size(); ++i) {
+        for (std::size_t i = 0; there && i < std::min(most_children, rows->list.lines.size()); ++i) {
             if (!row_line(ui, rows->list.lines[i], *child.table)) continue;
             opened = child.table;
             key = rows->list.lines[i].key;
         }
+        const bool more = there && rows->list.total > most_children;
+        if (more && ui.button("all", icon::down, ui.t("registers.all"), Ui::Weight::quiet)) all = child;
         ui.end_card();
     }
     if (!others.empty()) {  // what may refer to it, and need not
@@ -109,10 +113,11 @@ void children_cards(Ui& ui, const RegisterModel& model) {
         std::string chosen;
         if (ui.choices("others", choices, chosen)) {
             const Referrer& child = *others[std::stoul(chosen)];
-            ui.kiosk.new_row(*child.table, child.column);
+            ui.kiosk.new_row(*child.table, model.parent_by(*child.column));
         }
         ui.end_card();
     }
+    if (all) ui.kiosk.open_children(*all);
     if (opened != nullptr) ui.kiosk.open_row(*opened, key);
 }
 
@@ -273,22 +278,24 @@ void draw_registers(Ui& ui) {
 
 void draw_register_list(Ui& ui) {
     RegisterModel& model = ui.kiosk.registers;
-    if (model.table == nullptr) return ui.kiosk.back();
-    const Table& table = *model.table;
+    if (model.at.table == nullptr) return ui.kiosk.back();
+    const Table& table = *model.at.table;
     const bool can_add = RegisterModel::may_write(*ui.kiosk.desk, table);
     const std::string count = !model.listed ? std::string()
                               : model.list.lines.size() < model.list.total
                                   ? ui.t("registers.of", {ui.t.number(static_cast<double>(model.list.lines.size()), 0),
                                                           ui.t.number(static_cast<double>(model.list.total), 0)})
                                   : ui.t.number(static_cast<double>(model.list.total), 0);
-    if (top(ui, tables_words(ui.t, table), count, icon::add, can_add ? ui.t("registers.new") : "")) return ui.kiosk.new_row(table);
+    const std::string below = !model.at.parent ? count : model.at.parent->title + "  ·  " + count;
+    if (top(ui, tables_words(ui.t, table), below, icon::add, can_add ? ui.t("registers.new") : ""))
+        return ui.kiosk.new_row(table, model.at.parent);
     if (ImGui::IsWindowAppearing()) ui.focus_next_field();
-    ui.field("search", "", model.typed, {}, 0, 0, ui.t("registers.search"));
+    ui.field("search", "", model.at.typed, {}, 0, 0, ui.t("registers.search"));
     ui.gap(4);
     if (!model.listed) return;
     ui.begin_card("list");
     if (model.list.lines.empty()) {
-        const bool searched = !model.typed.empty();
+        const bool searched = !model.at.typed.empty();
         ui.nothing(searched ? icon::search : icon::book, ui.t(searched ? "nothing.found" : "registers.empty"),
                    ui.t(searched ? "people.none" : "registers.empty.words"));
     }
@@ -307,9 +314,9 @@ void draw_register_list(Ui& ui) {
 
 void draw_row(Ui& ui) {
     RegisterModel& model = ui.kiosk.registers;
-    if (model.row_table == nullptr) return ui.kiosk.back();
-    const bool can_edit = model.row.has_value() && RegisterModel::may_write(*ui.kiosk.desk, *model.row_table);
-    if (top(ui, model.row ? model.row->title : "", table_words(ui.t, *model.row_table), icon::pencil,
+    if (model.at.row_table == nullptr) return ui.kiosk.back();
+    const bool can_edit = model.row.has_value() && RegisterModel::may_write(*ui.kiosk.desk, *model.at.row_table);
+    if (top(ui, model.row ? model.row->title : "", table_words(ui.t, *model.at.row_table), icon::pencil,
             can_edit ? ui.t("registers.edit") : ""))
         return ui.kiosk.edit_row();
     if (!model.row_loaded) return;

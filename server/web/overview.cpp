@@ -38,8 +38,8 @@ Markup figure_card(const Visit& visit, const Facts& facts, const Filter& filter,
     const Figure figure = one.slices.empty() ? Figure{} : one.slices.front().figure;
     const std::string code(one.indicator->code);
     const std::string address = address_of("/figures/" + code, fields_of(visit, filter));
-    Markup below = target_line(visit, facts, *one.indicator, filter, figure);
-    if (below.empty() && !is_masked(visit, figure)) below = trend(quarters, one.indicator);
+    Markup below;
+    if (!is_masked(visit, figure)) below = trend(quarters, one.indicator) + target_line(visit, facts, *one.indicator, filter, figure);
     return tag("article", {{"class", "card figure"}, {"data-live", "figure-" + code}},
                tag("h3", {}, Markup(indicator_name(visit, *one.indicator))) +
                    tag("p", {{"class", "value"}}, link(address, value_markup(visit, *one.indicator, figure))) + below);

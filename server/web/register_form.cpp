@@ -58,6 +58,11 @@ std::vector<Version> versions_of(std::string_view text) {
     return out;
 }
 
+/// /new/meeting?supported_case=…: what the new row is to refer to.
+std::string given_in_address(const Visit& visit, const Column& column) {
+    return column.type == ColumnType::reference ? std::string(field(visit.request.query, column.name).substr(0, 60)) : std::string();
+}
+
 Markup fields_of_groups(const Visit& visit, const Table& table, const Shown& shown) {
     Markup out;
     for (const Group& group : table.groups) {
@@ -65,8 +70,9 @@ Markup fields_of_groups(const Visit& visit, const Table& table, const Shown& sho
             if (!can_fill_in(column)) continue;
             const auto found = shown.texts.find(column.name);
             const std::string was = found == shown.texts.end() ? "" : found->second;
-            // What was typed stays where the form comes back with a fault.
-            const std::optional<std::string> typed = visit.request.method == "POST" ? filled_in(visit, column) : std::nullopt;
+            // What was typed stays where the form comes back with a fault; what an address gives is filled in.
+            std::optional<std::string> typed = visit.request.method == "POST" ? filled_in(visit, column) : std::nullopt;
+            if (const std::string given = given_in_address(visit, column); !typed && !shown.there && !given.empty()) typed = given;
             out += hidden("was:" + column.name,
                           visit.request.method == "POST" ? std::string(field(visit.request.form, "was:" + column.name)) : was);
             out += form_field(visit, column, typed.value_or(was));
@@ -100,7 +106,8 @@ Response form_page(const Visit& visit, const Table& table, const std::vector<Own
         for (const Column& column : table.key) {
             Column required = column;
             required.required = true;
-            inside += form_field(visit, required, std::string(field(visit.request.form, column.name)));
+            inside +=
+                form_field(visit, required, back ? std::string(field(visit.request.form, column.name)) : given_in_address(visit, column));
         }
     }
     inside += fields_of_groups(visit, table, shown);

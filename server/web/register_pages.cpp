@@ -1,6 +1,7 @@
 // The registers: the shelf of them all, one as a list, and one row with what refers to it.
 
 #include "engine/store/schema.hpp"
+#include "schema/domain/register.hpp"
 #include "server/web/erasures.hpp"
 #include "server/web/filters.hpp"
 #include "server/web/registers.hpp"
@@ -97,34 +98,39 @@ Response list_page(Visit& visit, const Table& table, std::string_view section) {
                     tag("section", {{"class", "card"}, {"data-live", "list"}}, list));
 }
 
-/// Tables that refer to this one, each with its first rows.
+Markup new_link(const Visit& visit, const Table& table, const Column& column, const std::vector<OwnedValue>& key, const Markup& words) {
+    if (is_administration(table) || !may_write(visit.who->role, table)) return {};
+    return link(address_of("/new/" + table.name, {{column.name, key_text(key)}}), words, "button quiet small");
+}
+
+/// Tables that refer to this one, each with its first rows and a way to add one.
 Markup related(const Visit& visit, const Table& table, const std::vector<OwnedValue>& key) {
-    Markup out;
+    Markup out, others;
     if (key.size() != 1) return out;
-    for (const Table& other : visit.catalog().tables()) {
-        std::vector<const Column*> columns;
-        for (const Column& column : other.key) columns.push_back(&column);
-        for (const Group& group : other.groups) {
-            for (const Column& column : group.columns) columns.push_back(&column);
+    for (const Referrer& by : register_plan(visit.catalog(), table).children) {
+        const Table& other = *by.table;
+        if (!may_read(visit, other)) continue;
+        ListOptions options;
+        options.where = quoted(by.column->name) + " = ?1";
+        options.parameter = key.front();
+        options.take = rows_of_related;
+        const RowList rows = list_rows(visit, other, options);
+        if (rows.total == 0) {
+            others += new_link(visit, other, *by.column, key, Markup(table_name(visit, other)));
+            continue;
         }
-        for (const Column* column : columns) {
-            if (column->type != ColumnType::reference || column->target != table.number || !may_read(visit, other)) continue;
-            ListOptions options;
-            options.where = quoted(column->name) + " = ?1";
-            options.parameter = key.front();
-            options.take = rows_of_related;
-            const RowList rows = list_rows(visit, other, options);
-            if (rows.total == 0) continue;
-            Markup inside = rows.table;
-            if (rows.total > rows.shown) {
-                inside += tag("p", {},
-                              link(address_of("/registers/" + other.name, {{column->name, key_text(key)}}),
-                                   visit.words("web.rows.count", {visit.say.number(static_cast<double>(rows.total), 0)})));
-            }
-            out += tag("section", {{"class", "card"}, {"data-live", "of-" + other.name + "-" + column->name}},
-                       tag("h2", {}, Markup(table_name(visit, other))) + inside);
+        Markup inside = rows.table;
+        if (rows.total > rows.shown) {
+            inside += tag("p", {},
+                          link(address_of("/registers/" + other.name, {{by.column->name, key_text(key)}}),
+                               visit.words("web.rows.count", {visit.say.number(static_cast<double>(rows.total), 0)})));
         }
+        out += tag("section", {{"class", "card"}, {"data-live", "of-" + other.name + "-" + by.column->name}},
+                   tag("div", {{"class", "between"}},
+                       tag("h2", {}, Markup(table_name(visit, other))) + new_link(visit, other, *by.column, key, visit.words("web.new"))) +
+                       inside);
     }
+    if (!others.empty()) out += card(visit.words("registers.add"), tag("p", {{"class", "actions"}}, others));
     return out;
 }
 

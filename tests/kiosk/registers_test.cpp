@@ -82,7 +82,7 @@ TEST_CASE("a case and a meeting about it are written down, and found again in an
 
     // A meeting of this case: what it belongs to is filled in.
     const Table& meeting = room.catalog.table("meeting");
-    kiosk.new_row(meeting, meeting.find_column("supported_case").second);
+    kiosk.new_row(meeting, kiosk.registers.parent_by(*meeting.find_column("supported_case").second));
     room.until([&] { return kiosk.registers.form.loaded; });
     CHECK(field(kiosk, "supported_case").chosen == kiosk.registers.row->title);
     save(room);
@@ -104,10 +104,36 @@ TEST_CASE("a case and a meeting about it are written down, and found again in an
 
     kiosk.back();
     CHECK(kiosk.screen == Screen::register_list);
-    kiosk.registers.typed = "јц";
+    kiosk.registers.at.typed = "јц";
     room.until([&] { return kiosk.registers.listed && kiosk.registers.list.total == 1; });
-    kiosk.registers.typed = "no such case";
+    kiosk.registers.at.typed = "no such case";
     room.until([&] { return kiosk.registers.list.total == 0; });
+}
+
+TEST_CASE("from row to row and back again") {
+    Room room;
+    Kiosk& kiosk = room.kiosk();
+    room.unlock();
+    kiosk.open_activity("TR-90", Screen::activity);
+    kiosk.open_whole_row(room.catalog.table("activity"), {OwnedValue("TR-90")});
+    room.until([&] { return kiosk.registers.row.has_value(); });
+    const auto enrolments = std::find_if(kiosk.registers.row->children.begin(), kiosk.registers.row->children.end(),
+                                         [](const RowChildren& one) { return one.by.table->name == "enrolment"; });
+    REQUIRE(enrolments != kiosk.registers.row->children.end());
+    const Referrer by = enrolments->by;
+    kiosk.open_children(by);
+    room.until([&] { return kiosk.registers.listed; });
+    REQUIRE(kiosk.registers.list.total == 4);
+    kiosk.open_row(*by.table, kiosk.registers.list.lines.front().key);
+    room.until([&] { return kiosk.registers.row && kiosk.registers.row->key.size() == 2; });
+    kiosk.back();
+    CHECK(kiosk.screen == Screen::register_list);
+    room.until([&] { return kiosk.registers.listed && kiosk.registers.list.total == 4; });
+    kiosk.back();
+    CHECK(kiosk.screen == Screen::row);
+    room.until([&] { return kiosk.registers.row && kiosk.registers.row->title.starts_with("TR-90"); });
+    kiosk.back();
+    CHECK(kiosk.screen == Screen::activity);
 }
 
 TEST_CASE("what is typed in a row's form survives a lock, and is thrown away on request alone") {

@@ -150,6 +150,26 @@ async function erasedByTwo() {
   same(device("tirana", "--json", "query", `SELECT family_name, telephone FROM person WHERE id = ${id}`)[0].telephone, null, "and on the device");
 }
 
+async function meetingOfACase() {
+  const id = device("staff", "put", "supported_case", "new", "reference=JC-2026-31", "opened_on=2026-02-11", "beneficiary=AL", "state=open", "--scope", "AL").trim();
+  device("staff", "sync");
+  const page = await visitor({name: "Sara"});
+  await page.to(`/registers/supported_case/${id}`);
+  await looksRight(page, "a case");
+  await Promise.all([page.waitForNavigation(), page.getByRole("link", {name: "Meeting"}).click()]);
+  same(await page.inputValue("#supported_case"), id, "what the meeting is about is filled in");
+  await page.selectOption("#_scope", "AL");
+  await page.selectOption("#kind", {label: "Coordination"});
+  await page.fill("#held_on", "2026-03-16");
+  await page.fill("#place", "The Hague");
+  await Promise.all([page.waitForNavigation(), page.click("button.primary")]);
+  await page.to(`/registers/supported_case/${id}`);
+  check((await page.innerText('[data-live="of-meeting-supported_case"]')).includes("The Hague"), "the case shows its meeting");
+  await picture(page, "case");
+  device("staff", "sync");
+  same(device("staff", "--json", "query", `SELECT place FROM meeting WHERE supported_case = ${id}`)[0].place, "The Hague", "and the staff's device has it");
+}
+
 async function invitationUsed() {
   const page = await visitor({name: "Ana"});
   await page.to("/devices");
@@ -211,7 +231,7 @@ async function wallAndPaper() {
 
 await start();
 try {
-  for (const story of [signingIn, figuresDownToSignedChanges, managersSeeFiguresAlone, withoutScript, live, conflictDecided, erasedByTwo, invitationUsed, languagesAndLooks, firstPageIsSmall, wallAndPaper, everyPage]) {
+  for (const story of [signingIn, figuresDownToSignedChanges, managersSeeFiguresAlone, withoutScript, live, conflictDecided, erasedByTwo, meetingOfACase, invitationUsed, languagesAndLooks, firstPageIsSmall, wallAndPaper, everyPage]) {
     const began = Date.now();
     await story();
     console.log(`${story.name}: ${((Date.now() - began) / 1000).toFixed(1)} s`);
