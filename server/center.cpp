@@ -372,6 +372,11 @@ ServerSession::Answer Center::accept(BytesView body) {
     return answer;
 }
 
+ServerSession::Answer Center::accept_file(BytesView body) {
+    const std::lock_guard lock(mutex_);
+    return session_->accept_file(body);
+}
+
 /// The next device that syncs takes it away.
 void Center::anchor_views() {
     const Table* const table = table_of_anchors(catalog_);

@@ -79,6 +79,8 @@ public:
     Verification verify() const;
 
     ServerSession::Answer accept(BytesView body);
+    /// A piece of a file: see ServerSession::accept_file.
+    ServerSession::Answer accept_file(BytesView body);
     struct Snapshot {
         ServerSession::Answer answer;
         std::unique_ptr<Database> reader;  ///< sees the rows of the moment when the answer was fixed; null when it is an error

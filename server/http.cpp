@@ -193,7 +193,7 @@ constexpr std::string_view health_path = "/healthz", ready_path = "/readyz", met
 
 /// As the list of addresses has it: names of people and rows are never in a log or a metric.
 std::string route_of(const httplib::Request& request) {
-    for (const std::string_view known : {sync_path, snapshot_path, enrol_path, health_path, ready_path, metrics_path}) {
+    for (const std::string_view known : {sync_path, snapshot_path, file_path, enrol_path, health_path, ready_path, metrics_path}) {
         if (request.path == known) return std::string(known);
     }
     if (request.path.starts_with("/phone")) return "/phone/:";
@@ -218,7 +218,10 @@ web::Request page_request(const httplib::Request& request) {
     out.path = request.target.substr(0, mark);
     if (mark < request.target.size()) out.query = web::parse_fields(std::string_view(request.target).substr(mark + 1));
     if (request.is_multipart_form_data()) {
-        for (const auto& [name, part] : request.files) out.form.emplace_back(name, part.content);
+        for (const auto& [name, part] : request.files) {
+            out.form.emplace_back(name, part.content);
+            if (!part.filename.empty()) out.form.emplace_back(name + ".name", part.filename);
+        }
     } else if (request.get_header_value("Content-Type").starts_with("application/x-www-form-urlencoded")) {
         out.form = web::parse_fields(request.body);
     }
@@ -325,6 +328,12 @@ struct HttpServer::Implementation {
         answer_with_frames(response, [this, snapshot](const auto& sink) { return center.stream(*snapshot, sink); });
     }
 
+    void on_file(const httplib::Request& request, httplib::Response& response) {
+        const ServerSession::Answer answer = center.accept_file(as_bytes(request.body));
+        if (answer.status != 200) return answer_with(response, answer.status, answer.error);
+        response.set_content(std::string(as_text(answer.head)), "application/octet-stream");
+    }
+
     void on_enrol(const httplib::Request& request, httplib::Response& response) {
         if (throttle.closed(request.remote_addr)) {
             return answer_with(response, 429, "Too many wrong enrolment codes came from here; wait a minute and try again.");
@@ -396,6 +405,7 @@ struct HttpServer::Implementation {
         });
         http.Post(std::string(sync_path), [this](const auto& request, auto& response) { on_sync(request, response); });
         http.Post(std::string(snapshot_path), [this](const auto& request, auto& response) { on_snapshot(request, response); });
+        http.Post(std::string(file_path), [this](const auto& request, auto& response) { on_file(request, response); });
         http.Post(std::string(enrol_path), [this](const auto& request, auto& response) { on_enrol(request, response); });
         http.Get(std::string(health_path), [](const auto&, auto& response) { answer_with(response, 200, "alive"); });
         http.Get(std::string(ready_path), [this](const auto&, auto& response) { on_ready(response); });

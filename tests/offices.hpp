@@ -38,7 +38,10 @@ inline constexpr const char* test_catalog = R"({
    "key": [{"name": "person", "type": "ref", "table": "person"}, {"name": "course", "type": "ref", "table": "course"}, {"name": "number", "type": "int"}],
    "groups": [{"number": 1, "name": "mark", "rule": "max", "columns": [{"name": "status", "type": "enum", "enum": "mark", "required": true},
                                                                       {"name": "marked_at", "type": "time"}]},
-              {"number": 2, "name": "signature", "columns": [{"name": "signature", "type": "text", "personal": true}]}]}
+              {"number": 2, "name": "signature", "columns": [{"name": "signature", "type": "text", "personal": true}]}]},
+  {"number": 20, "name": "paper", "scope": "of:person", "key": "id", "groups": [
+    {"number": 1, "name": "paper", "columns": [{"name": "person", "type": "ref", "table": "person", "required": true},
+                                               {"name": "content", "type": "blob", "file": true, "required": true}]}]}
  ]})";
 
 /// A folder that goes with its owner.

@@ -21,6 +21,10 @@ inline constexpr std::size_t segment_changes = 65'536;
 inline constexpr std::size_t segment_cells = 1U << 21U;
 /// A text or blob in a cell. Larger things are attachments.
 inline constexpr std::size_t cell_bytes = 1U << 20U;
+/// A file that a row refers to: a scanned list of attendance, a draft of a law.
+inline constexpr std::size_t file_bytes = 32U << 20U;
+/// What one request carries of a file: gets through a line at 30 kbit/s that is cut every twenty seconds.
+inline constexpr std::size_t file_piece_bytes = 32U << 10U;
 /// Columns of a key, groups of a change, columns of a group.
 inline constexpr std::size_t key_columns = 3;
 inline constexpr std::size_t change_groups = 63;

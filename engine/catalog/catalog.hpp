@@ -51,6 +51,7 @@ struct Column {
     bool personal = false;
     bool required = false;
     bool multiline = false;
+    bool file = false;             ///< a blob that is the hash of a file's content, see store/files.hpp
     bool translated = false;       ///< text held as {"en": …, "sq": …}
     std::size_t max_length = 500;  ///< of text, in bytes
     std::optional<double> least, most;

@@ -246,7 +246,7 @@ private:
         const std::string where = table_where + ", column " + column.name;
         only_fields(entry,
                     {"name", "type", "enum", "table", "weak", "personal", "required", "multiline", "languages", "max_length", "min", "max",
-                     "unit", "suggests", "label"},
+                     "unit", "suggests", "label", "file"},
                     where);
         if (column.name == "scope" || table.find_column(column.name).second != nullptr) fail(where, "the name is taken");
         column.type = type_of(text_of(entry, "type", where), where);
@@ -269,6 +269,8 @@ private:
         column.required = flag_of(entry, "required", where);
         column.multiline = flag_of(entry, "multiline", where);
         column.translated = flag_of(entry, "languages", where);
+        column.file = flag_of(entry, "file", where);
+        if (column.file && column.type != ColumnType::blob) fail(where, "only a blob refers to a file");
         if (entry.contains("max_length")) column.max_length = number_of(entry, "max_length", where, 1);
         if (entry.contains("min")) column.least = bound_of(entry.at("min"), where);
         if (entry.contains("max")) column.most = bound_of(entry.at("max"), where);

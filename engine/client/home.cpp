@@ -8,6 +8,7 @@
 
 #include "engine/base/crypto.hpp"
 #include "engine/base/file.hpp"
+#include "engine/client/files.hpp"
 #include "engine/client/syncing.hpp"
 #include "engine/keys/key_change.hpp"
 #include "engine/net/transport.hpp"
@@ -152,11 +153,12 @@ SyncReport Home::sync(Replica& replica, const SyncProgress& progress) const {
     const ServerAddress server = this->server(replica);
     const std::int64_t began_ms = replica.environment().now_ms();
     auto syncing = std::make_unique<Syncing>(replica);
+    std::optional<Transport> transport;
     try {
-        Transport transport(server.address, server.pins);
+        transport.emplace(server.address, server.pins);
         do {
             const Syncing::Request request = syncing->request();
-            transport.post(request.path, request.body, [&](BytesView piece) {
+            transport->post(request.path, request.body, [&](BytesView piece) {
                 syncing->feed(piece);
                 if (progress && !progress(syncing->report())) throw Error(ErrorKind::cancelled, cancelled_sync);
             });
@@ -167,8 +169,21 @@ SyncReport Home::sync(Replica& replica, const SyncProgress& progress) const {
         note_sync(replica, began_ms, server.address, report, error.what());
         throw;
     }
-    conclude(replica, began_ms, syncing->report());
-    return syncing->report();
+    SyncReport report = syncing->report();
+    syncing.reset();
+    conclude(replica, began_ms, report);
+    if (report.server_restored) FileStore(replica.store().database).mark_all_unsent();
+    FileSending sending(replica);
+    send_files(sending, *transport);
+    report.files_sent = sending.sent;
+    report.files_waiting = sending.waiting;
+    return report;
+}
+
+void Home::fetch(Replica& replica, const Hash& hash, const std::function<bool(std::int64_t)>& go_on) const {
+    const ServerAddress server = this->server(replica);
+    Transport transport(server.address, server.pins);
+    fetch_file(replica, transport, hash, go_on);
 }
 
 void Home::conclude(Replica& replica, std::int64_t began_ms, const SyncReport& report) const {

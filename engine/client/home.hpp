@@ -51,6 +51,8 @@ public:
     /// Sends and receives until both sides have the same, and notes it in the history of syncs. A replica that is empty is
     /// filled by a snapshot. Destroys the keys of a device that was revoked, and throws ErrorKind::refused.
     SyncReport sync(Replica& replica, const SyncProgress& progress = {}) const;
+    /// Brings a file that a row names from the server; what is here of it already is not asked for again. See fetch_file().
+    void fetch(Replica& replica, const Hash& hash, const std::function<bool(std::int64_t)>& go_on) const;
 
     ServerAddress server(Replica& replica) const;
     /// Takes the server's address and pin out of a fresh enrolment code, which stays unused: for a device that was away while

@@ -7,6 +7,7 @@
 
 #include "engine/base/file.hpp"
 #include "engine/base/limits.hpp"
+#include "engine/store/files.hpp"
 #include "engine/store/forget.hpp"
 #include "engine/store/ledger.hpp"
 #include "engine/store/restamp.hpp"
@@ -168,7 +169,22 @@ void Replica::commit(Transaction& transaction, const std::function<void()>& last
     for (const auto& listener : listeners_) listener(changed);
 }
 
+void Replica::forget_unnamed_files() {
+    FileStore files(store_->database);
+    std::vector<Hash> unnamed = files.all();
+    std::erase_if(unnamed,
+                  [&](const Hash& hash) { return !scopes_naming(store_->database, catalog_, store_->applier.rows(), hash).empty(); });
+    if (unnamed.empty()) return;
+    Transaction transaction(store_->database);
+    for (const Hash& hash : unnamed) files.forget(hash);
+    transaction.commit();
+}
+
 void Replica::sweep() {
+    if (const bool erased = store_->meta.integer("to_sweep").value_or(0) != 0; erased || !files_looked_at_) {
+        forget_unnamed_files();
+        files_looked_at_ = true;
+    }
     if (store_->meta.integer("to_sweep").value_or(0) == 0 || !store_->database.rewrite()) return;
     Transaction transaction(store_->database);
     store_->meta.set("to_sweep", 0);

@@ -125,6 +125,7 @@ public:
     /// After an erasure, when the work of the hour is done: SQLite overwrites what is deleted, but where it moved rows between
     /// pages their old bytes stay in free room. Writes the file anew if that is still to be done since the last erasure (seconds
     /// for a large one); what cannot be done now, because somebody reads or the disk is full, waits for the next call.
+    /// Before that it forgets files that no row names any more, then and once after each opening.
     void sweep();
     /// Forgets what an abandoned transaction had counted.
     void abandon();
@@ -133,6 +134,7 @@ private:
     /// Before the first write: no other program may write while this replica is open, since ids and versions are drawn from
     /// memory. What others wrote before is caught up with. Throws ErrorKind::busy.
     void claim();
+    void forget_unnamed_files();
     void load_identity(Database& database);
     void refresh_grants();
     void raise_clock();
@@ -147,6 +149,7 @@ private:
     std::unique_ptr<Store> store_;
     std::optional<HybridClock> clock_;
     std::unique_ptr<FileLock> claim_;
+    bool files_looked_at_ = false;
     bool old_values_in_log_ = true;  ///< a crash may have left a write-ahead log; looked at with the first commit
     std::int64_t row_counter_ = 0;
     std::int64_t saved_row_counter_ = 0;

@@ -25,6 +25,7 @@ struct SyncReport {
     bool server_restored = false;     ///< it had lost what this device then sent again
     bool revoked = false;             ///< destroy the keys before anything else
     bool update_due = false;          ///< the server's catalog is newer
+    std::size_t files_sent = 0, files_waiting = 0;
     std::vector<RefusedFrame> refused;
     std::vector<ScopeReport> scopes;
 

@@ -35,6 +35,12 @@ Hash ends_message(const std::vector<SignedEnd>& ends, DeviceNumber device, std::
 
 ScopeNumber read_scope(Reader& in) { return ScopeNumber{in.varint32()}; }
 DeviceNumber read_device(Reader& in) { return DeviceNumber{in.varint32()}; }
+/// A size or a place in a file.
+std::int64_t read_file_number(Reader& in) {
+    const std::uint64_t number = in.varint();
+    if (number > limits::file_bytes) Reader::fail("a file is too large");
+    return static_cast<std::int64_t>(number);
+}
 
 }  // namespace
 
@@ -84,6 +90,57 @@ SyncRequest decode_request(BytesView body) {
 bool verify_request(BytesView body, std::string_view path, const PublicKey& key) {
     if (body.size() < signature_bytes) return false;
     return is_signed_by(key, request_message(body.first(body.size() - signature_bytes), path), body.last<signature_bytes>());
+}
+
+Bytes encode_file_request(const FileRequest& request, const SecretKey& key) {
+    Writer out;
+    out.u8(protocol_number);
+    out.varint(request.device.value);
+    out.varint(request.counter);
+    out.u8(static_cast<std::uint8_t>(request.kind));
+    out.raw(request.hash);
+    out.varint(static_cast<std::uint64_t>(request.size));
+    out.varint(static_cast<std::uint64_t>(request.at));
+    out.sized(BytesView(request.bytes));
+    out.raw(sign(request_message(out.view(), file_path), key));
+    return out.take();
+}
+
+FileRequest decode_file_request(BytesView body) {
+    if (body.size() < signature_bytes) Reader::fail("the request is too short");
+    Reader in(body.first(body.size() - signature_bytes));
+    if (in.u8() != protocol_number) Reader::fail("the request speaks another protocol");
+    FileRequest request;
+    request.device = read_device(in);
+    request.counter = in.varint();
+    const std::uint8_t kind = in.u8();
+    if (kind != 1 && kind != 2) Reader::fail("the request asks for nothing that there is");
+    request.kind = static_cast<FileRequest::Kind>(kind);
+    request.hash = in.fixed<32>();
+    request.size = read_file_number(in);
+    request.at = read_file_number(in);
+    const BytesView bytes = in.sized();
+    if (bytes.size() > limits::file_piece_bytes) Reader::fail("a piece of a file is too large");
+    request.bytes.assign(bytes.begin(), bytes.end());
+    if (!in.done()) Reader::fail("the request is longer than it says");
+    return request;
+}
+
+Bytes encode(const FileAnswer& answer) {
+    Writer out;
+    out.varint(static_cast<std::uint64_t>(answer.number));
+    out.sized(BytesView(answer.bytes));
+    return out.take();
+}
+
+FileAnswer decode_file_answer(BytesView body) {
+    Reader in(body);
+    FileAnswer answer;
+    answer.number = read_file_number(in);
+    const BytesView bytes = in.sized();
+    answer.bytes.assign(bytes.begin(), bytes.end());
+    if (!in.done()) Reader::fail("the answer is longer than it says");
+    return answer;
 }
 
 Bytes encode_frame(FrameType type, BytesView payload) {

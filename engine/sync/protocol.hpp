@@ -15,6 +15,7 @@ namespace tefter {
 inline constexpr std::string_view sync_path = "/sync";
 inline constexpr std::string_view snapshot_path = "/snapshot";
 inline constexpr std::string_view enrol_path = "/enrol";
+inline constexpr std::string_view file_path = "/file";
 
 /// What a request carries at most; what is more goes in the next one.
 inline constexpr std::size_t request_segment_bytes = 4U << 20U;
@@ -41,6 +42,30 @@ Bytes encode_request(const SyncRequest& request, std::string_view path, const Se
 /// Unverified: the key must be found by the device number first. Throws ErrorKind::corrupt.
 SyncRequest decode_request(BytesView body);
 bool verify_request(BytesView body, std::string_view path, const PublicKey& key);
+
+/// A piece of a file, to the server or from it: see store/files.hpp.
+struct FileRequest {
+    enum class Kind : std::uint8_t { put = 1, get = 2 };  // written to the wire: frozen
+    DeviceNumber device;
+    std::uint64_t counter = 0;  ///< of the same row as those of syncs
+    Kind kind = Kind::get;
+    Hash hash{};
+    std::int64_t size = 0;  ///< of the whole file; of a put alone
+    std::int64_t at = 0;    ///< where the piece begins
+    Bytes bytes;            ///< of a put; none: how much is there?
+};
+/// Signed with the device's key for `file_path`; verify_request() checks it.
+Bytes encode_file_request(const FileRequest& request, const SecretKey& key);
+/// Unverified. Throws ErrorKind::corrupt.
+FileRequest decode_file_request(BytesView body);
+
+/// What the server says to a put: how much of the file it has. To a get: its size, and a piece of it.
+struct FileAnswer {
+    std::int64_t number = 0;
+    Bytes bytes;
+};
+Bytes encode(const FileAnswer& answer);
+FileAnswer decode_file_answer(BytesView body);
 
 enum class FrameType : std::uint8_t {  // written to the wire: frozen
     hello = 1,

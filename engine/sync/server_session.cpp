@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "engine/base/limits.hpp"
 #include "engine/codec/pack.hpp"
+#include "engine/store/files.hpp"
 #include "engine/store/forget.hpp"
 
 namespace tefter {
@@ -22,6 +24,8 @@ ServerSession::Answer reject(int status, std::string error) {
 constexpr std::string_view withheld =
     "The server was restored from a backup, and gives nothing out until the other offices have synced, which remember what it may have "
     "forgotten; what you sent is kept there.";
+
+constexpr std::string_view older = "The request is older than the last one from this device; sync again.";
 
 void add(Bytes& to, const Bytes& frame) { to.insert(to.end(), frame.begin(), frame.end()); }
 
@@ -99,6 +103,49 @@ ServerSession::Answer ServerSession::accept(BytesView body, std::int64_t now_ms)
 
 ServerSession::Answer ServerSession::accept_snapshot(BytesView body, std::int64_t now_ms) { return accept_on(snapshot_path, body, now_ms); }
 
+ServerSession::Answer ServerSession::accept_file(BytesView body) {
+    FileRequest request;
+    try {
+        request = decode_file_request(body);
+    } catch (const Error& error) {
+        return reject(400, error.what());
+    }
+    const std::optional<Device> device = replica_.device(request.device);
+    if (!device || device->revoked) return reject(401, "This device is not registered with this server; enrol it.");
+    if (!verify_request(body, file_path, device->key)) return reject(401, "The request is not signed by the device that it names.");
+    if (!Awaited(replica_).empty()) return reject(409, std::string(withheld));
+    Database& database = replica_.store().database;
+    Transaction transaction(database);
+    if (!take_counter(*device, request.counter)) return reject(409, std::string(older));
+    const std::vector<ScopeNumber> scopes = scopes_naming(database, replica_.catalog(), replica_.store().applier.rows(), request.hash);
+    Answer answer = std::any_of(scopes.begin(), scopes.end(), [&](ScopeNumber scope) { return device->holds(scope); })
+                        ? take_file_piece(request)
+                        : reject(404, "No row that this device holds names such a file; it may have been erased.");
+    answer.device = device->number;
+    transaction.commit();
+    return answer;
+}
+
+ServerSession::Answer ServerSession::take_file_piece(const FileRequest& request) {
+    FileStore files(replica_.store().database);
+    Answer answer;
+    if (request.kind == FileRequest::Kind::get) {
+        const std::optional<FileStore::State> state = files.find(request.hash);
+        if (!state || !state->whole())
+            return reject(404, "The server does not have this file yet; it comes with the next sync of the office that attached it.");
+        answer.head = encode(FileAnswer{state->size, files.read(request.hash, request.at, limits::file_piece_bytes)});
+        return answer;
+    }
+    try {
+        if (!request.bytes.empty()) files.append(request.hash, request.size, request.at, request.bytes);
+    } catch (const Error& error) {  // what does not follow is answered with where to go on
+        if (error.kind() != ErrorKind::refused) return reject(400, error.what());
+    }
+    const std::optional<FileStore::State> state = files.find(request.hash);
+    answer.head = encode(FileAnswer{state ? state->here : 0, {}});
+    return answer;
+}
+
 ServerSession::Answer ServerSession::accept_on(std::string_view path, BytesView body, std::int64_t now_ms) {
     SyncRequest request;
     try {
@@ -112,11 +159,11 @@ ServerSession::Answer ServerSession::accept_on(std::string_view path, BytesView 
     return accept_from(*device, request, path, now_ms);
 }
 
-bool ServerSession::take_counter(const Device& device, const SyncRequest& request) {
+bool ServerSession::take_counter(const Device& device, std::uint64_t counter) {
     const std::string name = "counter:" + std::to_string(device.number.value);
     const std::int64_t last = replica_.store().meta.integer(name).value_or(0);
-    if (request.counter > std::uint64_t{INT64_MAX} || static_cast<std::int64_t>(request.counter) <= last) return false;
-    replica_.store().meta.set(name, static_cast<std::int64_t>(request.counter));
+    if (counter > std::uint64_t{INT64_MAX} || static_cast<std::int64_t>(counter) <= last) return false;
+    replica_.store().meta.set(name, static_cast<std::int64_t>(counter));
     return true;
 }
 
@@ -142,7 +189,7 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
     replica_.store().receiver.take_back(awaited.active_at_restore());
     try {
         Transaction transaction(replica_.store().database);
-        if (!take_counter(device, request)) return reject(409, "The request is older than the last one from this device; sync again.");
+        if (!take_counter(device, request.counter)) return reject(409, std::string(older));
         if (path == sync_path) {
             ingest(request, now_ms, answer);
             note_freshness(device, request, now_ms);

@@ -48,6 +48,10 @@ public:
     /// from a connection whose reading began at the same moment. Never throws for what a stranger sent.
     Answer accept_snapshot(BytesView body, std::int64_t now_ms);
 
+    /// A piece of a file to the server or from it, for devices that hold a scope with a row that names it. `head` is the whole answer.
+    /// Never throws for what a stranger sent.
+    Answer accept_file(BytesView body);
+
     /// Writes an answer's frames to `sink`, which returns false to stop. `ledger` may be one over a reading connection.
     static bool stream(const Answer& answer, Ledger& ledger, const std::function<bool(BytesView)>& sink);
 
@@ -68,7 +72,8 @@ private:
     bool asks_for_lost(const Device& device, const SyncRequest& request, Answer& answer);
     Answer accept_on(std::string_view path, BytesView body, std::int64_t now_ms);
     Answer accept_from(const Device& device, const SyncRequest& request, std::string_view path, std::int64_t now_ms);
-    bool take_counter(const Device& device, const SyncRequest& request);
+    bool take_counter(const Device& device, std::uint64_t counter);
+    Answer take_file_piece(const FileRequest& request);
     void note_freshness(const Device& device, const SyncRequest& request, std::int64_t now_ms);
     void plan_snapshot(const Device& device, Answer& answer);
     void ingest(const SyncRequest& request, std::int64_t now_ms, Answer& answer);

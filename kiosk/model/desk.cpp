@@ -2,7 +2,7 @@
 
 #include <future>
 
-#include "engine/net/transport.hpp"
+#include "engine/client/files.hpp"
 
 namespace tefter::kiosk {
 
@@ -136,6 +136,29 @@ bool Desk::step(const std::function<void()>& step) {
     return !cancel_;
 }
 
+void Desk::send_files(Transport& transport, bool server_restored) {
+    std::unique_ptr<FileSending> sending;
+    step([&] {
+        if (server_restored) FileStore(replica_->store().database).mark_all_unsent();
+        sending = std::make_unique<FileSending>(*replica_);
+    });
+    try {
+        for (;;) {
+            std::optional<Bytes> request;
+            if (!step([&] { request = sending->request(); }) || !request) return;
+            try {
+                const Bytes answer = ask_for_file(transport, *request);
+                step([&] { sending->answer(answer); });
+            } catch (const Error& error) {
+                if (error.kind() != ErrorKind::refused) throw;
+                step([&] { sending->skip(); });
+            }
+        }
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::network) throw;  // the rows are there; files go on next time
+    }
+}
+
 void Desk::run_sync() {
     const std::int64_t began_ms = now_ms();
     std::string problem;
@@ -181,6 +204,7 @@ void Desk::run_sync() {
             });
         }
         step([&] { home_.conclude(*replica_, began_ms, report); });
+        send_files(transport, report.server_restored);
     } catch (const std::exception& error) {
         problem = error.what();
         if (!over_) {

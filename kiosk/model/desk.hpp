@@ -11,6 +11,10 @@
 #include "engine/client/syncing.hpp"
 #include "kiosk/model/worker.hpp"
 
+namespace tefter {
+class Transport;
+}
+
 namespace tefter::kiosk {
 
 /// How a sync stands, as the drawing thread sees it.
@@ -99,6 +103,8 @@ private:
     Shown failure(const std::string& sentence);
     void count_unsent();
     void run_sync();
+    /// On the network's thread, after the rows.
+    void send_files(Transport& transport, bool server_restored);
     /// Runs `step` on the writing thread and waits for it there; false when it failed.
     bool step(const std::function<void()>& step);
 

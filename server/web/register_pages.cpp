@@ -3,6 +3,7 @@
 #include "engine/store/schema.hpp"
 #include "schema/domain/register.hpp"
 #include "server/web/erasures.hpp"
+#include "server/web/files.hpp"
 #include "server/web/filters.hpp"
 #include "server/web/registers.hpp"
 #include "server/web/routes.hpp"
@@ -218,7 +219,7 @@ Response row_page(Visit& visit, Desk&) {
                                    visit.say("web.since", {visit.say.date(local_day(version.unix_ms()))})),
                             actions) +
                     tag("section", {{"class", "card"}, {"data-live", "row"}}, values(visit, table, row)) +
-                    related(visit, table, found.key) + erasure_form(visit, table, found.key));
+                    files_card(visit, table, found.key) + related(visit, table, found.key) + erasure_form(visit, table, found.key));
 }
 
 }  // namespace tefter::web

@@ -29,6 +29,8 @@ const std::vector<Route>& routes() {
         {"GET", "/new/:", Door::personal, new_page},
         {"POST", "/new/:", Door::personal, add_row},
         {"POST", "/delete/:/:", Door::personal, delete_row},
+        {"GET", "/files/:", Door::personal, get_file},
+        {"POST", "/files/:/:", Door::personal, add_file},
         {"GET", "/review", Door::personal, review_page},
         {"POST", "/review/conflict", Door::personal, decide_conflict},
         {"GET", "/review/people", Door::personal, people_review_page},

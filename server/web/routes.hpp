@@ -67,6 +67,9 @@ Response save_row(Visit&, Desk&);
 Response new_page(Visit&, Desk&);
 Response add_row(Visit&, Desk&);
 Response delete_row(Visit&, Desk&);
+// files.cpp
+Response get_file(Visit&, Desk&);
+Response add_file(Visit&, Desk&);
 // review.cpp
 Response review_page(Visit&, Desk&);
 Response decide_conflict(Visit&, Desk&);

@@ -4,16 +4,10 @@ no restored backup; snapshots and bundles bring none. A device that was away bri
 import json
 import os
 import shutil
-import subprocess
 
-from harness import BIN, World, refused
+from harness import World, decrypted, refused
 
 MARK = "Zq7Marked"
-
-
-def decrypted(keys, passphrase, *files):
-    there = [f for f in files if os.path.exists(f)]
-    return subprocess.run([f"{BIN}/../tests/tefter-decrypt", keys, passphrase, *there], check=True, capture_output=True).stdout
 
 
 def places(world, names, data=None):

@@ -37,6 +37,12 @@ def refused(call, code, *words):
     raise AssertionError("this should have been refused")
 
 
+def decrypted(keys, passphrase, *files):
+    """Every page of encrypted files, as it is behind the key."""
+    there = [f for f in files if os.path.exists(f)]
+    return subprocess.run([f"{BIN}/../tests/tefter-decrypt", keys, passphrase, *there], check=True, capture_output=True).stdout
+
+
 class World:
     """A folder, a server, and devices in it; all gone at the end."""
 

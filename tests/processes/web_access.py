@@ -105,6 +105,8 @@ DOORS = [
     ("GET", "/review", 401, 403, 200, 403, 200),
     ("GET", "/review/people", 401, 403, 200, 403, 200),
     ("GET", "/review/stopped", 401, 403, 200, 403, 200),
+    ("GET", "/files/1", 401, 403, 404, 403, 404),
+    ("POST", "/files/topic/finance", 401, 403, 403, 403, 403),
     ("GET", "/review/erasures", 401, 403, 200, 403, 200),
     ("POST", "/review/erasures/ask", 401, 403, 403, 403, 403),
     ("POST", "/review/erasures/approve", 401, 403, 403, 403, 403),

@@ -1,4 +1,5 @@
 // Clicks through the web pages as people do. Started by tests/processes/web.py, which has made the server and its devices.
+import {readFileSync} from "node:fs";
 import {check, device, looksRight, picture, same, signIn, start, stop, visitor, world} from "./browser.mjs";
 
 const number = text => Number(text.replace(/[^0-9.]/g, ""));
@@ -165,9 +166,18 @@ async function meetingOfACase() {
   await Promise.all([page.waitForNavigation(), page.click("button.primary")]);
   await page.to(`/registers/supported_case/${id}`);
   check((await page.innerText('[data-live="of-meeting-supported_case"]')).includes("The Hague"), "the case shows its meeting");
+  await page.setInputFiles("#files input[type=file]", {name: "Nacrt – нацрт.txt", mimeType: "text/plain", buffer: Buffer.from("A draft of the request.")});
+  await Promise.all([page.waitForNavigation(), page.locator("#files button").click()]);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", {name: "Nacrt"}).click()]);
+  same(download.suggestedFilename(), "Nacrt – нацрт.txt", "the file keeps its name");
+  same(readFileSync(await download.path(), "utf8"), "A draft of the request.", "and what is in it");
+  await looksRight(page, "a case with a file");
   await picture(page, "case");
   device("staff", "sync");
   same(device("staff", "--json", "query", `SELECT place FROM meeting WHERE supported_case = ${id}`)[0].place, "The Hague", "and the staff's device has it");
+  const file = device("staff", "--json", "file", "list", "supported_case", id)[0];
+  device("staff", "file", "get", file.file, `${world.folder}/draft.txt`);
+  same(readFileSync(`${world.folder}/draft.txt`, "utf8"), "A draft of the request.", "the file comes to the device that asks");
 }
 
 async function invitationUsed() {

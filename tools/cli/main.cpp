@@ -21,6 +21,7 @@
 #include "schema/domain/import.hpp"
 #include "tools/cli/certificates.hpp"
 #include "tools/cli/document.hpp"
+#include "tools/cli/files.hpp"
 #include "tools/cli/known.hpp"
 #include "tools/cli/register.hpp"
 #include "tools/cli/report.hpp"
@@ -571,6 +572,7 @@ int main(int argc, char** argv) {
     showing->add_option("key", options.rows.key, "the row's key as lists show it")->required();
     options.rows.add_language(*showing);
     add_certificate_commands(app, options.access, catalog, options.json, code);
+    add_file_commands(app, options.access, catalog, options.json);
     add_known_commands(app, options.access, catalog, options.json, [&](Replica& replica) { run_sync(replica, options.access.home()); });
     options.document.add_to(
         *command("document", "writes a document as PDF", [&] { write_document(options.document, options.access, catalog); }));

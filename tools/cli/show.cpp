@@ -64,6 +64,8 @@ json to_json(const SyncReport& report, const Catalog& catalog) {
             {"server_restored", report.server_restored},
             {"update_due", report.update_due},
             {"identical", report.identical()},
+            {"files_sent", report.files_sent},
+            {"files_waiting", report.files_waiting},
             {"refused", refused},
             {"scopes", scopes}};
 }
@@ -81,6 +83,8 @@ void print_report(const SyncReport& report, const Catalog& catalog) {
                   << scope.digest.hexadecimal() << (scope.identical ? ", identical\n" : ", not identical yet\n");
     }
     if (report.identical()) std::cout << "Verified identical with the server.\n";
+    if (report.files_sent > 0) std::cout << "Files sent: " << report.files_sent << ".\n";
+    if (report.files_waiting > 0) std::cout << "Files that wait for the next sync: " << report.files_waiting << ".\n";
 }
 
 std::string key_text(const Table& table, const std::vector<OwnedValue>& key) {
