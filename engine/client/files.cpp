@@ -13,14 +13,16 @@ Bytes ask_for_file(Transport& transport, BytesView request) {
     return body;
 }
 
-void send_files(FileSending& sending, Transport& transport) {
+void send_files(FileSending& sending, Transport& transport, const OnReplica& run) {
     try {
-        while (const std::optional<Bytes> request = sending.request()) {
+        std::optional<Bytes> request;
+        while (run([&] { request = sending.request(); }) && request) {
             try {
-                sending.answer(ask_for_file(transport, *request));
+                const Bytes answer = ask_for_file(transport, *request);
+                run([&] { sending.answer(answer); });
             } catch (const Error& error) {
                 if (error.kind() != ErrorKind::refused) throw;
-                sending.skip();
+                run([&] { sending.skip(); });
             }
         }
     } catch (const Error& error) {

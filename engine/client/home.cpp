@@ -174,7 +174,10 @@ SyncReport Home::sync(Replica& replica, const SyncProgress& progress) const {
     conclude(replica, began_ms, report);
     if (report.server_restored) FileStore(replica.store().database).mark_all_unsent();
     FileSending sending(replica);
-    send_files(sending, *transport);
+    send_files(sending, *transport, [](const std::function<void()>& step) {
+        step();
+        return true;
+    });
     report.files_sent = sending.sent;
     report.files_waiting = sending.waiting;
     return report;

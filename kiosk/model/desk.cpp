@@ -142,21 +142,7 @@ void Desk::send_files(Transport& transport, bool server_restored) {
         if (server_restored) FileStore(replica_->store().database).mark_all_unsent();
         sending = std::make_unique<FileSending>(*replica_);
     });
-    try {
-        for (;;) {
-            std::optional<Bytes> request;
-            if (!step([&] { request = sending->request(); }) || !request) return;
-            try {
-                const Bytes answer = ask_for_file(transport, *request);
-                step([&] { sending->answer(answer); });
-            } catch (const Error& error) {
-                if (error.kind() != ErrorKind::refused) throw;
-                step([&] { sending->skip(); });
-            }
-        }
-    } catch (const Error& error) {
-        if (error.kind() != ErrorKind::network) throw;  // the rows are there; files go on next time
-    }
+    tefter::send_files(*sending, transport, [this](const std::function<void()>& job) { return step(job); });
 }
 
 void Desk::run_sync() {
