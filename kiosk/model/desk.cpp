@@ -2,7 +2,9 @@
 
 #include <future>
 
+#include "engine/base/file.hpp"
 #include "engine/client/files.hpp"
+#include "schema/domain/export.hpp"
 
 namespace tefter::kiosk {
 
@@ -112,8 +114,54 @@ std::string Desk::draft(const std::string& form) const {
     return found == drafts_.end() ? std::string() : found->second;
 }
 
+void Desk::fetch(const Hash& hash) {
+    ServerAddress server;
+    std::unique_ptr<FileFetching> fetching;
+    step([&] {
+        server = home_.server(*replica_);
+        fetching = std::make_unique<FileFetching>(*replica_, hash);
+    });
+    std::optional<Bytes> request;
+    step([&] { request = fetching->request(); });
+    if (!request) return;
+    Transport transport(server.address, server.pins);
+    while (request) {
+        const Bytes answer = ask_for_file(transport, *request);
+        const bool go_on = step([&] {
+            fetching->answer(answer);
+            request = fetching->request();
+        });
+        if (!go_on) throw Error(ErrorKind::cancelled, cancelled_sync);
+    }
+}
+
+void Desk::save_file(const Hash& hash, const std::string& path, const std::string& what, Done done) {
+    if (syncing_.running || fetching_) return;
+    if (network_.joinable()) network_.join();
+    cancel_ = false;
+    fetching_ = true;
+    network_ = std::thread([this, hash, path, what, done = std::move(done)] {
+        std::string problem;
+        try {
+            fetch(hash);
+            step([&] {
+                log_export(*replica_, {&replica_->catalog().table("attachment")}, what);
+                NewFile file(path);
+                file.write(FileStore(replica_->store().database).read_all(hash));
+                file.commit();
+            });
+        } catch (const std::exception& error) {
+            problem = error.what();
+        }
+        inbox_.put([this, done, problem] {
+            fetching_ = false;
+            done(problem);
+        });
+    });
+}
+
 void Desk::sync() {
-    if (syncing_.running) return;
+    if (syncing_.running || fetching_) return;
     if (network_.joinable()) network_.join();
     cancel_ = false;
     syncing_ = SyncState{};

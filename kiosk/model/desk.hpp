@@ -79,6 +79,11 @@ public:
     void keep_draft(const std::string& form, const std::string& text);
     std::string draft(const std::string& form) const;
 
+    /// Writes a file that a row names to `path`, fetching it from the server where it is not here; `what` goes to the access log. Not during
+    /// a sync.
+    void save_file(const Hash& hash, const std::string& path, const std::string& what, Done done);
+    bool fetching() const { return fetching_; }
+
     void sync();
     void cancel_sync() { cancel_ = true; }
     const SyncState& syncing() const { return syncing_; }
@@ -103,6 +108,7 @@ private:
     Shown failure(const std::string& sentence);
     void count_unsent();
     void run_sync();
+    void fetch(const Hash& hash);
     /// On the network's thread, after the rows.
     void send_files(Transport& transport, bool server_restored);
     /// Runs `step` on the writing thread and waits for it there; false when it failed.
@@ -118,6 +124,7 @@ private:
     SyncState syncing_;
     std::size_t unsent_ = 0;
     std::string problem_;
+    bool fetching_ = false;
     std::atomic<bool> cancel_{false}, over_{false};
     std::unique_ptr<Syncing> session_;  ///< the writing thread's
     std::unique_ptr<Database> leisurely_reader_;

@@ -1,6 +1,7 @@
 #include "kiosk/model/register_model.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "engine/store/rows.hpp"
@@ -36,6 +37,12 @@ std::vector<RowChoice> choices_in(RowReader& rows, const Catalog& catalog, const
     query.take = at_most;
     std::vector<RowChoice> out;
     for (const RowLine& line : rows.list(register_plan(catalog, table), query).lines) out.push_back({key_of(table, line.key), line.title});
+    return out;
+}
+
+std::vector<Value> cells_of(const RowKey& key) {
+    std::vector<Value> out;
+    for (const OwnedValue& part : key) out.push_back(part.view());
     return out;
 }
 
@@ -110,10 +117,8 @@ LoadedForm load_form(Database& reader, const Catalog& catalog, const Table& tabl
         out.there = row.has_value();
         if (!row) return out;
         out.title = row->title;
-        std::vector<Value> cells;
-        for (const OwnedValue& part : key) cells.push_back(part.view());
         Arena arena;
-        if (const std::optional<RowState> state = Rows(reader, catalog).load(table.number, cells, arena)) {
+        if (const std::optional<RowState> state = Rows(reader, catalog).load(table.number, cells_of(key), arena)) {
             for (const GroupState& group : state->groups) {
                 for (const Leaf& leaf : group.leaves) out.seen.push_back(leaf.version);
             }
@@ -243,6 +248,8 @@ void RegisterModel::return_to(const RegisterPlace& place) {
     list_seen_ = 0;
     row.reset();
     steps.clear();
+    files.clear();
+    file_saved.clear();
     row_loaded = false;
     deleting = false;
     row_problem.clear();
@@ -337,13 +344,14 @@ void RegisterModel::refresh_row(Desk& desk, Language language) {
         std::optional<RowDetail> row;
         std::vector<std::string> labels;
         std::vector<std::pair<std::int64_t, std::string>> steps;
+        std::vector<Attachment> files;
     };
     desk.read_at_leisure(
         [&catalog = desk.catalog(), table = at.row_table, key = at.row_key, language](Database& reader) {
             const Texts texts = texts_in(language);
             RowReader rows(reader, catalog, texts);
             const RegisterPlan plan = register_plan(catalog, *table);
-            Found found{rows.detail(plan, key), {}, {}};
+            Found found{rows.detail(plan, key), {}, {}, attachments_of(reader, *table, cells_of(key))};
             for (const Column* column : plan.columns) found.labels.push_back(column_words(texts, *table, *column));
             for (const RowEvent& event : rows.history(*table, key)) {
                 if (found.steps.size() < most_steps) found.steps.emplace_back(event.version.unix_ms(), event.office);
@@ -355,6 +363,7 @@ void RegisterModel::refresh_row(Desk& desk, Language language) {
             row = std::move(found.row);
             labels = std::move(found.labels);
             steps = std::move(found.steps);
+            files = std::move(found.files);
             row_loaded = true;
         });
 }
@@ -446,6 +455,18 @@ void RegisterModel::save(Desk& desk, Language language) {
 void RegisterModel::discard(Desk& desk) {
     desk.keep_draft(draft_name, "");
     form = RowForm{};
+}
+
+void RegisterModel::save_file(Desk& desk, const Attachment& file, const std::string& folder) {
+    row_problem.clear();
+    file_saved.clear();
+    std::filesystem::create_directories(folder);
+    const std::string path = folder + "/" + std::filesystem::path(file.name.empty() ? "file" : file.name).filename().string();
+    desk.save_file(file.hash, path, "file " + key_words(desk.catalog().table("attachment"), {file.id}),
+                   [this, path](const std::string& problem) {
+                       row_problem = problem;
+                       if (problem.empty()) file_saved = path;
+                   });
 }
 
 void RegisterModel::remove(Desk& desk) {

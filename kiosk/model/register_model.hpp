@@ -3,6 +3,7 @@
 // comes from the catalog: a new register needs nothing here.
 
 #include "kiosk/model/desk.hpp"
+#include "schema/domain/attachments.hpp"
 #include "schema/domain/register_rows.hpp"
 
 namespace tefter::kiosk {
@@ -88,9 +89,11 @@ public:
     std::optional<RowDetail> row;  ///< none: not loaded, or not there any more
     std::vector<std::string> labels;
     std::vector<std::pair<std::int64_t, std::string>> steps;  ///< Unix ms and office of each change, newest first
+    std::vector<Attachment> files;                            ///< of the row
+    std::string file_saved;                                   ///< where the one that was asked for last is
     bool row_loaded = false;
     bool deleting = false;    ///< it was asked for, and waits for the second tap
-    std::string row_problem;  ///< why it could not be deleted
+    std::string row_problem;  ///< why it could not be deleted, or a file not be saved
 
     RowForm form;
 
@@ -117,6 +120,8 @@ public:
     void discard(Desk& desk);
     /// What is shown is read again, as after a change of language.
     void read_again() { shelf_seen_ = list_seen_ = row_seen_ = 0; }
+    /// Into `folder`, which is made.
+    void save_file(Desk& desk, const Attachment& file, const std::string& folder);
     /// The row that is open; it is gone when `row` is empty.
     void remove(Desk& desk);
     /// The device is locked: what was read is forgotten, where one was is not.

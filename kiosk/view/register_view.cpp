@@ -121,6 +121,27 @@ void children_cards(Ui& ui, const RegisterModel& model) {
     if (opened != nullptr) ui.kiosk.open_row(*opened, key);
 }
 
+void files_card(Ui& ui, RegisterModel& model) {
+    if (model.files.empty()) return;
+    ui.begin_card("files");
+    ui.line(ui.fonts.strong, ui.theme.text, ui.t("web.files"));
+    const float save = ui.px(150);
+    for (const Attachment& file : model.files) {
+        ImGui::PushID(static_cast<int>(file.id & row_counter_mask));
+        ui.line(ui.fonts.body, ui.theme.text,
+                file.name + "  ·  " + ui.t("web.files.size", {ui.t.number(static_cast<double>(file.size) / 1024, 0)}),
+                ImGui::GetContentRegionAvail().x - save - ui.px(10));
+        ImGui::SameLine(ImGui::GetContentRegionMax().x - save);
+        ImGui::BeginDisabled(ui.kiosk.desk->fetching() || ui.kiosk.desk->syncing().running);
+        if (ui.button("save", icon::document, ui.t("save"), Ui::Weight::quiet, save))
+            model.save_file(*ui.kiosk.desk, file, ui.kiosk.documents.folder);
+        ImGui::EndDisabled();
+        ImGui::PopID();
+    }
+    if (!model.file_saved.empty()) ui.notice(icon::check, model.file_saved, ui.theme.good, ui.theme.good_soft);
+    ui.end_card();
+}
+
 void changes_card(Ui& ui, const RegisterModel& model) {
     if (model.steps.empty()) return;
     ui.begin_card("changes");
@@ -323,6 +344,7 @@ void draw_row(Ui& ui) {
     if (!model.row) return ui.nothing(icon::book, ui.t("registers.gone"), ui.t("registers.gone.words"));
     if (!model.row_problem.empty()) ui.notice(icon::warning, model.row_problem, ui.theme.bad, ui.theme.bad_soft);
     values_card(ui, model);
+    files_card(ui, model);
     children_cards(ui, model);
     changes_card(ui, model);
     if (can_edit) deletion(ui, model);

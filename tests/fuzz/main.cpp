@@ -89,6 +89,17 @@ void answer(BytesView bytes) {
         reader.feed(bytes.subspan(at, std::min<std::size_t>(5, bytes.size() - at)), on_frame);
 }
 
+/// What is no signature of it is written again to the byte.
+void file_request(BytesView bytes) {
+    const FileRequest one = decode_file_request(bytes);
+    const Bytes again = encode_file_request(one, SecretKey{});
+    require(again.size() == bytes.size() && std::memcmp(again.data(), bytes.data(), bytes.size() - 64) == 0);
+}
+void file_answer(BytesView bytes) {
+    const Bytes again = encode(decode_file_answer(bytes));
+    require(again.size() == bytes.size() && std::memcmp(again.data(), bytes.data(), bytes.size()) == 0);
+}
+
 void code(BytesView bytes) { require(EnrolmentCode::parse(EnrolmentCode::parse(as_text(bytes)).text()).secret.size() == 10); }
 void enrolment_request(BytesView bytes) { EnrolmentRequest::decode(bytes); }
 void enrolment_answer(BytesView bytes) { EnrolmentAnswer::decode(bytes); }
@@ -121,6 +132,8 @@ constexpr Target targets[] = {{"segment", segment},
                               {"set", set_value},
                               {"request", request},
                               {"answer", answer},
+                              {"file_request", file_request},
+                              {"file_answer", file_answer},
                               {"code", code},
                               {"enrolment_request", enrolment_request},
                               {"enrolment_answer", enrolment_answer},

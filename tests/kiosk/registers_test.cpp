@@ -1,5 +1,6 @@
 // The registers on the kiosk: shelf, list, row and form of any table of the catalog.
 
+#include "engine/base/file.hpp"
 #include "tests/kiosk/frames.hpp"
 
 using namespace tefter;
@@ -176,6 +177,30 @@ TEST_CASE("an edit replaces what its author saw, and stands beside what he did n
     save(room);
     REQUIRE(kiosk.registers.form.saved);
     room.until([&] { return kiosk.review.items.size() == 1; });
+}
+
+TEST_CASE("a file of a row is saved where documents go") {
+    Room room;
+    Canvas canvas;
+    Kiosk& kiosk = room.kiosk();
+    room.unlock();
+    open_case(room);
+    kiosk.documents.folder = room.folder.file("documents");
+    const RowKey key = kiosk.registers.at.row_key;
+    bool written = false;
+    kiosk.desk->write(
+        [&](Replica& replica) {
+            return std::vector<Edit>{attach(replica, room.catalog.table("supported_case"), std::vector{key.front().view()},
+                                            "Nacrt zahtjeva.pdf", as_bytes("A draft."))};
+        },
+        [&](const std::string& problem) { written = problem.empty(); });
+    room.until([&] { return written && kiosk.registers.files.size() == 1; });
+    kiosk.registers.save_file(*kiosk.desk, kiosk.registers.files.front(), kiosk.documents.folder);
+    room.until([&] { return !kiosk.desk->fetching(); });
+    CHECK(kiosk.registers.row_problem.empty());
+    CHECK(read_file(kiosk.registers.file_saved, 100) == Bytes{'A', ' ', 'd', 'r', 'a', 'f', 't', '.'});
+    canvas.resize(1280, 800, 1, Look::light);
+    CHECK(canvas.draw(kiosk).empty());
 }
 
 TEST_CASE("a row that was written by mistake is deleted, and said to be gone") {
