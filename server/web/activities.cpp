@@ -4,6 +4,7 @@
 
 #include "engine/store/schema.hpp"
 #include "schema/domain/names.hpp"
+#include "server/web/around.hpp"
 #include "server/web/figures.hpp"
 #include "server/web/filters.hpp"
 #include "server/web/labels.hpp"
@@ -165,7 +166,7 @@ Response activity_page(Visit& visit, Desk& desk) {
     if (visit.sees_personal()) {
         main +=
             tag("section", {{"class", "card"}, {"data-live", "grid"}}, tag("h2", {}, visit.words("activity.grid")) + grid(visit, code)) +
-            card(visit.words("web.documents"), documents_of(visit, code)) +
+            selection_card(visit, code) + card(visit.words("web.documents"), documents_of(visit, code)) +
             tag("p", {}, link(row_address(activity, {code}), visit.words("web.whole_row")));
     }
     return page(visit, title, "/activities", main);

@@ -2,6 +2,7 @@
 
 #include "engine/store/schema.hpp"
 #include "schema/domain/register.hpp"
+#include "server/web/around.hpp"
 #include "server/web/erasures.hpp"
 #include "server/web/files.hpp"
 #include "server/web/filters.hpp"
@@ -95,8 +96,8 @@ Response list_page(Visit& visit, const Table& table, std::string_view section) {
                 (section == "/registers" ? tag("nav", {{"class", "crumbs"}, {"aria-label", visit.say("back")}},
                                                link("/registers", visit.words("web.nav.registers")))
                                          : Markup()) +
-                    heading(visit, title, {}, actions) + search_form(visit, options.search) +
-                    tag("section", {{"class", "card"}, {"data-live", "list"}}, list));
+                    heading(visit, title, {}, actions) + (table.name == "budget_line" ? budget_card(visit) : Markup()) +
+                    search_form(visit, options.search) + tag("section", {{"class", "card"}, {"data-live", "list"}}, list));
 }
 
 Markup new_link(const Visit& visit, const Table& table, const Column& column, const std::vector<OwnedValue>& key, const Markup& words) {
