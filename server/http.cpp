@@ -121,7 +121,7 @@ std::optional<Denied> denied_by_form(const httplib::Request& request) {
         return Denied{400, "The length of the request is no number."};
     }
     if (length.size() > 9 || request.get_header_value_u64("Content-Length") > request_bytes) {
-        return Denied{413, "The request is larger than any device's."};
+        return Denied{413, "The request is larger than 9 MB, the most that is taken; larger files are attached on a device."};
     }
     for (const auto& [name, value] : request.headers) {
         // The library decodes %0D%0A in values; what is read here as one line must not become two elsewhere.
