@@ -3,6 +3,7 @@
 // statement's row, the caller's strings) and must not outlive it. It is trivially copyable, so a million check-ins
 // are decoded without an allocation each.
 
+#include <bit>
 #include <string>
 #include <variant>
 
@@ -65,7 +66,7 @@ public:
         if (a.kind_ != b.kind_) return false;
         switch (a.kind_) {
             case ValueKind::integer: return a.integer_ == b.integer_;
-            case ValueKind::real: return std::memcmp(&a.real_, &b.real_, sizeof a.real_) == 0;
+            case ValueKind::real: return std::bit_cast<std::uint64_t>(a.real_) == std::bit_cast<std::uint64_t>(b.real_);
             case ValueKind::text:
             case ValueKind::blob: return a.text() == b.text();
             default: return true;

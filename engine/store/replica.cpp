@@ -275,7 +275,7 @@ Received Replica::receive(BytesView bytes, Carrier carrier, std::int64_t now_ms,
     claim();
     try {
         Transaction transaction(store_->database);
-        const Received received = store_->receiver.receive(bytes, carrier, now_ms);
+        Received received = store_->receiver.receive(bytes, carrier, now_ms);
         // A refused segment from the ledger stops the cursor: nothing may be skipped in silence.
         if (carrier == Carrier::server && received.outcome != Outcome::refused) {
             advance(received.header.scope, position, received.id);

@@ -401,7 +401,7 @@ void RegisterModel::refresh_form(Desk& desk, Language language) {
     asked_ = true;
     desk.read([&catalog = desk.catalog(), held = desk.identity().scopes, which = form.table, key = form.key,
                language](Database& reader) { return load_form(reader, catalog, *which, key, held, language); },
-              [this, which = form.table, key = form.key, &desk, language](LoadedForm found) {
+              [this, which = form.table, key = form.key, &desk](LoadedForm found) {
                   if (which != form.table || !(key == form.key) || form.loaded) return;
                   form.title = std::move(found.title);
                   form.fields = std::move(found.fields);

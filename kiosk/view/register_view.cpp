@@ -37,9 +37,11 @@ std::string cells_in_a_line(const Ui& ui, const RowLine& line) {
     const float room = ImGui::GetContentRegionAvail().x;
     for (const std::string& cell : line.cells) {
         if (cell.empty() || line.title.find(cell) != std::string::npos) continue;
-        const std::string longer = out + (out.empty() ? "" : "  ·  ") + cell;
-        if (ui.text_width(ui.fonts.small, longer) > room) break;
-        out = longer;
+        const std::size_t fits = out.size();
+        out.append(out.empty() ? "" : "  ·  ").append(cell);
+        if (ui.text_width(ui.fonts.small, out) <= room) continue;
+        out.resize(fits);
+        break;
     }
     return out;
 }

@@ -26,6 +26,7 @@ std::vector<BudgetUse> budget_use(Database& reader) {
     add("SELECT coalesce(budget_line, ''), sum(cost_cents) FROM activity WHERE cost_cents IS NOT NULL GROUP BY 1",
         &BudgetUse::activities_cents);
     std::vector<BudgetUse> out;
+    out.reserve(lines.size() + 1);
     for (auto& [code, line] : lines) out.push_back(std::move(line));
     if (without.spent_cents() > 0) out.push_back(std::move(without));
     return out;
