@@ -183,3 +183,19 @@ TEST_CASE("a file goes with the last row that names it, and with an erasure") {
     }
     CHECK(ask(central, durres, paper.hash).status == 404);
 }
+
+TEST_CASE("what a restored server has lost of files is sent again, even if the line is cut just then") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    const Paper paper = attach(tirana, content(1000));
+    central.sync(tirana);
+    REQUIRE(send(central, tirana) == 1);
+    const std::int64_t position = std::stoll(tirana.get("SELECT position FROM tefter_scope WHERE scope = 3"));
+    // As after a restore: the ledger that this device has read is not there any more.
+    tirana.replica().store().database.execute("UPDATE tefter_scope SET position = " + std::to_string(position + 5) + " WHERE scope = 3");
+    ClientSession client(tirana.replica());
+    client.feed(central.answer_to(client.request()));
+    CHECK(client.report().server_restored);
+    CHECK_FALSE(files(tirana).find(paper.hash)->sent);
+    CHECK(send(central, tirana) == 1);
+}

@@ -4,6 +4,9 @@
 
 namespace tefter {
 
+namespace {
+
+/// The server's whole answer to a request of a FileSending or FileFetching.
 Bytes ask_for_file(Transport& transport, BytesView request) {
     Bytes body;
     transport.post(std::string(file_path), request, [&](BytesView piece) {
@@ -12,6 +15,8 @@ Bytes ask_for_file(Transport& transport, BytesView request) {
     });
     return body;
 }
+
+}  // namespace
 
 void send_files(FileSending& sending, Transport& transport, const OnReplica& run) {
     try {
@@ -30,11 +35,16 @@ void send_files(FileSending& sending, Transport& transport, const OnReplica& run
     }
 }
 
-void fetch_file(Replica& replica, Transport& transport, const Hash& hash, const std::function<bool(std::int64_t)>& go_on) {
-    FileFetching fetching(replica, hash);
-    while (const std::optional<Bytes> request = fetching.request()) {
-        fetching.answer(ask_for_file(transport, *request));
-        if (go_on && !go_on(fetching.here())) throw Error(ErrorKind::cancelled, "Stopped; what came of the file is kept.");
+void fetch_file(FileFetching& fetching, Transport& transport, const OnReplica& run) {
+    std::optional<Bytes> request;
+    bool go_on = run([&] { request = fetching.request(); });
+    while (request) {
+        if (!go_on) throw Error(ErrorKind::cancelled, "Stopped; what came of the file is kept.");
+        const Bytes answer = ask_for_file(transport, *request);
+        go_on = run([&] {
+            fetching.answer(answer);
+            request = fetching.request();
+        });
     }
 }
 

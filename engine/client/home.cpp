@@ -172,7 +172,6 @@ SyncReport Home::sync(Replica& replica, const SyncProgress& progress) const {
     SyncReport report = syncing->report();
     syncing.reset();
     conclude(replica, began_ms, report);
-    if (report.server_restored) FileStore(replica.store().database).mark_all_unsent();
     FileSending sending(replica);
     send_files(sending, *transport, [](const std::function<void()>& step) {
         step();
@@ -186,7 +185,11 @@ SyncReport Home::sync(Replica& replica, const SyncProgress& progress) const {
 void Home::fetch(Replica& replica, const Hash& hash, const std::function<bool(std::int64_t)>& go_on) const {
     const ServerAddress server = this->server(replica);
     Transport transport(server.address, server.pins);
-    fetch_file(replica, transport, hash, go_on);
+    FileFetching fetching(replica, hash);
+    fetch_file(fetching, transport, [&](const std::function<void()>& step) {
+        step();
+        return !go_on || go_on(fetching.here());
+    });
 }
 
 void Home::conclude(Replica& replica, std::int64_t began_ms, const SyncReport& report) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "engine/store/files.hpp"
 #include "engine/store/lease.hpp"
 
 namespace tefter {
@@ -155,6 +156,7 @@ void ClientSession::on_restored(const RestoredFrame& restored) {
         replica_.mark_untaken(restored.scope, device, has);
     }
     replica_.rewind(restored.scope);
+    FileStore(replica_.store().database).mark_all_unsent();
     std::erase_if(report_.refused, [&](const RefusedFrame& refused) {  // comes again, with its beginning
         return refused.scope == restored.scope && refused.refusal == Refusal::gap;
     });

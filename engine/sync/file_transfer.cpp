@@ -77,7 +77,7 @@ FileFetching::FileFetching(Replica& replica, const Hash& hash) : replica_(replic
 }
 
 std::optional<Bytes> FileFetching::request() {
-    if (here_ == size_) return std::nullopt;
+    if (whole()) return std::nullopt;
     FileRequest request;
     request.hash = hash_;
     request.at = here_;

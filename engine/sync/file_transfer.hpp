@@ -41,6 +41,7 @@ public:
     std::optional<Bytes> request();  ///< nothing: it is here, whole
     void answer(BytesView body);
     std::int64_t here() const { return here_; }
+    bool whole() const { return here_ == size_; }
 
 private:
     Replica& replica_;

@@ -121,18 +121,9 @@ void Desk::fetch(const Hash& hash) {
         server = home_.server(*replica_);
         fetching = std::make_unique<FileFetching>(*replica_, hash);
     });
-    std::optional<Bytes> request;
-    step([&] { request = fetching->request(); });
-    if (!request) return;
+    if (fetching->whole()) return;
     Transport transport(server.address, server.pins);
-    while (request) {
-        const Bytes answer = ask_for_file(transport, *request);
-        const bool go_on = step([&] {
-            fetching->answer(answer);
-            request = fetching->request();
-        });
-        if (!go_on) throw Error(ErrorKind::cancelled, cancelled_sync);
-    }
+    fetch_file(*fetching, transport, [this](const std::function<void()>& job) { return step(job); });
 }
 
 void Desk::save_file(const Hash& hash, const std::string& path, const std::string& what, Done done) {
@@ -184,12 +175,9 @@ bool Desk::step(const std::function<void()>& step) {
     return !cancel_;
 }
 
-void Desk::send_files(Transport& transport, bool server_restored) {
+void Desk::send_files(Transport& transport) {
     std::unique_ptr<FileSending> sending;
-    step([&] {
-        if (server_restored) FileStore(replica_->store().database).mark_all_unsent();
-        sending = std::make_unique<FileSending>(*replica_);
-    });
+    step([&] { sending = std::make_unique<FileSending>(*replica_); });
     tefter::send_files(*sending, transport, [this](const std::function<void()>& job) { return step(job); });
 }
 
@@ -238,7 +226,7 @@ void Desk::run_sync() {
             });
         }
         step([&] { home_.conclude(*replica_, began_ms, report); });
-        send_files(transport, report.server_restored);
+        send_files(transport);
     } catch (const std::exception& error) {
         problem = error.what();
         if (!over_) {

@@ -110,7 +110,7 @@ private:
     void run_sync();
     void fetch(const Hash& hash);
     /// On the network's thread, after the rows.
-    void send_files(Transport& transport, bool server_restored);
+    void send_files(Transport& transport);
     /// Runs `step` on the writing thread and waits for it there; false when it failed.
     bool step(const std::function<void()>& step);
 
