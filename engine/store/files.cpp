@@ -60,10 +60,12 @@ Hash FileStore::put(BytesView content) {
     const Hash hash = blake2b(content);
     if (const std::optional<State> known = find(hash); known && known->whole()) return hash;
     forget(hash);
-    for (std::size_t at = 0; at < content.size(); at += limits::file_piece_bytes) {
-        append(hash, static_cast<std::int64_t>(content.size()), static_cast<std::int64_t>(at),
-               content.subspan(at, std::min(limits::file_piece_bytes, content.size() - at)));
-    }
+    database_.prepare("INSERT INTO tefter_file (hash, size, here) VALUES (?1, ?2, ?2)")
+        .with(BytesView(hash), static_cast<std::int64_t>(content.size()))
+        .run();
+    const std::int64_t file = id_of(hash);
+    for (std::size_t at = 0; at < content.size(); at += limits::file_piece_bytes)
+        insert_piece(file, static_cast<std::int64_t>(at), content.subspan(at, std::min(limits::file_piece_bytes, content.size() - at)));
     return hash;
 }
 

@@ -15,12 +15,6 @@ namespace {
 constexpr std::size_t most_listed = 200, most_steps = 20, few_choices = 8, found_at_once = 6;
 constexpr const char* draft_name = "row";
 
-Texts texts_in(Language language) {
-    Texts texts;
-    texts.choose(language);
-    return texts;
-}
-
 const Table* target_of(const Catalog& catalog, const Column& column) {
     if (column.type == ColumnType::reference) return catalog.find(column.target);
     return column.suggests.empty() || column.type == ColumnType::set ? nullptr : catalog.find(column.suggests);
@@ -38,17 +32,6 @@ std::vector<RowChoice> choices_in(RowReader& rows, const Catalog& catalog, const
     std::vector<RowChoice> out;
     for (const RowLine& line : rows.list(register_plan(catalog, table), query).lines) out.push_back({key_of(table, line.key), line.title});
     return out;
-}
-
-std::vector<Value> cells_of(const RowKey& key) {
-    std::vector<Value> out;
-    for (const OwnedValue& part : key) out.push_back(part.view());
-    return out;
-}
-
-std::int64_t count_of(Database& reader, const Table& table) {
-    Statement row = reader.prepare_once("SELECT count(*) FROM " + quoted(table.name));
-    return row.step() ? row.integer(0) : 0;
 }
 
 std::string joined(std::string_view set) {
@@ -79,7 +62,6 @@ std::string typed_of(RowReader& rows, const Catalog& catalog, const Column& colu
 }
 
 struct LoadedForm {
-    bool there = true;
     std::string title;
     std::vector<RowField> fields;
     std::vector<RowChoice> scopes;
@@ -106,15 +88,13 @@ void fill_in(RowReader& rows, const Catalog& catalog, RowField& field, const Val
 }
 
 LoadedForm load_form(Database& reader, const Catalog& catalog, const Table& table, const RowKey& key, const std::vector<ScopeNumber>& held,
-                     Language language) {
-    const Texts texts = texts_in(language);
+                     const Texts& texts) {
     RowReader rows(reader, catalog, texts, RowReader::Style::sheet);
     LoadedForm out;
     std::optional<RowDetail> row;
     if (key.empty() && scope_is_chosen(table)) out.scopes = scope_choices(rows, catalog, held);
     if (!key.empty()) {
         row = rows.detail(register_plan(catalog, table), key);
-        out.there = row.has_value();
         if (!row) return out;
         out.title = row->title;
         Arena arena;
@@ -137,7 +117,7 @@ LoadedForm load_form(Database& reader, const Catalog& catalog, const Table& tabl
             fill_in(rows, catalog, field, cell->value.view());
         }
         const Table* target = target_of(catalog, *column);
-        if (target != nullptr && count_of(reader, *target) <= static_cast<std::int64_t>(few_choices))
+        if (target != nullptr && row_count(reader, *target) <= static_cast<std::int64_t>(few_choices))
             field.choices = choices_in(rows, catalog, *target, "", few_choices);
         out.fields.push_back(std::move(field));
     }
@@ -145,7 +125,7 @@ LoadedForm load_form(Database& reader, const Catalog& catalog, const Table& tabl
 }
 
 /// One group of the row as it is to be written; faults go to their fields.
-void add_group(RowReader& rows, std::vector<RowField>& fields, const Group& group, Language language, Edit& edit) {
+void add_group(RowReader& rows, std::vector<RowField>& fields, const Group& group, Edit& edit) {
     for (RowField& field : fields) {
         if (field.group != &group) continue;
         const bool untouched = !field.changed() && !field.stored.view().is_null();
@@ -153,16 +133,15 @@ void add_group(RowReader& rows, std::vector<RowField>& fields, const Group& grou
         field.fault = sentence(rows.texts(), *field.column, read.fault, field.typed);
         if (!untouched && field.column->translated && read.value.view().kind() == ValueKind::text) {
             const Value stored = field.stored.view();
-            read.value = OwnedValue(with_language(stored.kind() == ValueKind::text ? stored.text() : std::string_view(), language,
-                                                  std::string(read.value.view().text())));
+            read.value = OwnedValue(with_language(stored.kind() == ValueKind::text ? stored.text() : std::string_view(),
+                                                  rows.texts().language(), std::string(read.value.view().text())));
         }
         edit.values.emplace_back(field.column->name, std::move(read.value));
     }
 }
 
 /// The edit that the form means; none where something in it is wrong.
-std::vector<Edit> edits_of(Replica& replica, RowForm& form, Language language) {
-    const Texts texts = texts_in(language);
+std::vector<Edit> edits_of(Replica& replica, RowForm& form, const Texts& texts) {
     const Catalog& catalog = replica.catalog();
     RowReader rows(replica.store().database, catalog, texts, RowReader::Style::sheet);
     Edit edit;
@@ -183,7 +162,7 @@ std::vector<Edit> edits_of(Replica& replica, RowForm& form, Language language) {
         const bool changed = std::any_of(form.fields.begin(), form.fields.end(), [&](const RowField& field) {
             return field.group == &group && (form.fresh() ? !field.typed.empty() : field.changed());
         });
-        if (changed || (form.fresh() && &group == &form.table->groups.front())) add_group(rows, form.fields, group, language, edit);
+        if (changed || (form.fresh() && &group == &form.table->groups.front())) add_group(rows, form.fields, group, edit);
     }
     if (std::any_of(form.fields.begin(), form.fields.end(), [](const RowField& field) { return !field.fault.empty(); })) return {};
     if (edit.key.empty()) edit.key = {replica.new_id()};
@@ -282,8 +261,18 @@ void RegisterModel::begin(const Table& which, std::optional<RowParent> parent) {
     parent_ = std::move(parent);
 }
 
+std::shared_ptr<const Texts> RegisterModel::texts_in(Language language) {
+    if (!texts_ || texts_->language() != language) {
+        Texts made;
+        made.choose(language);
+        texts_ = std::make_shared<const Texts>(std::move(made));
+    }
+    return texts_;
+}
+
 void RegisterModel::forget() {
     RegisterModel fresh;
+    fresh.texts_ = texts_;
     fresh.at = at;
     fresh.form.table = form.table;
     fresh.form.key = form.key;
@@ -295,16 +284,15 @@ void RegisterModel::refresh_shelf(Desk& desk, Language language) {
     if (shelf_seen_ == desk.revision()) return;
     shelf_seen_ = desk.revision();
     desk.read(
-        [&catalog = desk.catalog(), language](Database& reader) {
-            const Texts texts = texts_in(language);
+        [&catalog = desk.catalog(), texts = texts_in(language)](Database& reader) {
             std::vector<ShelfArea> out;
-            for (const Area& area : areas(catalog)) {
-                ShelfArea& shown = out.emplace_back(ShelfArea{area_words(texts, area.name), {}});
-                for (const Table* one : area.tables) shown.lines.push_back({one, tables_words(texts, *one), count_of(reader, *one)});
-            }
+            std::vector<Area> all = areas(catalog);
             // What the others are made with is asked for least.
-            std::stable_partition(out.begin(), out.end(),
-                                  [&](const ShelfArea& area) { return area.words != area_words(texts, "reference"); });
+            std::stable_partition(all.begin(), all.end(), [](const Area& area) { return area.name != "reference"; });
+            for (const Area& area : all) {
+                ShelfArea& shown = out.emplace_back(ShelfArea{area_words(*texts, area.name), {}});
+                for (const Table* one : area.tables) shown.lines.push_back({one, tables_words(*texts, *one), row_count(reader, *one)});
+            }
             return out;
         },
         [this](std::vector<ShelfArea> found) { shelf = std::move(found); });
@@ -317,9 +305,8 @@ void RegisterModel::refresh_list(Desk& desk, Language language) {
     list_seen_ = now;
     list_typed_ = at.typed;
     desk.read_at_leisure(
-        [&catalog = desk.catalog(), place = at, language](Database& reader) {
-            const Texts texts = texts_in(language);
-            RowReader rows(reader, catalog, texts);
+        [&catalog = desk.catalog(), place = at, texts = texts_in(language)](Database& reader) {
+            RowReader rows(reader, catalog, *texts);
             RowQuery query;
             query.search = place.typed;
             query.take = most_listed;
@@ -345,14 +332,14 @@ void RegisterModel::refresh_row(Desk& desk, Language language) {
         std::vector<std::string> labels;
         std::vector<std::pair<std::int64_t, std::string>> steps;
         std::vector<Attachment> files;
+        std::vector<Referrer> referrers;
     };
     desk.read_at_leisure(
-        [&catalog = desk.catalog(), table = at.row_table, key = at.row_key, language](Database& reader) {
-            const Texts texts = texts_in(language);
-            RowReader rows(reader, catalog, texts);
+        [&catalog = desk.catalog(), table = at.row_table, key = at.row_key, texts = texts_in(language)](Database& reader) {
+            RowReader rows(reader, catalog, *texts);
             const RegisterPlan plan = register_plan(catalog, *table);
-            Found found{rows.detail(plan, key), {}, {}, attachments_of(reader, *table, cells_of(key))};
-            for (const Column* column : plan.columns) found.labels.push_back(column_words(texts, *table, *column));
+            Found found{rows.detail(plan, key), {}, {}, attachments_of(reader, *table, cells_of(key)), plan.children};
+            for (const Column* column : plan.columns) found.labels.push_back(column_words(*texts, *table, *column));
             for (const RowEvent& event : rows.history(*table, key)) {
                 if (found.steps.size() < most_steps) found.steps.emplace_back(event.version.unix_ms(), event.office);
             }
@@ -364,6 +351,7 @@ void RegisterModel::refresh_row(Desk& desk, Language language) {
             labels = std::move(found.labels);
             steps = std::move(found.steps);
             files = std::move(found.files);
+            referrers = std::move(found.referrers);
             row_loaded = true;
         });
 }
@@ -376,9 +364,8 @@ void RegisterModel::look_for(Desk& desk, Language language) {
         if (target == nullptr || field.search.empty() || (form.found_for == i && form.found_by == field.search)) continue;
         looking_ = true;
         desk.read(
-            [&catalog = desk.catalog(), target, search = field.search, language](Database& reader) {
-                const Texts texts = texts_in(language);
-                RowReader rows(reader, catalog, texts);
+            [&catalog = desk.catalog(), target, search = field.search, texts = texts_in(language)](Database& reader) {
+                RowReader rows(reader, catalog, *texts);
                 return choices_in(rows, catalog, *target, search, found_at_once);
             },
             [this, i, search = field.search](std::vector<RowChoice> found) {
@@ -400,7 +387,7 @@ void RegisterModel::refresh_form(Desk& desk, Language language) {
     if (asked_) return;
     asked_ = true;
     desk.read([&catalog = desk.catalog(), held = desk.identity().scopes, which = form.table, key = form.key,
-               language](Database& reader) { return load_form(reader, catalog, *which, key, held, language); },
+               texts = texts_in(language)](Database& reader) { return load_form(reader, catalog, *which, key, held, *texts); },
               [this, which = form.table, key = form.key, &desk](LoadedForm found) {
                   if (which != form.table || !(key == form.key) || form.loaded) return;
                   form.title = std::move(found.title);
@@ -435,8 +422,8 @@ void RegisterModel::save(Desk& desk, Language language) {
     auto filled = std::make_shared<RowForm>(form);
     auto wrong = std::make_shared<bool>(false);
     desk.write(
-        [filled, wrong, language](Replica& replica) {
-            std::vector<Edit> edits = edits_of(replica, *filled, language);
+        [filled, wrong, texts = texts_in(language)](Replica& replica) {
+            std::vector<Edit> edits = edits_of(replica, *filled, *texts);
             *wrong = edits.empty();
             return edits;
         },

@@ -90,6 +90,7 @@ public:
     std::vector<std::string> labels;
     std::vector<std::pair<std::int64_t, std::string>> steps;  ///< Unix ms and office of each change, newest first
     std::vector<Attachment> files;                            ///< of the row
+    std::vector<Referrer> referrers;                          ///< tables that can refer to it, and by which column
     std::string file_saved;                                   ///< where the one that was asked for last is
     bool row_loaded = false;
     bool deleting = false;    ///< it was asked for, and waits for the second tap
@@ -129,7 +130,10 @@ public:
 
 private:
     void look_for(Desk& desk, Language language);
+    /// Read once for a language: that takes as long as a search does.
+    std::shared_ptr<const Texts> texts_in(Language language);
 
+    std::shared_ptr<const Texts> texts_;
     std::uint64_t shelf_seen_ = 0, list_seen_ = 0, row_seen_ = 0;
     std::string list_typed_;
     bool listing_ = false, asked_ = false, looking_ = false;

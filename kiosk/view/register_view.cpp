@@ -78,8 +78,7 @@ void children_cards(Ui& ui, const RegisterModel& model) {
     RowKey key;
     std::optional<Referrer> all;
     std::vector<const Referrer*> others;
-    const RegisterPlan plan = register_plan(ui.kiosk.catalog(), *model.at.row_table);
-    for (const Referrer& child : plan.children) {
+    for (const Referrer& child : model.referrers) {
         const auto rows = std::find_if(model.row->children.begin(), model.row->children.end(), [&](const RowChildren& one) {
             return one.by.table == child.table && one.by.column == child.column;
         });

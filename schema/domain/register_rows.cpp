@@ -240,9 +240,7 @@ std::vector<RowEvent> RowReader::history(const Table& table, const RowKey& key) 
         if (!row.step()) return {};
         scope = scope_at(row);
     }
-    std::vector<Value> cells;
-    for (const OwnedValue& part : key) cells.push_back(part.view());
-    return row_history(database_, catalog_, table, cells, scope);
+    return row_history(database_, catalog_, table, cells_of(key), scope);
 }
 
 namespace {
@@ -284,6 +282,18 @@ std::vector<RowKey> RowReader::find(const Table& table, std::string_view typed) 
         if (std::find(out.begin(), out.end(), at->second) == out.end()) out.push_back(at->second);
     }
     return out;
+}
+
+std::vector<Value> cells_of(const RowKey& key) {
+    std::vector<Value> out;
+    for (const OwnedValue& part : key) out.push_back(part.view());
+    return out;
+}
+
+std::int64_t row_count(Database& reader, const Table& table) {
+    Statement row = reader.prepare_once("SELECT count(*) FROM " + quoted(table.name));
+    row.step();
+    return row.integer(0);
 }
 
 std::string key_words(const Table& table, const RowKey& key) {

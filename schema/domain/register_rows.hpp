@@ -95,6 +95,11 @@ std::string key_words(const Table& table, const RowKey& key);
 /// The reverse, also of a plain number. Nothing where it is no key of the table.
 std::optional<RowKey> key_from_words(const Catalog& catalog, const Table& table, std::string_view words);
 
+/// A key as the engine asks for it: views into it.
+std::vector<Value> cells_of(const RowKey& key);
+/// Shown rows of a table.
+std::int64_t row_count(Database& reader, const Table& table);
+
 /// Words of a search or a name, folded across scripts and spellings.
 std::vector<std::string> folded_words(std::string_view text);
 

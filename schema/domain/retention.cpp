@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "engine/store/rows.hpp"
+#include "schema/domain/register.hpp"
 
 namespace tefter {
 
@@ -19,25 +20,6 @@ std::int64_t months_before(std::int64_t now_ms, int months) {
     return duration_cast<milliseconds>((sys_days(then) + (now - today)).time_since_epoch()).count();
 }
 
-struct Reference {
-    const Table* from;
-    const Column* column;
-};
-
-std::vector<Reference> references_to(const Catalog& catalog, const Table& table) {
-    std::vector<Reference> out;
-    const auto add = [&](const Table& from, const std::vector<Column>& columns) {
-        for (const Column& column : columns) {
-            if (column.type == ColumnType::reference && column.target == table.number) out.push_back({&from, &column});
-        }
-    };
-    for (const Table& from : catalog.tables()) {
-        add(from, from.key);
-        for (const Group& group : from.groups) add(from, group.columns);
-    }
-    return out;
-}
-
 std::string key_columns(const Table& table) {
     std::string out;
     for (const Column& column : table.key) out += (out.empty() ? "" : ", ") + quoted(column.name);
@@ -45,7 +27,7 @@ std::string key_columns(const Table& table) {
 }
 
 /// Keys of rows with a personal value that nothing newer than ?1 refers to, as far as `_version` tells: it is of a row's oldest group.
-std::string candidates_sql(const Table& table, const std::vector<Reference>& references) {
+std::string candidates_sql(const Table& table, const std::vector<Referrer>& references) {
     std::string personal;
     for (const Group& group : table.groups) {
         for (const Column& column : group.columns) {
@@ -55,8 +37,8 @@ std::string candidates_sql(const Table& table, const std::vector<Reference>& ref
     if (personal.empty()) personal = "0";
     std::string sql =
         "SELECT " + key_columns(table) + " FROM " + quoted(table.name) + " AS kept WHERE _version < ?1 AND (" + personal + ")";
-    for (const Reference& reference : references) {
-        sql += " AND NOT EXISTS (SELECT 1 FROM " + quoted(reference.from->name) + " AS other WHERE other." +
+    for (const Referrer& reference : references) {
+        sql += " AND NOT EXISTS (SELECT 1 FROM " + quoted(reference.table->name) + " AS other WHERE other." +
                quoted(reference.column->name) + " = kept." + quoted(table.key.front().name) + " AND other._version >= ?1)";
     }
     return sql + " ORDER BY " + key_columns(table);
@@ -90,13 +72,13 @@ std::vector<Value> key_of(const Table& table, const Statement& row) {
     return out;
 }
 
-Version newest_with_referrers(Database& reader, Rows& rows, const Table& table, Cells key, const std::vector<Reference>& references) {
+Version newest_with_referrers(Database& reader, Rows& rows, const Table& table, Cells key, const std::vector<Referrer>& references) {
     Version newest = newest_of(rows, table, key);
-    for (const Reference& reference : references) {
-        Statement row = reader.prepare("SELECT " + key_columns(*reference.from) + " FROM " + quoted(reference.from->name) + " WHERE " +
+    for (const Referrer& reference : references) {
+        Statement row = reader.prepare("SELECT " + key_columns(*reference.table) + " FROM " + quoted(reference.table->name) + " WHERE " +
                                        quoted(reference.column->name) + " = ?1");
         row.with(key.front());
-        while (row.step()) newest = std::max(newest, newest_of(rows, *reference.from, key_of(*reference.from, row)));
+        while (row.step()) newest = std::max(newest, newest_of(rows, *reference.table, key_of(*reference.table, row)));
     }
     return newest;
 }
@@ -108,7 +90,7 @@ std::vector<PastRetention> past_retention(Database& reader, const Catalog& catal
     Rows rows(reader, catalog);
     for (const Table& table : catalog.tables()) {
         if (!table.retention_months || table.key.size() != 1) continue;
-        const std::vector<Reference> references = references_to(catalog, table);
+        const std::vector<Referrer> references = register_plan(catalog, table).children;
         const Version limit = Version::from_tick(HybridClock::wall_tick(months_before(now_ms, *table.retention_months)), DeviceNumber{0});
         Statement row = reader.prepare_once(candidates_sql(table, references));
         row.with(limit.value);

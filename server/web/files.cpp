@@ -1,6 +1,7 @@
 #include "server/web/files.hpp"
 
 #include "schema/domain/attachments.hpp"
+#include "schema/domain/register_rows.hpp"
 #include "server/web/labels.hpp"
 #include "server/web/registers.hpp"
 #include "server/web/routes.hpp"
@@ -8,12 +9,6 @@
 namespace tefter::web {
 
 namespace {
-
-std::vector<Value> cells_of(const std::vector<OwnedValue>& key) {
-    std::vector<Value> out;
-    for (const OwnedValue& part : key) out.push_back(part.view());
-    return out;
-}
 
 std::string size_words(const Visit& visit, std::int64_t bytes) {
     return visit.say("web.files.size", {visit.say.number(static_cast<double>(bytes) / 1024, bytes < 10'240 ? 1 : 0)});

@@ -74,9 +74,7 @@ Response known_release(Visit& visit, Desk&) {
     if (!key) return not_found(visit);
     const std::int64_t question = key->front().view().integer();
     try {
-        std::vector<Edit> edits;
-        visit.server.with_replica([&](Replica& replica) { edits = release_known(replica, question); });
-        visit.server.write(visit.who->user, edits);
+        visit.server.write_planned(visit.who->user, [&](Replica& replica) { return release_known(replica, question); });
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::refused) throw;
         return known_with(visit, error.what(), 400);

@@ -4,6 +4,7 @@
 
 #include "engine/store/rows.hpp"
 #include "engine/store/schema.hpp"
+#include "schema/domain/register_rows.hpp"
 #include "server/web/filters.hpp"
 #include "server/web/form_fields.hpp"
 #include "server/web/registers.hpp"
@@ -35,9 +36,7 @@ Shown read(const Visit& visit, const Table& table, const std::vector<OwnedValue>
         for (const Column& column : group.columns) out.texts[column.name] = field_text(visit, column, row.value(at++));
     }
     Arena arena;
-    std::vector<Value> values;
-    for (const OwnedValue& part : key) values.push_back(part.view());
-    const std::optional<RowState> state = Rows(visit.reader, visit.catalog()).load(table.number, values, arena);
+    const std::optional<RowState> state = Rows(visit.reader, visit.catalog()).load(table.number, cells_of(key), arena);
     if (!state) return out;
     for (const GroupState& group : state->groups) {
         for (const Leaf& leaf : group.leaves) out.seen += (out.seen.empty() ? "" : ",") + std::to_string(leaf.version.value);

@@ -1,7 +1,7 @@
 // The registers: the shelf of them all, one as a list, and one row with what refers to it.
 
 #include "engine/store/schema.hpp"
-#include "schema/domain/register.hpp"
+#include "schema/domain/register_rows.hpp"
 #include "server/web/around.hpp"
 #include "server/web/erasures.hpp"
 #include "server/web/files.hpp"
@@ -15,12 +15,6 @@ namespace {
 
 constexpr std::size_t rows_a_page = 50;
 constexpr std::size_t rows_of_related = 8;
-
-std::size_t count(const Visit& visit, const Table& table) {
-    Statement row = visit.reader.prepare_once("SELECT count(*) FROM " + quoted(table.name));
-    row.step();
-    return static_cast<std::size_t>(row.integer(0));
-}
 
 std::size_t skipped(const Visit& visit) {
     const std::string from(field(visit.request.query, "skip"));
@@ -161,10 +155,10 @@ Response registers_page(Visit& visit, Desk&) {
         for (const std::string_view name : shelf.tables) {
             const Table& table = visit.catalog().table(name);
             if (!may_read(visit, table)) continue;
-            items +=
-                tag("li", {},
-                    link("/registers/" + table.name, Markup(table_name(visit, table))) +
-                        tag("span", {{"class", "number muted"}}, Markup(visit.say.number(static_cast<double>(count(visit, table)), 0))));
+            items += tag("li", {},
+                         link("/registers/" + table.name, Markup(table_name(visit, table))) +
+                             tag("span", {{"class", "number muted"}},
+                                 Markup(visit.say.number(static_cast<double>(row_count(visit.reader, table)), 0))));
         }
         if (!items.empty()) cards += card(visit.words(shelf.words), tag("ul", {{"class", "index"}}, items));
     }

@@ -28,6 +28,14 @@ void save(Room& room) {
     room.until([&] { return !kiosk.registers.form.saving; });
 }
 
+/// Saved without a fault, and the form left.
+void save_and_leave(Room& room) {
+    save(room);
+    REQUIRE(room.kiosk().registers.form.saved);
+    room.kiosk().registers.form.saved = false;
+    room.kiosk().row_saved();
+}
+
 /// A case in Albania, saved, and its row open.
 void open_case(Room& room) {
     Kiosk& kiosk = room.kiosk();
@@ -37,10 +45,7 @@ void open_case(Room& room) {
     field(kiosk, "opened_on").typed = "1.2.2026";
     field(kiosk, "beneficiary").typed = "AL";
     field(kiosk, "state").typed = "open";
-    save(room);
-    REQUIRE(kiosk.registers.form.saved);
-    kiosk.registers.form.saved = false;
-    kiosk.row_saved();
+    save_and_leave(room);
     room.until([&] { return kiosk.registers.row.has_value(); });
 }
 
@@ -94,10 +99,7 @@ TEST_CASE("a case and a meeting about it are written down, and found again in an
     CHECK(field(kiosk, "held_on").fault.find("31.2.2026") != std::string::npos);
     field(kiosk, "held_on").typed = "16.3.2026";
     field(kiosk, "kind").typed = "coordination";
-    save(room);
-    REQUIRE(kiosk.registers.form.saved);
-    kiosk.registers.form.saved = false;
-    kiosk.row_saved();
+    save_and_leave(room);
     CHECK(kiosk.screen == Screen::row);
     room.until([&] { return kiosk.registers.row && !kiosk.registers.row->children.empty(); });
     CHECK(kiosk.registers.row->children.front().list.total == 1);

@@ -7,6 +7,10 @@ import time
 from harness import BIN
 
 
+PICTURES = os.environ.get("PICTURES")
+RAIL = {"today": 48, "activities": 126, "people": 204, "registers": 282, "review": 360, "send": 438, "settings": 516, "lock": 756}
+
+
 def wait_until(happened, what, seconds=25, seen=lambda: ""):
     """Looks again and again; the limit is for what will never happen. `seen` tells what there is instead."""
     end = time.monotonic() + seconds
@@ -36,8 +40,8 @@ class Display:
         return self
 
     def __exit__(self, kind, *_):
-        if kind and os.environ.get("PICTURES"):
-            self.picture(os.environ["PICTURES"] + "/failed.png")
+        if kind:
+            self.keep("failed")
         self.close()
 
     def hands(self, *arguments):
@@ -48,6 +52,11 @@ class Display:
         if path:
             subprocess.run(["import", "-window", "root", path], env=self.environment, check=True)
         return subprocess.run(["import", "-window", "root", "ppm:-"], env=self.environment, check=True, capture_output=True).stdout
+
+    def keep(self, name):
+        """A picture of the screen, where PICTURES=DIR asks for them."""
+        if PICTURES:
+            self.picture(f"{PICTURES}/{name}.png")
 
     def rests(self):
         """Waits until nothing moves: two pictures a little apart are the same."""

@@ -5,20 +5,13 @@ import os
 import subprocess
 import time
 
-from display import Display, KioskWindow, wait_until
+from display import RAIL, Display, KioskWindow, wait_until
 from harness import World
 
-PICTURES = os.environ.get("PICTURES")
 PASSPHRASE = "a passphrase for tests"
-RAIL = {"today": 48, "activities": 126, "people": 204, "registers": 282, "review": 360, "send": 438, "settings": 516, "lock": 756}
 FAMILIES = ["Ahmeti", "Berisha", "Çela", "Dervishi", "Elezi", "Fishta", "Gjoka", "Halili", "Ismaili", "Jakova", "Kola", "Leka", "Marku", "Ndreu", "Osmani",
             "Prifti", "Qosja", "Rama", "Shehu", "Toska", "Ukaj", "Veliaj"]
 TYPED = ["ahmeti", "berisha", "cela", "dervishi", "elezi", "fishta", "gjoka", "halili", "ismaili", "jakova"]
-
-
-def picture(display, name):
-    if PICTURES:
-        display.picture(f"{PICTURES}/{name}.png")
 
 
 with World() as world, Display() as display:
@@ -44,7 +37,7 @@ with World() as world, Display() as display:
     # First start: the code is typed, the passphrase twice.
     code = world.invite("Tirana")
     kiosk = KioskWindow(display, f"{world.folder}/Tirana")
-    picture(display, "first-start")
+    display.keep("first-start")
     display.type(code)
     display.key("Return")  # as a scanner ends: the passphrase is next
     display.type(PASSPHRASE)
@@ -59,7 +52,7 @@ with World() as world, Display() as display:
     wait_until(lambda: asked("SELECT count(*) AS n FROM person")[0]["n"] == len(FAMILIES), "the replica is filled")
     display.rests()
     display.tap(52, RAIL["today"])
-    picture(display, "today")
+    display.keep("today")
 
     # Ten by a few letters and Enter, ten by their badges.
     def marks():
@@ -69,7 +62,7 @@ with World() as world, Display() as display:
         return "here are " + str(asked("SELECT family_name, how FROM attendance JOIN person ON person.id = attendance.person WHERE status = 4"))
 
     display.tap(205, 346)
-    picture(display, "check-in")
+    display.keep("check-in")
     for typed in TYPED:
         display.hands("type", "--delay", 12, typed)
         display.hands("key", "Return")
@@ -80,7 +73,7 @@ with World() as world, Display() as display:
         display.hands("key", "Return")
     wait_until(lambda: marks() == [{"how": 2, "n": 10}, {"how": 3, "n": 10}], "ten are checked in by badge", seen=here)
     display.rests()
-    picture(display, "checked-in")
+    display.keep("checked-in")
 
     # The last one was a mistake.
     display.tap(1213, 283)
@@ -88,18 +81,18 @@ with World() as world, Display() as display:
 
     # Somebody new, and the program is killed in the middle of the form.
     display.type("Zogu Mirela")
-    picture(display, "search-nobody")
+    display.keep("search-nobody")
     display.tap(250, 410)
     display.tap(186, 236)
-    picture(display, "register")
+    display.keep("register")
     display.rests()
     kiosk.kill()
     kiosk = KioskWindow(display, f"{world.folder}/Tirana")
-    picture(display, "unlock")
+    display.keep("unlock")
     kiosk.unlock(PASSPHRASE)
     display.tap(52, RAIL["people"])
     display.tap(1140, 119)
-    picture(display, "draft")
+    display.keep("draft")
     display.chord("ctrl", "s")
     wait_until(lambda: asked("SELECT count(*) AS n FROM person WHERE family_name = 'Zogu' AND given_name = 'Mirela'")[0]["n"] == 1, "the draft is saved")
     display.rests()
@@ -110,20 +103,20 @@ with World() as world, Display() as display:
     display.type("Шукаловић")
     display.key("Tab")
     display.type("Љиљана")
-    picture(display, "cyrillic")
+    display.keep("cyrillic")
     subprocess.run(["setxkbmap", "us"], env=display.environment, check=True)
     display.chord("ctrl", "s")
     wait_until(lambda: asked("SELECT given_name FROM person WHERE family_name = 'Шукаловић'") == [{"given_name": "Љиљана"}], "Cyrillic letters are kept")
     display.rests()
     display.tap(500, 119)
     display.type("sukalovic")
-    picture(display, "people")
+    display.keep("people")
 
     # The grid.
     display.tap(52, RAIL["activities"])
-    picture(display, "activities")
+    display.keep("activities")
     display.tap(500, 225)
-    picture(display, "grid")
+    display.keep("grid")
 
     # Send and receive, and what the server has then.
     display.tap(52, RAIL["send"])
@@ -133,7 +126,7 @@ with World() as world, Display() as display:
     wait_until(lambda: world.sync("staff")["identical"] and
                world.query("staff", "SELECT count(*) AS n FROM attendance WHERE status = 4")[0]["n"] == 19, "the staff have the attendance")
     display.rests()
-    picture(display, "sent")
+    display.keep("sent")
 
     # The office and the staff write different things about the same person; the officer decides.
     arta = people[1]["id"]
@@ -153,13 +146,13 @@ with World() as world, Display() as display:
     display.tap(282, 246)
     wait_until(lambda: asked("SELECT count(*) AS n FROM tefter_conflict")[0]["n"] == 1, "both values are there")
     display.tap(52, RAIL["review"])
-    picture(display, "review")
+    display.keep("review")
     display.tap(420, 456)
     wait_until(lambda: asked("SELECT count(*) AS n FROM tefter_conflict")[0]["n"] == 0, "the conflict is settled")
     position = asked(f"SELECT position FROM person WHERE id = {arta}")[0]["position"]
     assert position in ("Prosecutor", "Head of the department"), position
     display.tap(52, RAIL["settings"])
-    picture(display, "settings")
+    display.keep("settings")
 
     # At rest it rests: no time of the processor is used while nobody touches it.
     display.rests()
@@ -169,7 +162,7 @@ with World() as world, Display() as display:
     assert after - used[1] <= 1, f"the kiosk used {after - used[1]} ticks of the processor at rest"
 
     display.tap(52, RAIL["lock"])
-    picture(display, "locked")
+    display.keep("locked")
     assert not kiosk.rail_is_there()
     kiosk.close()
     assert world.device("Tirana", "verify").startswith("All is well")

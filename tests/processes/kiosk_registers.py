@@ -1,20 +1,12 @@
 """The registers on the real kiosk: staff open a case and write down a meeting about it, with the keyboard and a few taps; it is on the server
 after a sync. PICTURES=DIR keeps a picture of each step."""
 
-import os
 import time
 
-from display import Display, KioskWindow, wait_until
+from display import RAIL, Display, KioskWindow, wait_until
 from harness import World
 
-PICTURES = os.environ.get("PICTURES")
-REGISTERS, SEND = 282, 438  # on the rail
 CRIMES = 'crimes=["drug_trafficking"]'
-
-
-def picture(display, name):
-    if PICTURES:
-        display.picture(f"{PICTURES}/{name}.png")
 
 
 with World() as world, Display() as display:
@@ -32,26 +24,26 @@ with World() as world, Display() as display:
     def meetings():
         return world.query("staff", "SELECT m.kind, m.held_on, m.place, c.reference FROM meeting m JOIN supported_case c ON c.id = m.supported_case")
 
-    display.tap(52, REGISTERS)
-    picture(display, "registers")
+    display.tap(52, RAIL["registers"])
+    display.keep("registers")
     display.tap(300, 322)  # supported cases
     display.type("07")
-    picture(display, "register-list")
+    display.keep("register-list")
     display.tap(500, 195)
-    picture(display, "register-row")
+    display.keep("register-row")
     # A meeting about it: what it belongs to, and for whom it is held, are filled in.
     display.tap(190, 514)
     display.tap(316, 283)  # coordination
     display.tap(830, 366)  # today
     display.tap(500, 448)
     display.type("The Hague")
-    picture(display, "register-form")
+    display.keep("register-form")
     display.chord("ctrl", "s")
     wait_until(lambda: meetings() == [{"kind": 2, "held_on": time.strftime("%Y-%m-%d"), "place": "The Hague", "reference": "JC-2026-07"}],
                "the meeting is written", seen=meetings)
     display.rests()
-    picture(display, "register-meeting")
-    display.tap(52, SEND)
+    display.keep("register-meeting")
+    display.tap(52, RAIL["send"])
     display.tap(282, 246)
     wait_until(lambda: world.query("staff", "SELECT count(*) AS n FROM tefter_unsent")[0]["n"] == 0 and
                world.query("staff", "SELECT count(*) AS n FROM tefter_segment WHERE sent = 0")[0]["n"] == 0, "the server has it")

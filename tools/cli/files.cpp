@@ -29,12 +29,6 @@ std::pair<const Table*, RowKey> row_of(const Given& given, const Catalog& catalo
     return {&table, *key};
 }
 
-std::vector<Value> cells_of(const RowKey& key) {
-    std::vector<Value> out;
-    for (const OwnedValue& part : key) out.push_back(part.view());
-    return out;
-}
-
 std::string words_of(const Catalog& catalog, std::int64_t id) { return key_words(catalog.table("attachment"), {id}); }
 
 void attach_file(const Given& given, const Access& access, const Catalog& catalog) {
