@@ -1,6 +1,6 @@
 #pragma once
-// What the engine uses of C++20 and libc++ 14 does not have: three-way comparison of strings and vectors, and numbers with a
-// fraction from text. Included before all else.
+// What the engine uses of C++20 and libc++ 14 does not have: three-way comparison of strings and vectors, numbers with a
+// fraction from text, and the bits of a number. Included before all else.
 
 #include <charconv>
 #include <compare>
@@ -29,6 +29,11 @@ inline from_chars_result from_chars(const char* first, const char* last, double&
     if (stop == text.c_str() || text[0] == ' ' || text[0] == '+') return {first, errc::invalid_argument};
     value = read;
     return {first + (stop - text.c_str()), errc{}};
+}
+
+template <class To, class From>
+constexpr To bit_cast(const From& from) noexcept {
+    return __builtin_bit_cast(To, from);
 }
 
 }  // namespace std
