@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "engine/store/lease.hpp"
 #include "engine/store/replay.hpp"
 #include "engine/sync/bundle.hpp"
 #include "engine/sync/snapshot.hpp"
@@ -235,6 +236,25 @@ TEST_CASE("changes of a clock that is a year ahead are restamped before they lea
     CHECK(report.identical());
     CHECK(report.clock_ahead_ms > 1000);
     CHECK(central.sync(tirana).identical());
+}
+
+TEST_CASE("what an answer says of the time and of the device is believed once it is signed: no bit of it can be another") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    tirana.now_ms += 365LL * 24 * 3600 * 1000;  // so that the server's time is asked for
+    tirana.person("Hoxha", "Arta");
+    const std::int64_t lease_ms = look_at_lease(tirana.replica()).began_ms;
+    const std::size_t hello = 2 + 6 + 1 + 1;  // type, size; time, catalog, revoked
+    for (std::size_t bit = 0; bit < hello * 8; ++bit) {
+        INFO("bit " << bit);
+        ClientSession client(tirana.replica());
+        Bytes answer = central.answer_to(client.request());
+        answer[bit / 8] = static_cast<std::uint8_t>(answer[bit / 8] ^ (1U << (bit % 8)));
+        CHECK_THROWS_AS((client.feed(answer), client.end_answer()), Error);
+        CHECK(client.report().restamped == 0);
+        CHECK(look_at_lease(tirana.replica()).began_ms == lease_ms);
+    }
+    CHECK(central.sync(tirana).restamped == 1);
 }
 
 TEST_CASE("a server that was restored from an old backup gets back what it lost, its own devices' and others'") {

@@ -5,12 +5,16 @@
 //
 // Source: hybrid logical clocks, Kulkarni et al., 2014; the counter borrows from the next millisecond.
 
+#include <algorithm>
+
 #include "engine/base/types.hpp"
 
 namespace tefter {
 
 inline constexpr std::int64_t version_epoch_ms = 1'577'836'800'000;  ///< 2020-01-01T00:00:00Z in Unix ms
 inline constexpr unsigned version_counter_bits = 4;
+/// The latest wall time that a version takes, a year before its bits end in 2089: a clock beyond it has all of that year's ticks left.
+inline constexpr std::int64_t latest_wall_ms = version_epoch_ms + (std::int64_t{1} << 41U) - 366LL * 86'400'000;
 inline constexpr unsigned version_tick_shift = device_bits;  ///< a tick is milliseconds << 4 | counter
 
 struct Version {
@@ -46,8 +50,7 @@ public:
     Version last() const { return Version::from_tick(last_tick_, device_); }
 
     static std::int64_t wall_tick(std::int64_t now_ms) {
-        const std::int64_t since_epoch = now_ms > version_epoch_ms ? now_ms - version_epoch_ms : 0;
-        return since_epoch << version_counter_bits;
+        return (std::clamp(now_ms, version_epoch_ms, latest_wall_ms) - version_epoch_ms) << version_counter_bits;
     }
 
 private:

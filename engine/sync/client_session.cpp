@@ -80,7 +80,7 @@ void ClientSession::feed(BytesView piece) {
 
 void ClientSession::on_frame(const Frame& frame) {
     if (finished_) Reader::fail("the answer goes on after its end");
-    if (frame.type != FrameType::hello && server_ms_ == 0) Reader::fail("the answer does not begin as one");
+    if (frame.type != FrameType::hello && hello_.server_ms == 0) Reader::fail("the answer does not begin as one");
     switch (frame.type) {
         case FrameType::hello: return on_hello(decode_hello(frame.payload));
         case FrameType::acknowledged: {
@@ -113,7 +113,7 @@ void ClientSession::on_frame(const Frame& frame) {
 }
 
 void ClientSession::on_hello(const HelloFrame& hello) {
-    server_ms_ = hello.server_ms;
+    hello_ = hello;
     report_.clock_ahead_ms = replica_.environment().now_ms() - hello.server_ms;
     report_.update_due = hello.catalog > replica_.catalog().number();
     report_.revoked = hello.revoked;
@@ -135,7 +135,7 @@ void ClientSession::on_refused(const RefusedFrame& refused) {
 }
 
 void ClientSession::on_segment(const SegmentFrame& frame) {
-    const Received received = replica_.receive(frame.bytes, Carrier::server, server_ms_, frame.position);
+    const Received received = replica_.receive(frame.bytes, Carrier::server, hello_.server_ms, frame.position);
     if (received.outcome == Outcome::refused) {
         const bool fork = received.refusal == Refusal::fork && received.header.device == replica_.identity().device;
         throw Error(
@@ -187,7 +187,7 @@ void ClientSession::on_scope_end(const ScopeEndFrame& end) {
 
 void ClientSession::on_finish(BytesView payload) {
     Reader in(payload);
-    if (!verify_ends(ends_, replica_.identity().device, counter_, in.fixed<64>(), replica_.identity().server_key)) {
+    if (!verify_ends(hello_, ends_, replica_.identity().device, counter_, in.fixed<64>(), replica_.identity().server_key)) {
         // What was damaged on the way may have moved a cursor; the next sync looks at all of it again, and known segments cost a look.
         for (const SignedEnd& end : ends_) replica_.rewind(end.scope);
         throw Error(ErrorKind::refused,
@@ -200,10 +200,10 @@ void ClientSession::on_finish(BytesView payload) {
 bool ClientSession::end_answer() {
     if (!finished_) {
         frames_ = {};
-        server_ms_ = 0;
+        hello_ = {};
         throw Error(ErrorKind::network, "The connection was cut before the sync was done; what came is kept, sync again to go on.");
     }
-    const std::int64_t server_ms = std::exchange(server_ms_, 0);
+    const std::int64_t server_ms = std::exchange(hello_, {}).server_ms;
     if (report_.revoked) return false;
     {
         Transaction transaction(replica_.store().database);

@@ -72,7 +72,7 @@ private:
     SyncReport report_;
     FrameReader frames_;
     std::uint64_t counter_ = 0;
-    std::int64_t server_ms_ = 0;
+    HelloFrame hello_;  ///< what the answer under way began with; believed once its end is signed
     std::vector<SignedEnd> ends_;
     std::map<std::tuple<ScopeNumber, DeviceNumber, Sequence>, std::size_t> in_request_;  ///< by chain and last: changesets
     std::set<ScopeNumber> asked_again_;  ///< where the server has asked for what it had lost

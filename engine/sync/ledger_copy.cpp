@@ -110,7 +110,7 @@ public:
         result_.server_key = manifest_.server_key;
         result_.made_ms = manifest_.made_ms;
         const auto made = static_cast<std::uint64_t>(manifest_.made_ms);
-        if (!verify_ends(manifest_.ends, server_device, made, manifest_.signature, manifest_.server_key))
+        if (!verify_ends({}, manifest_.ends, server_device, made, manifest_.signature, manifest_.server_key))
             fault("The ends of the ledgers are not signed by the server's key.");
         if (earlier_ && earlier_->server_key != manifest_.server_key) fault("The earlier copy is of a server with another key.");
         if (earlier_) {
@@ -267,7 +267,8 @@ void write_ledger_copy(Replica& server, Ledger& ledger, const std::string& folde
         }
         file.commit();
     }
-    manifest.signature = sign_ends(manifest.ends, server_device, static_cast<std::uint64_t>(manifest.made_ms), server.identity().secret);
+    manifest.signature =
+        sign_ends({}, manifest.ends, server_device, static_cast<std::uint64_t>(manifest.made_ms), server.identity().secret);
     NewFile file(manifest_of(folder));
     file.write(manifest.encode());
     file.commit();

@@ -19,11 +19,14 @@ Hash request_message(BytesView unsigned_body, std::string_view path) {
     return blake2b(out.view());
 }
 
-Hash ends_message(const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter) {
+Hash ends_message(const HelloFrame& hello, const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter) {
     Writer out;
-    out.raw(as_bytes("tefter ledger ends 1"));
+    out.raw(as_bytes("tefter ledger ends 2"));
     out.varint(device.value);
     out.varint(counter);
+    out.varint(static_cast<std::uint64_t>(hello.server_ms));
+    out.varint(hello.catalog);
+    out.u8(hello.revoked ? 1 : 0);
     for (const SignedEnd& end : ends) {
         out.varint(end.scope.value);
         out.varint(end.position.value);
@@ -161,9 +164,13 @@ Bytes encode(const HelloFrame& frame) {
 HelloFrame decode_hello(BytesView payload) {
     Reader in(payload);
     HelloFrame frame;
-    frame.server_ms = static_cast<std::int64_t>(in.varint());
+    const std::uint64_t server_ms = in.varint();
+    if (server_ms > std::uint64_t{latest_wall_ms}) Reader::fail("the server's clock is past what a version can say");
+    frame.server_ms = static_cast<std::int64_t>(server_ms);
     frame.catalog = in.varint32();
-    frame.revoked = in.u8() != 0;
+    const std::uint8_t revoked = in.u8();
+    if (revoked > 1) Reader::fail("a device is revoked or it is not");
+    frame.revoked = revoked == 1;
     return frame;
 }
 
@@ -309,13 +316,14 @@ SnapshotChainFrame decode_snapshot_chain(BytesView payload) {
     return frame;
 }
 
-Signature sign_ends(const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter, const SecretKey& key) {
-    return sign(ends_message(ends, device, counter), key);
+Signature sign_ends(const HelloFrame& hello, const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter,
+                    const SecretKey& key) {
+    return sign(ends_message(hello, ends, device, counter), key);
 }
 
-bool verify_ends(const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter, const Signature& signature,
-                 const PublicKey& key) {
-    return is_signed_by(key, ends_message(ends, device, counter), signature);
+bool verify_ends(const HelloFrame& hello, const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter,
+                 const Signature& signature, const PublicKey& key) {
+    return is_signed_by(key, ends_message(hello, ends, device, counter), signature);
 }
 
 namespace {

@@ -160,16 +160,17 @@ RestoredFrame decode_restored(BytesView payload);
 SnapshotBeginFrame decode_snapshot_begin(BytesView payload);
 SnapshotChainFrame decode_snapshot_chain(BytesView payload);
 
-/// Where one ledger ends, as the server signs it.
+/// Where one ledger ends, as the server signs it, with what it said at the beginning: its time, and whether the device is revoked.
 struct SignedEnd {
     ScopeNumber scope;
     Position position;
     Hash ledger_hash{};
     Digest digest;
 };
-Signature sign_ends(const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter, const SecretKey& key);
-bool verify_ends(const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter, const Signature& signature,
-                 const PublicKey& key);
+Signature sign_ends(const HelloFrame& hello, const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter,
+                    const SecretKey& key);
+bool verify_ends(const HelloFrame& hello, const std::vector<SignedEnd>& ends, DeviceNumber device, std::uint64_t counter,
+                 const Signature& signature, const PublicKey& key);
 
 /// The pins that the server is known by from now on, the one of today first: announced ahead, so that its TLS key can change.
 Bytes encode_pins(const std::vector<Pin>& pins, DeviceNumber device, std::uint64_t counter, const SecretKey& key);

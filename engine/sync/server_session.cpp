@@ -179,7 +179,7 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
     add(answer.head, encode(hello));
     if (device.revoked) {
         if (path == snapshot_path) return answer;
-        add(answer.tail, encode_frame(FrameType::finish, sign_ends({}, device.number, request.counter, replica_.identity().secret)));
+        finish(hello, {}, request, answer);
         return answer;
     }
     if (path == sync_path && !pins_.empty())
@@ -211,10 +211,10 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
     }
     replica_.sweep();
     if (awaited.empty()) {
-        plan(device, request, answer);
+        plan(device, hello, request, answer);
     } else {
         add(answer.head, encode_frame(FrameType::withheld, as_bytes(withheld)));
-        add(answer.tail, encode_frame(FrameType::finish, sign_ends({}, device.number, request.counter, replica_.identity().secret)));
+        finish(hello, {}, request, answer);
     }
     return answer;
 }
@@ -297,7 +297,11 @@ bool ServerSession::asks_for_lost(const Device& device, const SyncRequest& reque
     return !answer.restored.empty();
 }
 
-void ServerSession::plan(const Device& device, const SyncRequest& request, Answer& answer) {
+void ServerSession::finish(const HelloFrame& hello, const std::vector<SignedEnd>& ends, const SyncRequest& request, Answer& answer) {
+    add(answer.tail, encode_frame(FrameType::finish, sign_ends(hello, ends, request.device, request.counter, replica_.identity().secret)));
+}
+
+void ServerSession::plan(const Device& device, const HelloFrame& hello, const SyncRequest& request, Answer& answer) {
     std::vector<SignedEnd> ends;
     std::vector<CursorLine> cursors = request.cursors;
     // The register of devices comes first: what follows is checked with its keys.
@@ -309,7 +313,7 @@ void ServerSession::plan(const Device& device, const SyncRequest& request, Answe
         answer.ranges.push_back({cursor.scope, cursor.position, head.position, cursor.own, state->digest});
         ends.push_back({cursor.scope, head.position, head.hash, state->digest});
     }
-    add(answer.tail, encode_frame(FrameType::finish, sign_ends(ends, device.number, request.counter, replica_.identity().secret)));
+    finish(hello, ends, request, answer);
 }
 
 bool ServerSession::stream(const Answer& answer, Ledger& ledger, const std::function<bool(BytesView)>& sink) {

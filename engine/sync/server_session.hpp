@@ -77,7 +77,8 @@ private:
     void note_freshness(const Device& device, const SyncRequest& request, std::int64_t now_ms);
     void plan_snapshot(const Device& device, Answer& answer);
     void ingest(const SyncRequest& request, std::int64_t now_ms, Answer& answer);
-    void plan(const Device& device, const SyncRequest& request, Answer& answer);
+    void plan(const Device& device, const HelloFrame& hello, const SyncRequest& request, Answer& answer);
+    void finish(const HelloFrame& hello, const std::vector<SignedEnd>& ends, const SyncRequest& request, Answer& answer);
     std::vector<Seen> heads(ScopeNumber scope);
 
     Replica& replica_;

@@ -85,7 +85,7 @@ void World::sync(Device& device, Line line, Chance& chance) {
         try {
             syncing.feed(*answer);
             const bool more = syncing.end_answer();
-            if (syncing.report().revoked && !damaged) {
+            if (syncing.report().revoked) {
                 if (!device.revoked) violated(device, "was told that it is revoked, and is not");
                 ++counters_["revoked device told so"];
                 return fork(device);

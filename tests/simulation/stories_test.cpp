@@ -104,3 +104,11 @@ TEST_CASE("a restored server that hears of a revocation first still takes back w
                                  "server_restored 4 269985266\n"));
     CHECK(stage.counters["server got back what it had lost"] > 0);
 }
+
+TEST_CASE("a server's time that was damaged on the way is noticed before a clock is put right by it") {
+    Stage stage;
+    stage.play(2065337673, parse_story("write 3 365613868\nwrite 3 842231120\nwrite 3 908512761\nwrite 3 446046660\nwrite 3 517857\n"
+                                       "write 3 399118341\nwrite 3 157500802\nwrite 3 289055466\nwrite 3 321054025\n"
+                                       "clock_jumps 3 134679877\nwrite 3 914405759\nsync_flipped 3 837622081\n"));
+    CHECK(stage.counters["answer damaged and noticed"] == 1);
+}
