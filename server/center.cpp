@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 
 #include "engine/base/crypto.hpp"
@@ -13,7 +14,6 @@
 #include "engine/store/replay.hpp"
 #include "engine/sync/ledger_copy.hpp"
 #include "schema/domain/known.hpp"
-#include "server/tls.hpp"
 
 namespace tefter {
 
@@ -109,7 +109,8 @@ void Center::init(const std::string& folder, const Catalog& catalog, const Envir
         for (const Scope& scope : catalog.scopes()) identity.scopes.push_back(scope.number);
         Replica::create(building + "/server.db", key, catalog, identity, JournalMode::wal);
         Replica replica(building + "/server.db", key, catalog, environment, JournalMode::wal);
-        replica.set_fact("tls_identity", make_tls_identity());
+        replica.set_fact("tls_identity", make_tls_key());
+        replica.set_fact("tls_authority", make_tls_authority());
         replica.set_fact("organisation_key", hexadecimal(organisation));
         SqliteLedger ledger(replica.store().database);
         ServerSession session(replica, ledger);
@@ -134,7 +135,8 @@ Center::Center(const std::string& folder, const Catalog& catalog, Environment en
     vault_ = std::make_unique<web::Vault>(folder + "/web.db", key, environment);
     replica_ = std::make_unique<Replica>(folder + "/server.db", key, catalog, std::move(environment), JournalMode::wal);
     replica_->on_commit([this](const std::set<TableNumber>&) { pulse_.beat(); });
-    tls_identity_ = replica_->fact("tls_identity").value_or("");
+    if (!replica_->fact("tls_authority")) replica_->set_fact("tls_authority", make_tls_authority());  // made by an older version
+    tls_ = std::make_unique<TlsIdentity>(replica_->fact("tls_identity").value_or(""), *replica_->fact("tls_authority"), hosts());
     ledger_ = std::make_unique<SqliteLedger>(replica_->store().database);
     session_ = std::make_unique<ServerSession>(*replica_, *ledger_);
     invitations_ = std::make_unique<Invitations>(replica_->store().database);
@@ -144,6 +146,20 @@ Center::Center(const std::string& folder, const Catalog& catalog, Environment en
 void Center::listens_on(const std::string& address) {
     const std::lock_guard lock(mutex_);
     if (replica_->fact("listens_on") != address) replica_->set_fact("listens_on", address);
+}
+
+std::set<std::string> Center::hosts() {
+    std::istringstream names(replica_->fact("tls_names").value_or(""));
+    return {std::istream_iterator<std::string>(names), {}};
+}
+
+void Center::go_by(const std::string& host) {
+    std::set<std::string> names = hosts();
+    if (!names.insert(host).second) return;
+    std::string list;
+    for (const std::string& name : names) list += (list.empty() ? "" : " ") + name;
+    replica_->set_fact("tls_names", list);
+    tls_->go_by(names);
 }
 
 std::string Center::invite(const std::string& office, Role role, const std::string& scopes, const std::string& address,
@@ -158,11 +174,12 @@ std::string Center::invite(const std::string& office, Role role, const std::stri
     if (connect_to.empty() || connect_to.starts_with("0.0.0.0:") || connect_to.starts_with("[::]:")) {
         throw Error(ErrorKind::usage, "The address that devices connect to is not known; give it with --address HOST:PORT.");
     }
+    go_by(host_of(connect_to));
     const Invitations::Invitation made =
         invitations_->invite(replica_->environment(), office, role, all, replica_->environment().now_ms() + valid_ms, lease_days);
     EnrolmentCode code;
     code.address = connect_to;
-    code.pin = tls_pin(tls_identity_);
+    code.pin = tls_->pin();
     code.invitation = made.id;
     code.secret = made.secret;
     return code.text();

@@ -18,6 +18,7 @@
 #include "engine/store/verify.hpp"
 #include "engine/sync/enrolment.hpp"
 #include "engine/sync/server_session.hpp"
+#include "server/tls.hpp"
 #include "server/web/backend.hpp"
 
 namespace tefter {
@@ -100,11 +101,14 @@ public:
     std::int64_t new_id() override;
     void with_replica(const std::function<void(Replica&)>& work) override;
     const std::string& folder() const override { return folder_; }
-    const std::string& tls_identity() const { return tls_identity_; }  ///< PEM
+    TlsIdentity& tls() { return *tls_; }
 
 private:
     static FileLock lock_folder(const std::string& folder);
     void ensure_writable();
+    /// The hosts that codes have named: what the TLS certificate is for.
+    std::set<std::string> hosts();
+    void go_by(const std::string& host);
     void announce_pins();
     std::vector<DeviceNumber> unaware_devices();
     /// Lengthens the registration of a device that has just been here.
@@ -113,10 +117,10 @@ private:
 
     std::string folder_;
     FileLock lock_;
-    std::string tls_identity_;
     const Catalog& catalog_;
     std::mutex mutex_;
     std::unique_ptr<Replica> replica_;
+    std::unique_ptr<TlsIdentity> tls_;
     std::unique_ptr<SqliteLedger> ledger_;
     std::unique_ptr<ServerSession> session_;
     std::unique_ptr<Invitations> invitations_;

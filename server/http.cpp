@@ -135,8 +135,8 @@ std::optional<Denied> denied_by_form(const httplib::Request& request) {
 /// httplib's server, over connections that lose patience.
 class PatientServer : public httplib::SSLServer {
 public:
-    PatientServer(const std::string& identity, Metrics& metrics)
-        : SSLServer([&identity](SSL_CTX& context) { return use_tls_identity(context, identity); }), metrics_(metrics) {}
+    PatientServer(TlsIdentity& identity, Metrics& metrics)
+        : SSLServer([&identity](SSL_CTX& context) { return identity.use_in(context); }), metrics_(metrics) {}
 
 private:
     bool process_and_close_socket(socket_t socket) override {
@@ -193,7 +193,8 @@ constexpr std::string_view health_path = "/healthz", ready_path = "/readyz", met
 
 /// As the list of addresses has it: names of people and rows are never in a log or a metric.
 std::string route_of(const httplib::Request& request) {
-    for (const std::string_view known : {sync_path, snapshot_path, file_path, enrol_path, health_path, ready_path, metrics_path}) {
+    for (const std::string_view known :
+         {sync_path, snapshot_path, file_path, enrol_path, authority_path, health_path, ready_path, metrics_path}) {
         if (request.path == known) return std::string(known);
     }
     if (request.path.starts_with("/phone")) return "/phone/:";
@@ -272,7 +273,7 @@ struct HttpServer::Implementation {
         : center(given),
           options(std::move(wanted)),
           phone(options.pages == Pages::served ? options.phone_folder : ""),
-          http(given.tls_identity(), metrics) {
+          http(given.tls(), metrics) {
         if (options.pages == Pages::served) site.emplace(given, phone.find("") != nullptr);
     }
     ~Implementation() {
@@ -407,6 +408,8 @@ struct HttpServer::Implementation {
         http.Post(std::string(snapshot_path), [this](const auto& request, auto& response) { on_snapshot(request, response); });
         http.Post(std::string(file_path), [this](const auto& request, auto& response) { on_file(request, response); });
         http.Post(std::string(enrol_path), [this](const auto& request, auto& response) { on_enrol(request, response); });
+        http.Get(std::string(authority_path),
+                 [this](const auto&, auto& response) { response.set_content(center.tls().authority(), "application/x-pem-file"); });
         http.Get(std::string(health_path), [](const auto&, auto& response) { answer_with(response, 200, "alive"); });
         http.Get(std::string(ready_path), [this](const auto&, auto& response) { on_ready(response); });
         http.Get(std::string(metrics_path), [this](const auto& request, auto& response) { on_metrics(request, response); });
@@ -434,8 +437,7 @@ struct HttpServer::Implementation {
 
 HttpServer::HttpServer(Center& center, HttpOptions options)
     : implementation_(std::make_unique<Implementation>(center, std::move(options))) {
-    if (!implementation_->http.is_valid())
-        throw Error(ErrorKind::corrupt, "The server's own certificate and key do not fit; restore a backup.");
+    ensure(implementation_->http.is_valid(), "OpenSSL speaks TLS 1.3");
     implementation_->configure();
     const auto& [host, port, pages, phone_folder, metrics_from] = implementation_->options;
     implementation_->port = port == 0                                        ? implementation_->http.bind_to_any_port(host)

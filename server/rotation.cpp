@@ -31,7 +31,7 @@ void Center::renew(DeviceNumber number) {
 
 void Center::announce_pins() {
     if (!replica_->fact(announced_at)) return;  // never changed: devices know the pin of their code
-    std::vector<Pin> pins{tls_pin(tls_identity_)};
+    std::vector<Pin> pins{tls_->pin()};
     if (const std::string next = replica_->fact(next_identity).value_or(""); !next.empty()) pins.push_back(tls_pin(next));
     session_->announce(std::move(pins));
 }
@@ -49,7 +49,7 @@ std::vector<DeviceNumber> Center::unaware_devices() {
 std::vector<DeviceNumber> Center::announce_certificate() {
     const std::lock_guard lock(mutex_);
     if (replica_->fact(next_identity).value_or("").empty()) {
-        replica_->set_fact(next_identity, make_tls_identity());
+        replica_->set_fact(next_identity, make_tls_key());
         replica_->set_fact(announced_at, std::to_string(replica_->environment().now_ms()));
         announce_pins();
     }

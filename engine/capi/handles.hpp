@@ -29,6 +29,7 @@ struct tefter_replica {
     void* on_commit_context = nullptr;
     std::atomic<bool> cancelled{false};
     tefter::ServerAddress server;  ///< as it was asked for last
+    std::string authority;         ///< likewise
     mutable std::string message;
 };
 

@@ -34,6 +34,14 @@ tefter_status tefter_server(tefter_replica* replica, const char** address, const
     });
 }
 
+tefter_status tefter_server_authority(tefter_replica* replica, const char** certificate) {
+    return guarded(replica, [&] {
+        replica->authority = replica->home.server(replica->open()).authority;
+        *certificate = replica->authority.c_str();
+        return TEFTER_OK;
+    });
+}
+
 tefter_status tefter_sync_new(tefter_replica* replica, tefter_sync** out) {
     return guarded(replica, [&] {
         Replica& open = replica->writable();

@@ -23,9 +23,23 @@ namespace {
 
 constexpr std::size_t enrolment_answer_bytes = 65'536;
 
-EnrolmentAnswer ask(const EnrolmentCode& code, const EnrolmentRequest& request, const SecretKey& secret) {
+constexpr const char* address_fact = "server_address";
+constexpr const char* authority_fact = "server_authority";
+
+/// The server of a code, which is asked for the certificate of its authority.
+ServerAddress server_of(const EnrolmentCode& code) {
+    return {code.address, {code.pin}, Transport::ask_authority(code.address, code.pin, authority_path)};
+}
+
+void remember(Replica& replica, const ServerAddress& server) {
+    replica.set_fact(address_fact, server.address);
+    replica.set_fact(pins_fact, hexadecimal(server.pins.front()));
+    replica.set_fact(authority_fact, server.authority);
+}
+
+EnrolmentAnswer ask(const ServerAddress& server, const EnrolmentRequest& request, const SecretKey& secret) {
     Bytes bytes;
-    Transport(code.address, {code.pin}).post(std::string(enrol_path), request.encode(secret), [&](BytesView piece) {
+    Transport(server).post(std::string(enrol_path), request.encode(secret), [&](BytesView piece) {
         bytes.insert(bytes.end(), piece.begin(), piece.end());
         if (bytes.size() > enrolment_answer_bytes) Reader::fail("the server's answer is too long");
     });
@@ -85,7 +99,8 @@ std::unique_ptr<Replica> Home::enrol(std::string_view code_text, std::string_vie
     sodium_memzero(seed.data(), seed.size());
     request.invitation = code.invitation;
     request.secret = code.secret;
-    const EnrolmentAnswer answer = ask(code, request, secret);
+    const ServerAddress server = server_of(code);
+    const EnrolmentAnswer answer = ask(server, request, secret);
 
     DatabaseKey key{};
     environment.random(key);
@@ -99,8 +114,7 @@ std::unique_ptr<Replica> Home::enrol(std::string_view code_text, std::string_vie
     Replica::create(building, key, catalog, identity_of(answer, secret, catalog), JournalMode::rollback);
     {
         Replica replica(building, key, catalog, environment, JournalMode::rollback);
-        replica.set_fact("server_address", code.address);
-        replica.set_fact(pins_fact, hexadecimal(code.pin));
+        remember(replica, server);
         Transaction transaction(replica.store().database);
         renew_lease(replica.store().meta, answer.server_ms);
         transaction.commit();
@@ -133,7 +147,8 @@ std::unique_ptr<Replica> Home::open_with(const DatabaseKey& key, const Catalog& 
 
 ServerAddress Home::server(Replica& replica) const {
     ServerAddress out;
-    out.address = replica.fact("server_address").value_or("");
+    out.address = replica.fact(address_fact).value_or("");
+    out.authority = replica.fact(authority_fact).value_or("");
     std::istringstream pins(replica.fact(pins_fact).value_or(""));
     for (std::string text; pins >> text;) {
         Pin pin{};
@@ -143,11 +158,7 @@ ServerAddress Home::server(Replica& replica) const {
     return out;
 }
 
-void Home::follow(Replica& replica, std::string_view code) const {
-    const EnrolmentCode parsed = EnrolmentCode::parse(code);
-    replica.set_fact("server_address", parsed.address);
-    replica.set_fact(pins_fact, hexadecimal(parsed.pin));
-}
+void Home::follow(Replica& replica, std::string_view code) const { remember(replica, server_of(EnrolmentCode::parse(code))); }
 
 SyncReport Home::sync(Replica& replica, const SyncProgress& progress) const {
     const ServerAddress server = this->server(replica);
@@ -155,7 +166,7 @@ SyncReport Home::sync(Replica& replica, const SyncProgress& progress) const {
     auto syncing = std::make_unique<Syncing>(replica);
     std::optional<Transport> transport;
     try {
-        transport.emplace(server.address, server.pins);
+        transport.emplace(server);
         do {
             const Syncing::Request request = syncing->request();
             transport->post(request.path, request.body, [&](BytesView piece) {
@@ -184,7 +195,7 @@ SyncReport Home::sync(Replica& replica, const SyncProgress& progress) const {
 
 void Home::fetch(Replica& replica, const Hash& hash, const std::function<bool(std::int64_t)>& go_on) const {
     const ServerAddress server = this->server(replica);
-    Transport transport(server.address, server.pins);
+    Transport transport(server);
     FileFetching fetching(replica, hash);
     fetch_file(fetching, transport, [&](const std::function<void()>& step) {
         step();

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "engine/net/transport.hpp"
 #include "engine/store/replica.hpp"
 #include "engine/sync/client_session.hpp"
 
@@ -19,12 +20,6 @@ namespace tefter {
 using SyncProgress = std::function<bool(const SyncReport& report)>;
 
 inline constexpr const char* cancelled_sync = "Cancelled; what is whole is kept, sync again to go on.";
-
-/// Where a replica's server is, and by which TLS keys it is known: today's, and the next one where it has been announced.
-struct ServerAddress {
-    std::string address;  ///< host:port
-    std::vector<Pin> pins;
-};
 
 /// What a replica is opened for. One whose lease is over (see lease.hpp) opens for a sync alone.
 enum class Opening { to_work, to_sync };
@@ -56,7 +51,7 @@ public:
 
     ServerAddress server(Replica& replica) const;
     /// Takes the server's address and pin out of a fresh enrolment code, which stays unused: for a device that was away while
-    /// the server announced another TLS key. Who answers there must still sign as the server that enrolled this device.
+    /// the server announced another TLS key. Asks it there for the certificate of its authority. Who answers there must still sign as the server that enrolled this device.
     void follow(Replica& replica, std::string_view code) const;
     /// The end of a sync that went well, for those who carry its bytes themselves: see Syncing. Throws as sync() does.
     void conclude(Replica& replica, std::int64_t began_ms, const SyncReport& report) const;

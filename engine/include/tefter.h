@@ -162,7 +162,7 @@ TEFTER_API const void* tefter_rows_blob(const tefter_rows* rows, int32_t column,
 
 /* Called as bytes come; 0 cancels. */
 typedef int32_t (*tefter_progress_callback)(void* context, const tefter_report* report);
-/* A whole sync over the library's own HTTPS (libcurl, TLS 1.2 or newer, the server's key pinned). An empty replica is filled by a
+/* A whole sync over the library's own HTTPS (libcurl, TLS 1.3, the server's key pinned, chain and host checked). An empty replica is filled by a
  * snapshot. Blocks; call tefter_cancel() from another thread to stop. `report` and `progress` may be null. */
 TEFTER_API tefter_status tefter_sync_now(tefter_replica* replica, tefter_progress_callback progress, void* context, tefter_report* report);
 /* The sync that runs stops at its next piece. */
@@ -176,6 +176,9 @@ TEFTER_API void tefter_sync_free(tefter_sync* sync);
 /* host:port, and 32 bytes: the SHA-256 of the SubjectPublicKeyInfo that the server's TLS certificate must have. Ask again before
  * each sync: a server may announce another key. */
 TEFTER_API tefter_status tefter_server(tefter_replica* replica, const char** address, const uint8_t** pin);
+/* The certificate, as PEM text, of the one authority that may vouch for the host in that address: check the chain and the host beside
+ * the pin. Lives until the next call. */
+TEFTER_API tefter_status tefter_server_authority(tefter_replica* replica, const char** certificate);
 /* Path and body live until the next call on this sync. */
 TEFTER_API tefter_status tefter_sync_request(tefter_sync* sync, const char** path, const void** body, size_t* size);
 TEFTER_API tefter_status tefter_sync_feed(tefter_sync* sync, const void* piece, size_t size);

@@ -15,6 +15,8 @@ namespace tefter {
 inline constexpr std::string_view sync_path = "/sync";
 inline constexpr std::string_view snapshot_path = "/snapshot";
 inline constexpr std::string_view enrol_path = "/enrol";
+inline constexpr std::string_view authority_path =
+    "/authority";  ///< a GET: the certificate of the authority of the server's TLS key, as PEM
 inline constexpr std::string_view file_path = "/file";
 
 /// What a request carries at most; what is more goes in the next one.

@@ -122,7 +122,7 @@ void Desk::fetch(const Hash& hash) {
         fetching = std::make_unique<FileFetching>(*replica_, hash);
     });
     if (fetching->whole()) return;
-    Transport transport(server.address, server.pins);
+    Transport transport(server);
     fetch_file(*fetching, transport, [this](const std::function<void()>& job) { return step(job); });
 }
 
@@ -202,7 +202,7 @@ void Desk::run_sync() {
             server = home_.server(*replica_);
             people_before = count_people();
         });
-        Transport transport(server.address, server.pins);
+        Transport transport(server);
         step([&] { session_ = std::make_unique<Syncing>(*replica_); });
         bool more = true;
         while (more) {

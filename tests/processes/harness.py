@@ -66,11 +66,11 @@ class World:
         """More words for `tefter-server serve`."""
         return []
 
-    def start(self, listen="127.0.0.1:0", data=None):
+    def start(self, listen="127.0.0.1:0", data=None, clock=()):
         if not os.path.exists(data or self.data):
             self.server("init")
         self.log = open(f"{self.folder}/server.log", "a")
-        self.process = subprocess.Popen([f"{BIN}/tefter-server", "serve", "--data", data or self.data, "--listen", listen, *self.serving()],
+        self.process = subprocess.Popen([*clock, f"{BIN}/tefter-server", "serve", "--data", data or self.data, "--listen", listen, *self.serving()],
                                         stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         assert "ready on https://" in line, open(f"{self.folder}/server.log").read()

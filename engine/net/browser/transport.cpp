@@ -34,8 +34,9 @@ EM_JS(int, post_and_wait, (const char* path, const std::uint8_t* body, std::size
 
 struct Transport::Handle {};
 
-Transport::Transport(std::string address, const std::vector<Pin>&) : address_(std::move(address)), handle_(nullptr) {}
+Transport::Transport(ServerAddress server) : server_(std::move(server)), handle_(nullptr) {}
 Transport::~Transport() { delete handle_; }
+std::string Transport::ask_authority(const std::string&, const Pin&, std::string_view) { return "the browser's"; }
 std::string Transport::library() { return "XMLHttpRequest"; }
 
 void Transport::post(const std::string& path, BytesView body, const std::function<void(BytesView)>& on_piece) {

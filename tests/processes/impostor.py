@@ -1,0 +1,89 @@
+"""Who answers in the server's place: with the server's own key but another authority, or under another name. The pin alone would
+let him in; chain and host are checked beside it."""
+
+import os
+import re
+import ssl
+import subprocess
+import threading
+
+from harness import World, decrypted, refused
+
+
+def openssl(*arguments):
+    subprocess.run(["openssl", *arguments], check=True, capture_output=True)
+
+
+def keys_of(world):
+    """The server's TLS key, and its authority's certificate and key, as a burglar takes them from an open server."""
+    pages = decrypted(f"{world.data}/keys", f"{world.data}/unlock", f"{world.data}/server.db", f"{world.data}/server.db-wal")
+    certificates = set(re.findall(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", pages, re.S))
+    keys = set(re.findall(rb"-----BEGIN PRIVATE KEY-----.*?-----END PRIVATE KEY-----\n", pages, re.S))
+    assert len(certificates) == 1 and len(keys) == 2, (len(certificates), len(keys))
+    with open(f"{world.folder}/authority.pem", "wb") as out:
+        out.write(certificates.pop())
+    of_authority = subprocess.run(["openssl", "x509", "-in", f"{world.folder}/authority.pem", "-noout", "-pubkey"], capture_output=True).stdout
+    for key in keys:
+        public = subprocess.run(["openssl", "pkey", "-pubout"], input=key, capture_output=True).stdout
+        with open(f"{world.folder}/{'authority' if public == of_authority else 'server'}.key", "wb") as out:
+            out.write(key)
+
+
+def certificate(world, name, issuer, alternative):
+    """For the server's key, signed by `issuer`, under the name `alternative`."""
+    folder = world.folder
+    with open(f"{folder}/{name}.ext", "w") as out:
+        out.write(f"subjectAltName={alternative}\nextendedKeyUsage=serverAuth\n")
+    openssl("req", "-new", "-key", f"{folder}/server.key", "-subj", "/CN=Tefter server", "-out", f"{folder}/{name}.csr")
+    openssl("x509", "-req", "-in", f"{folder}/{name}.csr", "-CA", f"{folder}/{issuer}.pem", "-CAkey", f"{folder}/{issuer}.key", "-CAcreateserial",
+            "-extfile", f"{folder}/{name}.ext", "-days", "2", "-out", f"{folder}/{name}.pem")
+    return f"{folder}/{name}.pem"
+
+
+class Impostor:
+    """Listens where the server did and answers every request with a sentence; knows whether anything was said to it."""
+
+    def __init__(self, world, chain):
+        import socket
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(chain, f"{world.folder}/server.key")
+        self.socket = socket.create_server(("127.0.0.1", world.port))
+        self.heard = b""
+        self.thread = threading.Thread(target=self.answer)
+        self.thread.start()
+
+    def answer(self):
+        connection, _ = self.socket.accept()
+        try:
+            with self.context.wrap_socket(connection, server_side=True) as line:
+                self.heard = line.recv(100)
+                line.sendall(b"HTTP/1.1 418 No\r\nContent-Length: 22\r\nConnection: close\r\n\r\nThe impostor was heard.")
+        except (ssl.SSLError, OSError):
+            connection.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.thread.join()
+        self.socket.close()
+
+
+with World() as world:
+    world.start()
+    world.enrol("tirana")
+    world.sync("tirana")
+    world.stop()
+    keys_of(world)
+    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", f"{world.folder}/another.key", "-out",
+            f"{world.folder}/another.pem", "-subj", "/CN=Tefter authority", "-days", "2")
+    for name, issuer, alternative in (("another-authority", "another", "IP:127.0.0.1"), ("another-host", "authority", "DNS:other.example"),
+                                      ("another-address", "authority", "IP:127.0.0.2")):
+        with Impostor(world, certificate(world, name, issuer, alternative)) as impostor:
+            refused(lambda: world.sync("tirana"), 1, "is not the server of this office")
+        assert impostor.heard == b"", f"{name}: something was said to the impostor"
+    # The same with all that is checked in place: so what refused above was what was wrong there.
+    with Impostor(world, certificate(world, "genuine", "authority", "IP:127.0.0.1")) as impostor:
+        refused(lambda: world.sync("tirana"), 1, "The impostor was heard")
+    assert impostor.heard.startswith(b"POST /sync ")
+print("another authority, another name: nothing is said to them")
