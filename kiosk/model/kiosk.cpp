@@ -21,6 +21,7 @@ bool of_activity(Screen screen) {
 }
 
 std::string tries_file(const std::string& folder) { return folder + "/tries"; }
+std::string pin_tries_file(const std::string& folder) { return folder + "/pin-tries"; }
 std::string settings_file(const std::string& folder) { return folder + "/kiosk.json"; }
 
 }  // namespace
@@ -28,6 +29,7 @@ std::string settings_file(const std::string& folder) { return folder + "/kiosk.j
 Kiosk::Kiosk(std::string folder, const Catalog& catalog, std::function<void()> wake, std::string sticks)
     : settings(Settings::load(settings_file(folder))),
       patience(tries_file(folder)),
+      pins(pin_tries_file(folder)),
       inbox_(std::move(wake)),
       sticks_(std::move(sticks)),
       home_(std::move(folder)),
@@ -48,6 +50,8 @@ Kiosk::~Kiosk() {
 bool Kiosk::deliver() { return inbox_.deliver(); }
 
 void Kiosk::lock() {
+    covering.wipe();
+    covering = CoverModel{};
     stick.cancel();
     desk.reset();
     people.reset();
@@ -138,6 +142,7 @@ void Kiosk::unlock() {
             if (!wrong) patience.forget();
             if (problem.empty()) return open(key);
             unlocking.state = UnlockModel::State::ready;
+            unlocking.ask = true;
             unlocking.problem = wrong ? texts("unlock.wrong") : problem;
         };
     });
@@ -200,10 +205,63 @@ void Kiosk::enrol() {
     });
 }
 
-std::int64_t Kiosk::idle_at_ms() const { return desk && settings.lock_minutes > 0 ? touched_ms_ + settings.lock_minutes * 60'000 : 0; }
+void Kiosk::cover() {
+    if (!desk || pins.names().empty()) return lock();
+    if (covered()) return;
+    officers.begin(OfficersModel::Form::none);
+    covering = CoverModel{};
+    covering.names = pins.names();
+    covering.since_ms = now_ms();
+    const auto mine = std::find(covering.names.begin(), covering.names.end(), officer);
+    if (mine != covering.names.end()) covering.chosen = static_cast<std::size_t>(mine - covering.names.begin());
+}
+
+void Kiosk::uncover() {
+    if (!covered() || covering.busy || covering.typed.empty()) return;
+    try {
+        pins.begin(now_ms());
+    } catch (const Error& error) {
+        lock();  // what cannot be counted is not tried
+        unlocking.problem = error.what();
+        return;
+    }
+    covering.busy = true;
+    const std::string name = covering.name();
+    keys_->post([this, name, hash = pins.hash(name), typed = std::exchange(covering.typed, {})]() mutable -> Shown {
+        const bool right = pin_fits(hash, typed);
+        sodium_memzero(typed.data(), typed.size());
+        return [this, name, right] { tried(name, right); };
+    });
+}
+
+void Kiosk::tried(const std::string& name, bool right) {
+    covering.busy = false;
+    if (right) pins.right();
+    if (!covered()) return;  // locked meanwhile
+    if (right) {
+        officer = name;
+        touched_ms_ = now_ms();
+        covering = CoverModel{};
+        if (screen == Screen::questionnaire) back();
+    } else if (pins.tries_left() == 0) {
+        pins.forget_all();
+        lock();
+        unlocking.problem = texts("cover.closed");
+    } else {
+        covering.ask = true;
+        covering.problem = texts("cover.wrong", {name, std::to_string(pins.tries_left())});
+    }
+}
+
+std::int64_t Kiosk::idle_at_ms() const {
+    if (covered()) return covering.since_ms + longest_cover_ms;
+    return desk && settings.lock_minutes > 0 ? touched_ms_ + settings.lock_minutes * 60'000 : 0;
+}
 
 void Kiosk::lock_if_idle(std::int64_t now_ms) {
-    if (idle_at_ms() != 0 && now_ms >= idle_at_ms()) lock();
+    if (idle_at_ms() == 0 || now_ms < idle_at_ms()) return;
+    if (covered()) lock();
+    else cover();
 }
 
 void Kiosk::refresh_people() {
@@ -415,7 +473,7 @@ void Kiosk::change_settings(const Settings& changed) {
     settings.save(settings_file(home_.folder()));
 }
 
-void Kiosk::save_officers() { officers.save(*keys_, home_.keys(), officer, patience, now_ms()); }
+void Kiosk::save_officers() { officers.save(*keys_, home_.keys(), officer, patience, pins, now_ms()); }
 
 void Kiosk::take_invitation(const std::string& file) {
     try {

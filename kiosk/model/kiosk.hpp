@@ -13,6 +13,7 @@
 #include "kiosk/model/keyboard.hpp"
 #include "kiosk/model/officers.hpp"
 #include "kiosk/model/person_model.hpp"
+#include "kiosk/model/pins.hpp"
 #include "kiosk/model/register_model.hpp"
 #include "kiosk/model/results_model.hpp"
 #include "kiosk/model/review_model.hpp"
@@ -53,6 +54,7 @@ struct UnlockModel {
     enum class State { ready, opening, calling_home, enrolling };
     State state = State::ready;
     bool first_start = false;        ///< there is no replica yet
+    bool ask = true;                 ///< the field for the passphrase is to have the keyboard
     std::vector<std::string> names;  ///< of those who can unlock
     std::size_t chosen = 0;
     std::string passphrase, again, code;
@@ -76,7 +78,13 @@ public:
     /// With a key that is derived already.
     void open(const LockedKey& key);
     void enrol();
+    /// Destroys the key in memory.
     void lock();
+    /// Shows nothing until an officer's PIN is given; locks where nobody has one. A sync goes on meanwhile.
+    void cover();
+    /// Tries the PIN that was typed; five wrong ones lock.
+    void uncover();
+    bool covered() const { return covering.since_ms != 0; }
     /// Anything that a person does; the kiosk locks itself when it does not come.
     void touched(std::int64_t now_ms) { touched_ms_ = now_ms; }
     /// When lock_if_idle() wants to be asked again; 0: not at all.
@@ -141,6 +149,8 @@ public:
     SamePeopleModel same_people;
     OfficersModel officers;
     Patience patience;
+    Pins pins;
+    CoverModel covering;
     Keyboard keyboard;
     ScannerTest scanner;
     std::string officer;         ///< who unlocked
@@ -151,6 +161,7 @@ public:
 
 private:
     void opened(std::unique_ptr<Replica> replica);
+    void tried(const std::string& name, bool right);
     void refresh_programme();
     void refresh_people();
     void refresh_tab();

@@ -8,12 +8,12 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/base/file.hpp"
+#include "kiosk/model/pins.hpp"
 
 namespace tefter::kiosk {
 
 namespace {
 
-constexpr int free_tries = 3;
 constexpr std::int64_t first_wait_ms = 2000, longest_wait_ms = 60'000;
 
 void wipe_text(std::string& text) {
@@ -24,25 +24,29 @@ void wipe_text(std::string& text) {
 /// What a form asks for, by value: the form itself may be gone when the work is done.
 struct Request {
     OfficersModel::Form form;
-    std::string me, name, own, fresh;
+    std::string owner, name, own, fresh;
 };
 
-void carry_out(const Request& request, const std::string& key_file) {
-    LockedKey key = open_slot(key_file, request.me, request.own);
+/// Returns the hash of a PIN, where one is given.
+std::string carry_out(const Request& request, const std::string& key_file) {
+    LockedKey key = open_slot(key_file, request.owner, request.own);
     KeyFile slots = KeyFile::load(key_file);
     switch (request.form) {
         case OfficersModel::Form::add: slots.lock(request.name, request.fresh, key); break;
-        case OfficersModel::Form::change: slots.lock(request.me, request.fresh, key); break;
+        case OfficersModel::Form::change: slots.lock(request.owner, request.fresh, key); break;
         case OfficersModel::Form::remove: slots.remove(request.name); break;
-        case OfficersModel::Form::none: return;
+        case OfficersModel::Form::pin:
+        case OfficersModel::Form::none: break;
     }
     sodium_memzero(key.data(), key.size());
+    if (request.form == OfficersModel::Form::pin) return hash_of_pin(request.fresh);
     slots.save(key_file);
+    return {};
 }
 
 }  // namespace
 
-Patience::Patience(std::string file) : file_(std::move(file)) {
+Patience::Patience(std::string file, int free_tries) : file_(std::move(file)), free_tries_(free_tries) {
     std::ifstream in(file_);
     const nlohmann::json read = nlohmann::json::parse(in, nullptr, false);
     if (!read.is_object()) return;
@@ -52,8 +56,8 @@ Patience::Patience(std::string file) : file_(std::move(file)) {
 
 void Patience::begin(std::int64_t now_ms) {
     ++wrong_;
-    const int doublings = std::clamp(wrong_ - free_tries, 0, 10);
-    wait_until_ms_ = wrong_ < free_tries ? 0 : now_ms + std::min(longest_wait_ms, first_wait_ms << doublings);
+    const int doublings = std::clamp(wrong_ - free_tries_, 0, 10);
+    wait_until_ms_ = wrong_ < free_tries_ ? 0 : now_ms + std::min(longest_wait_ms, first_wait_ms << doublings);
     NewFile file(file_);
     file.write(as_bytes(nlohmann::json{{"wrong", wrong_}, {"wait_until_ms", wait_until_ms_}}.dump()));
     file.commit();
@@ -86,14 +90,16 @@ void OfficersModel::begin(Form which, const std::string& whom) {
     name = whom;
 }
 
-void OfficersModel::save(Worker& keys, const std::string& key_file, const std::string& me, Patience& patience, std::int64_t now_ms) {
+void OfficersModel::save(Worker& keys, const std::string& key_file, const std::string& me, Patience& patience, Pins& pins,
+                         std::int64_t now_ms) {
     if (outcome == Outcome::busy || form == Form::none || now_ms < patience.wait_until_ms()) return;
     const bool needs_new = form != Form::remove;
     const auto refused = [&](Outcome why) { outcome = why; };
     while (!name.empty() && name.back() == ' ') name.pop_back();
     if (form == Form::add && name.empty()) return refused(Outcome::nameless);
     if (form == Form::add && std::find(names.begin(), names.end(), name) != names.end()) return refused(Outcome::taken);
-    if (needs_new && fresh.size() < shortest_passphrase) return refused(Outcome::short_one);
+    if (form == Form::pin && !is_pin(fresh)) return refused(Outcome::no_pin);
+    if (needs_new && form != Form::pin && fresh.size() < shortest_passphrase) return refused(Outcome::short_one);
     if (needs_new && fresh != again) return refused(Outcome::differ);
     try {
         patience.begin(now_ms);
@@ -102,11 +108,11 @@ void OfficersModel::save(Worker& keys, const std::string& key_file, const std::s
         return refused(Outcome::failed);
     }
     outcome = Outcome::busy;
-    keys.post([this, &patience, key_file, request = Request{form, me, name, own, fresh}]() mutable -> Shown {
+    keys.post([this, &patience, &pins, key_file, request = Request{form, owner(me), name, own, fresh}]() mutable -> Shown {
         Outcome result = Outcome::done;
-        std::string sentence;
+        std::string sentence, pin;
         try {
-            carry_out(request, key_file);
+            pin = carry_out(request, key_file);
         } catch (const Error& error) {
             result = error.kind() == ErrorKind::wrong_key ? Outcome::wrong : Outcome::failed;
             sentence = error.what();
@@ -115,9 +121,11 @@ void OfficersModel::save(Worker& keys, const std::string& key_file, const std::s
             sentence = error.what();
         }
         for (std::string* secret : {&request.own, &request.fresh}) wipe_text(*secret);
-        return [this, &patience, key_file, result, sentence] {
+        return [this, &patience, &pins, key_file, which = request.form, whom = request.name, pin, result, sentence] {
             if (result != Outcome::wrong) patience.forget();
             if (result == Outcome::done) {
+                if (which == Form::pin) pins.keep(whom, pin);
+                if (which == Form::remove) pins.forget(whom);
                 begin(Form::none);
                 load(key_file);
             }

@@ -126,7 +126,7 @@ void draw_questionnaire(Ui& ui) {
         ImGui::EndDisabled();
     }
     ui.end_card();
-    if (ui.button("end", icon::lock, ui.t("evaluation.end"), Ui::Weight::quiet)) ui.kiosk.lock();
+    if (ui.button("end", icon::lock, ui.t("evaluation.end"), Ui::Weight::quiet)) ui.kiosk.cover();
 }
 
 }  // namespace tefter::kiosk

@@ -81,7 +81,7 @@ void draw_rail(Ui& ui, ImVec2 at, ImVec2 size, bool upright) {
     }
     if (upright) ImGui::SetCursorPosY(size.y - each.y - ui.px(6));
     else ImGui::SameLine(0, 0);
-    if (rail_button(ui, {Screen::unlock, "lock", icon::lock, "nav.lock"}, each, false)) ui.kiosk.lock();
+    if (rail_button(ui, {Screen::unlock, "lock", icon::lock, "nav.lock"}, each, false)) ui.kiosk.cover();
     ImGui::EndChild();
     ImGui::PopStyleVar(2);
     ImGui::PopStyleColor();
@@ -125,7 +125,7 @@ void draw(Ui& ui) {
     ImGui::Begin("tefter", nullptr,
                  ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                      ImGuiWindowFlags_NoBringToFrontOnFocus);
-    if (!ui.kiosk.desk) {
+    if (!ui.kiosk.desk || ui.kiosk.covered()) {
         draw_unlock(ui);
     } else {
         const bool going_round = ui.kiosk.screen == Screen::questionnaire;  // who has it in hand is no officer

@@ -33,7 +33,8 @@ std::string said(Ui& ui, const OfficersModel& model) {
     switch (model.outcome) {
         case OfficersModel::Outcome::wrong: return ui.t("officers.wrong");
         case OfficersModel::Outcome::short_one: return ui.t("unlock.short");
-        case OfficersModel::Outcome::differ: return ui.t("unlock.differ");
+        case OfficersModel::Outcome::differ: return ui.t(model.form == OfficersModel::Form::pin ? "officers.pin.differ" : "unlock.differ");
+        case OfficersModel::Outcome::no_pin: return ui.t("officers.pin.digits");
         case OfficersModel::Outcome::nameless: return ui.t("officers.nameless");
         case OfficersModel::Outcome::taken: return ui.t("officers.taken");
         case OfficersModel::Outcome::failed: return model.problem;
@@ -46,14 +47,21 @@ void officer_form(Ui& ui, OfficersModel& model) {
     const std::int64_t wait_ms = ui.kiosk.patience.wait_until_ms() - ui.kiosk.now_ms();
     const bool busy = model.outcome == OfficersModel::Outcome::busy || wait_ms > 0;
     ui.gap(8);
-    const char* titles[] = {"", "officers.add", "officers.change", "officers.remove"};
+    const char* titles[] = {"", "officers.add", "officers.change", "officers.remove", "officers.pin"};
     ui.line(ui.fonts.strong, ui.theme.text,
             ui.t(titles[static_cast<int>(model.form)]) + (model.form == Form::remove ? ": " + model.name : ""));
     const float width = std::min(ImGui::GetContentRegionAvail().x, ui.px(460));
     if (model.form == Form::add) ui.field("name", ui.t("officers.name"), model.name, {}, 0, width);
-    ui.field("own", ui.t("officers.own", {ui.kiosk.officer}), model.own, {}, ImGuiInputTextFlags_Password, width);
+    if (model.form == Form::pin) {
+        ui.paragraph(ui.fonts.small, ui.theme.muted, ui.t("officers.pin.words"));
+        std::vector<Ui::Choice> names;
+        for (const std::string& name : model.names) names.push_back({name, name});
+        if (names.size() > 1) ui.choices("whose", names, model.name);
+    }
+    ui.field("own", ui.t("officers.own", {model.owner(ui.kiosk.officer)}), model.own, {}, ImGuiInputTextFlags_Password, width);
     if (model.form != Form::remove) {
-        ui.field("fresh", ui.t("unlock.new_passphrase"), model.fresh, {}, ImGuiInputTextFlags_Password, width);
+        ui.field("fresh", ui.t(model.form == Form::pin ? "officers.pin.new" : "unlock.new_passphrase"), model.fresh, {},
+                 ImGuiInputTextFlags_Password, width);
         ui.field("again", ui.t("unlock.again"), model.again, {}, ImGuiInputTextFlags_Password, width);
     }
     if (const std::string words = said(ui, model); !words.empty()) ui.notice(icon::warning, words, ui.theme.bad, ui.theme.bad_soft);
@@ -94,9 +102,14 @@ void officers_card(Ui& ui, Settings& settings) {
     } else {
         if (model.outcome == OfficersModel::Outcome::done) ui.notice(icon::check, ui.t("officers.done"), ui.theme.good, ui.theme.good_soft);
         if (ui.button("add", icon::add_person, ui.t("officers.add"))) model.begin(Form::add);
-        const float next = ui.fonts.strong->CalcTextSizeA(ui.fonts.strong->FontSize, FLT_MAX, 0, ui.t("officers.change")).x + ui.px(70);
-        if (ImGui::GetItemRectMax().x + next < ImGui::GetWindowPos().x + ImGui::GetWindowWidth()) ImGui::SameLine();
+        const auto beside = [&ui](const char* words) {  // where there is room
+            const float next = ui.fonts.strong->CalcTextSizeA(ui.fonts.strong->FontSize, FLT_MAX, 0, ui.t(words)).x + ui.px(70);
+            if (ImGui::GetItemRectMax().x + next < ImGui::GetWindowPos().x + ImGui::GetWindowWidth()) ImGui::SameLine();
+        };
+        beside("officers.change");
         if (ui.button("change", icon::lock, ui.t("officers.change"))) model.begin(Form::change);
+        beside("officers.pin");
+        if (ui.button("pin", icon::lock, ui.t("officers.pin"))) model.begin(Form::pin, ui.kiosk.officer);
     }
     ui.gap(6);
     ui.label(ui.t("settings.lock"));

@@ -60,7 +60,7 @@ void known_device(Ui& ui, UnlockModel& model) {
     ui.gap(4);
     const std::int64_t wait_ms = ui.kiosk.patience.wait_until_ms() - ui.kiosk.now_ms();
     const bool busy = model.state != UnlockModel::State::ready || wait_ms > 0;
-    if (ImGui::IsWindowAppearing() && !busy) ui.focus_next_field();
+    if (!busy && std::exchange(model.ask, false)) ui.focus_next_field();
     const bool entered = ui.field("passphrase", ui.t("unlock.passphrase"), model.passphrase, {},
                                   ImGuiInputTextFlags_Password | ImGuiInputTextFlags_EnterReturnsTrue);
     ui.gap(6);
@@ -74,6 +74,33 @@ void known_device(Ui& ui, UnlockModel& model) {
     const bool pressed = ui.button("unlock", icon::lock, words, Ui::Weight::primary, ImGui::GetContentRegionAvail().x, 52);
     ImGui::EndDisabled();
     if ((pressed || entered) && !busy) ui.kiosk.unlock();
+}
+
+/// The program runs, and shows nothing until a PIN is given.
+void covered(Ui& ui, CoverModel& model) {
+    ui.header(ui.t("unlock.title"), "");
+    std::vector<Ui::Choice> names;
+    for (const std::string& name : model.names) names.push_back({name, name});
+    std::string chosen = model.name();
+    if (names.size() == 1) ui.line(ui.fonts.strong, ui.theme.text, chosen);
+    else if (ui.choices("names", names, chosen))
+        model.chosen = static_cast<std::size_t>(std::find(model.names.begin(), model.names.end(), chosen) - model.names.begin());
+    ui.gap(4);
+    if (!model.busy && std::exchange(model.ask, false)) ui.focus_next_field();
+    const bool entered =
+        ui.field("pin", ui.t("cover.pin"), model.typed, {}, ImGuiInputTextFlags_Password | ImGuiInputTextFlags_EnterReturnsTrue);
+    ui.gap(6);
+    ImGui::BeginDisabled(model.busy);
+    const bool pressed = ui.button("uncover", icon::lock, ui.t(model.busy ? "unlock.opening" : "unlock.open"), Ui::Weight::primary,
+                                   ImGui::GetContentRegionAvail().x, 52);
+    ImGui::EndDisabled();
+    const bool wholly = ui.button("wholly", nullptr, ui.t("cover.lock"), Ui::Weight::quiet, ImGui::GetContentRegionAvail().x);
+    if (!model.problem.empty()) {
+        ui.gap(6);
+        ui.notice(icon::warning, model.problem, ui.theme.bad, ui.theme.bad_soft);
+    }
+    if (wholly) ui.kiosk.lock();
+    else if (pressed || entered) ui.kiosk.uncover();
 }
 
 }  // namespace
@@ -100,7 +127,8 @@ void draw_unlock(Ui& ui) {
     ImGui::PushItemWidth(width);
     ImGui::BeginChild("form", {width, 0}, ImGuiChildFlags_AutoResizeY, ImGuiWindowFlags_NavFlattened | ImGuiWindowFlags_NoScrollbar);
     if (!wide) ui.line(ui.fonts.huge, ui.theme.accent, "Tefter");
-    if (model.first_start) first_start(ui, model);
+    if (ui.kiosk.covered()) covered(ui, ui.kiosk.covering);
+    else if (model.first_start) first_start(ui, model);
     else known_device(ui, model);
     if (!model.problem.empty()) {
         ui.gap(6);

@@ -2,6 +2,8 @@
 
 #include <imgui_internal.h>
 
+#include <array>
+
 #include "tests/kiosk/frames.hpp"
 
 using namespace tefter;
@@ -63,6 +65,18 @@ TEST_CASE("every screen fits in every language and size, in every look") {
                               Screen::people, Screen::person,     Screen::activity_form, Screen::registers,  Screen::review,
                               Screen::send,   Screen::settings};
     check_frames(canvas, kiosk, screens, prepare);
+    kiosk.pins.keep("Tirana", hash_of_pin("2468"));
+    kiosk.pins.keep("Mirjana Šukalović-Petrović", hash_of_pin("1357"));
+    check_frames(canvas, kiosk, std::array{Screen::people}, [&](Screen) {
+        kiosk.cover();
+        kiosk.covering.problem = kiosk.texts("cover.wrong", {"Mirjana Šukalović-Petrović", "4"});
+    });
+    kiosk.lock();
+    room.unlock();
+    check_frames(canvas, kiosk, std::array{Screen::settings}, [&](Screen screen) {
+        kiosk.screen = screen;
+        kiosk.officers.begin(OfficersModel::Form::pin, kiosk.officer);
+    });
     kiosk.lock();
     CHECK(canvas.draw(kiosk).empty());
     kiosk.unlocking.first_start = true;
