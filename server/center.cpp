@@ -95,7 +95,8 @@ void Center::init(const std::string& folder, const Catalog& catalog, const Envir
     make_folder(folder, [&](const std::string& building) {
         DatabaseKey key{};
         environment.random(key);
-        BoxKey organisation{}, recovery{};
+        BoxKey organisation{};
+        BoxSecret recovery;
         crypto_box_keypair(organisation.data(), recovery.data());
         KeyFile slots;
         slots.seal(organisation, key);

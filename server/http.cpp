@@ -24,6 +24,7 @@ namespace {
 constexpr std::size_t threads = 160;                // a slow client holds one of them, for no longer than its patience
 constexpr std::size_t connections_an_address = 60;  // a hall full of devices behind one router
 constexpr std::size_t queued = 256;
+constexpr std::size_t chunk_bytes = 1200;  // about a packet: what a poor line brings is whole sooner
 constexpr std::chrono::seconds idle{5};
 constexpr std::chrono::milliseconds idle_slice{100};  // how soon a server that stops is noticed
 constexpr std::size_t requests_a_connection = 100;
@@ -303,12 +304,20 @@ struct HttpServer::Implementation {
         response.set_chunked_content_provider("application/octet-stream",
                                               [stream = std::move(stream)](std::size_t, httplib::DataSink& sink) {
                                                   try {
-                                                      const bool whole = stream([&sink](BytesView piece) {
-                                                          if (in_flight) in_flight->streamed += piece.size();
-                                                          return sink.write(reinterpret_cast<const char*>(piece.data()), piece.size());
+                                                      std::string gathered;  // a chunk and a record of TLS cost bytes
+                                                      const auto send = [&] {
+                                                          if (in_flight) in_flight->streamed += gathered.size();
+                                                          const bool sent = sink.write(gathered.data(), gathered.size());
+                                                          gathered.clear();
+                                                          return sent;
+                                                      };
+                                                      const bool whole = stream([&](BytesView piece) {
+                                                          gathered.append(as_text(piece));
+                                                          return gathered.size() < chunk_bytes || send();
                                                       });
-                                                      if (whole) sink.done();
-                                                      return whole;
+                                                      if (!whole || (!gathered.empty() && !send())) return false;
+                                                      sink.done();
+                                                      return true;
                                                   } catch (const std::exception& error) {
                                                       journal::say(journal::Level::fault, "answer cut", {{"why", error.what()}});
                                                       return false;
@@ -320,6 +329,10 @@ struct HttpServer::Implementation {
         auto answer = std::make_shared<ServerSession::Answer>(center.accept(as_bytes(request.body)));
         metrics.took_in(answer->changesets);
         if (answer->status != 200) return answer_with(response, answer->status, answer->error);
+        if (answer->ranges.empty()) {  // nothing is read from the ledgers: all of it is here, and short
+            response.body.append(as_text(answer->head)).append(as_text(answer->tail));
+            return;
+        }
         answer_with_frames(response, [this, answer](const auto& sink) { return center.stream(*answer, sink); });
     }
 

@@ -13,7 +13,8 @@ TEST_CASE("each officer's passphrase opens the key, a wrong one does not, and th
     const Folder folder;
     const std::string path = folder.file("keys");
     const LockedKey key{1, 2, 3};
-    BoxKey organisation{}, secret{}, other{}, other_secret{};
+    BoxKey organisation{}, other{};
+    BoxSecret secret, other_secret;
     crypto_box_keypair(organisation.data(), secret.data());
     crypto_box_keypair(other.data(), other_secret.data());
     {

@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include "engine/base/secret.hpp"
+
 namespace tefter {
 
 static_assert(sealing_bytes == crypto_box_SEALBYTES);
@@ -16,14 +18,12 @@ Bytes seal_for(const PublicKey& recipient, BytesView message) {
 
 std::optional<Bytes> open_sealed(std::span<const std::uint8_t, 64> secret_key, BytesView sealed) {
     if (sealed.size() < sealing_bytes) return std::nullopt;
-    std::array<std::uint8_t, crypto_box_SECRETKEYBYTES> secret{};
+    Secret<crypto_box_SECRETKEYBYTES> secret;
     std::array<std::uint8_t, crypto_box_PUBLICKEYBYTES> box{};
     crypto_sign_ed25519_sk_to_curve25519(secret.data(), secret_key.data());
     crypto_scalarmult_base(box.data(), secret.data());
     Bytes message(sealed.size() - sealing_bytes);
-    const bool opened = crypto_box_seal_open(message.data(), sealed.data(), sealed.size(), box.data(), secret.data()) == 0;
-    sodium_memzero(secret.data(), secret.size());
-    if (!opened) return std::nullopt;
+    if (crypto_box_seal_open(message.data(), sealed.data(), sealed.size(), box.data(), secret.data()) != 0) return std::nullopt;
     return message;
 }
 

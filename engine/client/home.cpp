@@ -63,8 +63,7 @@ Identity identity_of(const EnrolmentAnswer& answer, const SecretKey& secret, con
 
 bool Home::has_replica() const { return fs::exists(database()); }
 
-std::array<std::uint8_t, 32> Home::signing_seed(const std::string& invitation, std::string_view passphrase,
-                                                const Environment& environment) const {
+Secret<32> Home::signing_seed(const std::string& invitation, std::string_view passphrase, const Environment& environment) const {
     if (fs::exists(enrolling())) {
         const KeyFile begun = KeyFile::load(enrolling());
         if (begun.names() == std::vector{invitation}) {
@@ -78,7 +77,7 @@ std::array<std::uint8_t, 32> Home::signing_seed(const std::string& invitation, s
             }
         }
     }
-    std::array<std::uint8_t, 32> seed{};
+    Secret<32> seed;
     environment.random(seed);
     KeyFile begun;
     begun.lock(invitation, passphrase, seed);
@@ -94,9 +93,9 @@ std::unique_ptr<Replica> Home::enrol(std::string_view code_text, std::string_vie
     fs::permissions(folder_, fs::perms::owner_all);
     EnrolmentRequest request;
     SecretKey secret{};
-    auto seed = signing_seed(std::to_string(code.invitation) + " " + hexadecimal(BytesView(code.pin).first(8)), passphrase, environment);
+    const Secret<32> seed =
+        signing_seed(std::to_string(code.invitation) + " " + hexadecimal(BytesView(code.pin).first(8)), passphrase, environment);
     crypto_sign_seed_keypair(request.key.data(), secret.data(), seed.data());
-    sodium_memzero(seed.data(), seed.size());
     request.invitation = code.invitation;
     request.secret = code.secret;
     const ServerAddress server = server_of(code);
@@ -130,9 +129,8 @@ std::unique_ptr<Replica> Home::open(std::string_view passphrase, const Catalog& 
     if (!has_replica()) {
         throw Error(ErrorKind::not_replica, "There is no replica in " + folder_ + "; enrol this device first.");
     }
-    DatabaseKey key = KeyFile::load(keys()).open(passphrase);
+    const DatabaseKey key = KeyFile::load(keys()).open(passphrase);
     auto replica = open_with(key, catalog, environment);
-    sodium_memzero(key.data(), key.size());
     if (opening == Opening::to_work) ensure_lease(*replica);
     return replica;
 }
@@ -222,8 +220,6 @@ std::vector<std::string> Home::change_key(std::string_view passphrase, const Cat
     std::vector<std::string> lost = slots.replace_key(old, fresh);
     if (std::erase(lost, name) > 0) slots.lock(name, passphrase, fresh);
     tefter::change_key(keys(), slots, {{database(), [&](const std::string& to) { replica->store().database.copy_to(to, fresh); }}});
-    sodium_memzero(old.data(), old.size());
-    sodium_memzero(fresh.data(), fresh.size());
     return lost;
 }
 

@@ -66,8 +66,7 @@ public:
 
 private:
     std::string enrolling() const { return folder_ + "/enrolling"; }
-    std::array<std::uint8_t, 32> signing_seed(const std::string& invitation, std::string_view passphrase,
-                                              const Environment& environment) const;
+    Secret<32> signing_seed(const std::string& invitation, std::string_view passphrase, const Environment& environment) const;
 
     std::string folder_;
 };

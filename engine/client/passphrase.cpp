@@ -1,7 +1,5 @@
 #include "engine/client/passphrase.hpp"
 
-#include <sodium.h>
-
 #include "engine/keys/recovery.hpp"
 
 namespace tefter {
@@ -10,7 +8,6 @@ void change_passphrase(const Home& home, std::string_view old, std::string_view 
     KeyFile slots = KeyFile::load(home.keys());
     auto [name, key] = slots.open_named(old);
     slots.lock(name, fresh, key);
-    sodium_memzero(key.data(), key.size());
     slots.save(home.keys());
 }
 
@@ -20,7 +17,6 @@ void recover_passphrase(const Home& home, const std::string& recovery_file, std:
     LockedKey key = organisation.open(slots);
     const std::vector<std::string> names = slots.names();
     slots.lock(names.empty() ? "recovered" : names.front(), fresh, key);
-    sodium_memzero(key.data(), key.size());
     slots.save(home.keys());
 }
 

@@ -20,11 +20,6 @@ constexpr std::size_t nonce_bytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 constexpr std::size_t locked_bytes = nonce_bytes + 32 + crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr std::size_t sealed_bytes = crypto_box_curve25519xchacha20poly1305_SEALBYTES + 32;
 
-struct Secret32 {  // wiped when it goes
-    std::array<std::uint8_t, 32> bytes{};
-    ~Secret32() { sodium_memzero(bytes.data(), bytes.size()); }
-};
-
 /// One key behind another: a nonce, then XChaCha20-Poly1305.
 Bytes lock_behind(const LockedKey& wrapping, const LockedKey& key) {
     Bytes out(locked_bytes);
@@ -45,10 +40,8 @@ bool unlock_behind(const LockedKey& wrapping, BytesView locked, std::string_view
 /// The pair of keys that a passphrase yields.
 struct Pair {
     BoxKey key{};
-    Secret32 secret;
-    explicit Pair(const Secret32& seed) {
-        crypto_box_curve25519xchacha20poly1305_seed_keypair(key.data(), secret.bytes.data(), seed.bytes.data());
-    }
+    BoxSecret secret;
+    explicit Pair(const Secret<32>& seed) { crypto_box_curve25519xchacha20poly1305_seed_keypair(key.data(), secret.data(), seed.data()); }
 };
 
 Bytes seal_to(const BoxKey& to, const LockedKey& key) {
@@ -57,8 +50,8 @@ Bytes seal_to(const BoxKey& to, const LockedKey& key) {
     return out;
 }
 
-void derive(Secret32& out, std::string_view passphrase, const std::array<std::uint8_t, 16>& salt, SlotCost cost) {
-    if (crypto_pwhash(out.bytes.data(), out.bytes.size(), passphrase.data(), passphrase.size(), salt.data(), cost.passes,
+void derive(Secret<32>& out, std::string_view passphrase, const std::array<std::uint8_t, 16>& salt, SlotCost cost) {
+    if (crypto_pwhash(out.data(), out.size(), passphrase.data(), passphrase.size(), salt.data(), cost.passes,
                       static_cast<std::size_t>(cost.memory_bytes), crypto_pwhash_ALG_ARGON2ID13) != 0) {
         throw Error(ErrorKind::refused, "There is too little memory to open the key: " + std::to_string(cost.memory_bytes >> 20U) +
                                             " MiB are needed; close other programs.");
@@ -133,7 +126,7 @@ void KeyFile::lock(const std::string& name, std::string_view passphrase, const L
     slot.name = name;
     slot.cost = cost;
     randombytes_buf(slot.salt.data(), slot.salt.size());
-    Secret32 seed;
+    Secret<32> seed;
     derive(seed, passphrase, slot.salt, cost);
     slot.key = Pair(seed).key;
     slot.locked = seal_to(*slot.key, key);
@@ -150,17 +143,17 @@ void KeyFile::seal(const BoxKey& organisation, const LockedKey& key) {
 
 std::pair<std::string, LockedKey> KeyFile::open_named(std::string_view passphrase) const {
     for (const Slot& slot : slots_) {
-        Secret32 seed;
+        Secret<32> seed;
         derive(seed, passphrase, slot.salt, slot.cost);
         LockedKey key{};
         if (slot.key) {
             const Pair pair(seed);
             if (pair.key == *slot.key &&
                 crypto_box_curve25519xchacha20poly1305_seal_open(key.data(), slot.locked.data(), slot.locked.size(), pair.key.data(),
-                                                                 pair.secret.bytes.data()) == 0) {
+                                                                 pair.secret.data()) == 0) {
                 return {slot.name, key};
             }
-        } else if (unlock_behind(seed.bytes, slot.locked, first_magic, key)) {
+        } else if (unlock_behind(seed, slot.locked, first_magic, key)) {
             return {slot.name, key};
         }
     }
@@ -190,7 +183,7 @@ LockedKey KeyFile::previous(const LockedKey& fresh) const {
     return old;
 }
 
-LockedKey KeyFile::recover(const BoxKey& organisation, const BoxKey& secret) const {
+LockedKey KeyFile::recover(const BoxKey& organisation, const BoxSecret& secret) const {
     LockedKey key{};
     if (sealed_.size() != crypto_box_SEALBYTES + key.size() ||
         crypto_box_seal_open(key.data(), sealed_.data(), sealed_.size(), organisation.data(), secret.data()) != 0) {

@@ -10,12 +10,13 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/base/bytes.hpp"
+#include "engine/base/secret.hpp"
 
 namespace tefter {
 
-using LockedKey = std::array<std::uint8_t, 32>;  ///< what the slots hold: the database key
-using BoxKey = std::array<std::uint8_t, 32>;     ///< X25519, public or secret
+using LockedKey = Secret<32>;                 ///< what the slots hold: the database key
+using BoxKey = std::array<std::uint8_t, 32>;  ///< X25519, public
+using BoxSecret = Secret<32>;
 
 /// What opening a slot costs. Written in the slot; a slot that asks for less than the floor is refused as forged.
 struct SlotCost {
@@ -41,7 +42,7 @@ public:
     LockedKey open(std::string_view passphrase) const { return open_named(passphrase).second; }
     /// With the name of the slot that the passphrase opened.
     std::pair<std::string, LockedKey> open_named(std::string_view passphrase) const;
-    LockedKey recover(const BoxKey& organisation, const BoxKey& secret) const;
+    LockedKey recover(const BoxKey& organisation, const BoxSecret& secret) const;
     std::vector<std::string> names() const;
     /// False when there is no such slot. Throws ErrorKind::refused for the last one.
     bool remove(const std::string& name);

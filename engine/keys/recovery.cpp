@@ -9,7 +9,7 @@ namespace tefter {
 RecoveryKeys::RecoveryKeys(const std::string& path) {
     std::ifstream in(path);
     std::string line;
-    const auto read = [&](BoxKey& to, std::size_t at) {
+    const auto read = [&](auto& to, std::size_t at) {
         std::size_t size = 0;
         return sodium_hex2bin(to.data(), to.size(), line.data() + at, 64, nullptr, &size, nullptr) == 0 && size == to.size();
     };
@@ -17,7 +17,5 @@ RecoveryKeys::RecoveryKeys(const std::string& path) {
     sodium_memzero(line.data(), line.size());
     if (!whole) throw Error(ErrorKind::usage, "The file " + path + " is no recovery file.");
 }
-
-RecoveryKeys::~RecoveryKeys() { sodium_memzero(secret_.data(), secret_.size()); }
 
 }  // namespace tefter

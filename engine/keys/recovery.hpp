@@ -8,15 +8,13 @@ namespace tefter {
 class RecoveryKeys {
 public:
     explicit RecoveryKeys(const std::string& path);  ///< throws ErrorKind::usage for what is no recovery file
-    ~RecoveryKeys();                                 ///< wipes the secret
-    RecoveryKeys(const RecoveryKeys&) = delete;
-    RecoveryKeys& operator=(const RecoveryKeys&) = delete;
 
     /// The key that the slots hold. Throws ErrorKind::wrong_key for another organisation's.
     LockedKey open(const KeyFile& slots) const { return slots.recover(organisation_, secret_); }
 
 private:
-    BoxKey organisation_{}, secret_{};
+    BoxKey organisation_{};
+    BoxSecret secret_;
 };
 
 }  // namespace tefter

@@ -92,7 +92,7 @@ std::string Transport::ask_authority(const std::string& address, const Pin& pin,
 void Transport::post(const std::string& path, BytesView body, const std::function<void(BytesView)>& on_piece) {
     CURL* curl = handle_->curl;
     const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(
-        curl_slist_append(curl_slist_append(nullptr, "Content-Type: application/octet-stream"), "Expect:"), &curl_slist_free_all);
+        curl_slist_append(curl_slist_append(curl_slist_append(nullptr, "Content-Type:"), "Accept:"), "Expect:"), &curl_slist_free_all);
     curl_easy_reset(curl);  // connections stay open
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
     curl_easy_setopt(curl, CURLOPT_POST, 1L);

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "engine/store/wiping.hpp"
+
 namespace tefter {
 
 namespace {
@@ -43,6 +45,7 @@ void check_first_bytes(sqlite3* handle, const std::string& path) {
 }  // namespace
 
 Database::Database(const std::string& path, const DatabaseKey& key, OpenMode mode, JournalMode journal) : path_(path) {
+    wipe_freed_memory();
     if (mode == OpenMode::create) {
         create_private(path);
     } else if (!std::filesystem::exists(path)) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "engine/base/secret.hpp"
 #include "engine/base/value.hpp"
 
 struct sqlite3;
@@ -16,7 +17,7 @@ struct sqlite3_stmt;
 namespace tefter {
 
 /// 32 random bytes, given to SQLCipher raw.
-using DatabaseKey = std::array<std::uint8_t, 32>;
+using DatabaseKey = Secret<32>;
 
 enum class JournalMode {
     rollback,  ///< a device: synchronous=EXTRA; a flipped bit after a crash is noticed

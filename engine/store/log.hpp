@@ -27,7 +27,7 @@ struct StoredSegment {
     Bytes bytes;
 };
 
-using SecretKey = std::array<std::uint8_t, 64>;  ///< Ed25519
+using SecretKey = Secret<64>;  ///< Ed25519
 
 /// Not thread-safe; lives beside the one writing connection, inside its transactions.
 class Log {

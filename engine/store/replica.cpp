@@ -79,9 +79,6 @@ void Replica::create(const std::string& path, const DatabaseKey& key, const Cata
 
 Replica::Replica(const std::string& path, const DatabaseKey& key, const Catalog& catalog, Environment environment, JournalMode journal)
     : catalog_(catalog), environment_(std::move(environment)), key_(key) {
-    // Best effort: a user may lock only so much. What is locked is neither swapped nor in a core.
-    sodium_mlock(key_.data(), key_.size());
-    sodium_mlock(identity_.secret.data(), identity_.secret.size());
     {
         Database reader(path, key, OpenMode::read_only, journal);
         check_replica_format(reader);
@@ -98,10 +95,7 @@ Replica::Replica(const std::string& path, const DatabaseKey& key, const Catalog&
     row_counter_ = saved_row_counter_ = store_->meta.integer("row_counter").value_or(0);
 }
 
-Replica::~Replica() {
-    sodium_munlock(key_.data(), key_.size());  // and wiped
-    sodium_munlock(identity_.secret.data(), identity_.secret.size());
-}
+Replica::~Replica() = default;
 
 const std::string& Replica::path() const { return store_->database.path(); }
 
@@ -109,7 +103,9 @@ void Replica::load_identity(Database& database) {
     Meta meta(database);
     identity_.device = DeviceNumber{static_cast<std::uint32_t>(meta.integer("device").value_or(0))};
     ensure(identity_.device.value != 0, "a replica knows who it is");
-    identity_.secret = fixed<64>(meta.blob("secret"));
+    Bytes secret = meta.blob("secret").value_or(Bytes());
+    identity_.secret = SecretKey(fixed<64>(secret));
+    sodium_memzero(secret.data(), secret.size());
     identity_.server_key = fixed<32>(meta.blob("server_key"));
     identity_.office = meta.text("office").value_or("");
     identity_.role = role_from_text(meta.text("role").value_or("officer")).value_or(Role::officer);

@@ -19,7 +19,7 @@ constexpr std::size_t header_bytes = crypto_secretstream_xchacha20poly1305_HEADE
 constexpr std::size_t added_bytes = crypto_secretstream_xchacha20poly1305_ABYTES;
 constexpr std::size_t most_recipients = 10'000;
 
-using StreamKey = std::array<std::uint8_t, key_bytes>;
+using StreamKey = Secret<key_bytes>;
 
 [[noreturn]] void cancelled() { throw Error(ErrorKind::refused, "Cancelled; what was done before stays."); }
 
@@ -83,7 +83,7 @@ StreamKey open_key(Replica& replica, std::istream& file) {
     const Identity& identity = replica.identity();
     const std::uint32_t recipients = read_u32(file);
     if (recipients > most_recipients) Reader::fail("the bundle names too many recipients");
-    StreamKey key{};
+    StreamKey key;
     bool opened = false;
     for (std::uint32_t i = 0; i < recipients; ++i) {
         const DeviceNumber number{read_u32(file)};
@@ -131,7 +131,7 @@ std::vector<DeviceNumber> usual_recipients(Replica& replica) {
 
 BundleReport export_bundle(Replica& replica, const std::vector<DeviceNumber>& recipients, bool everything,
                            const std::function<void(BytesView)>& sink, const BundleProgress& progress) {
-    StreamKey key{};
+    StreamKey key;
     replica.environment().random(key);
     BundleReport report;
     const std::function<void(BytesView)> counted = [&](BytesView bytes) {
@@ -151,7 +151,6 @@ BundleReport export_bundle(Replica& replica, const std::vector<DeviceNumber>& re
     }
     counted(head.view());
     StreamWriter stream(key, counted);
-    sodium_memzero(key.data(), key.size());
     for (const ScopeState& scope : replica.scopes()) {
         std::vector<StoredSegment> segments = replica.segments_to_send(scope.scope);
         // Before the file is whole: a segment that may lie on a stick is never opened again.
@@ -173,12 +172,11 @@ BundleReport import_bundle(Replica& replica, std::istream& file, const BundlePro
     file.read(reinterpret_cast<char*>(start.data()), start.size());
     if (as_text(start) != magic)
         throw Error(ErrorKind::not_replica, "This file is no bundle of this version of Tefter; nothing was changed.");
-    StreamKey key = open_key(replica, file);
+    const StreamKey key = open_key(replica, file);
     std::array<std::uint8_t, header_bytes> header{};
     read_exactly(file, header);
     crypto_secretstream_xchacha20poly1305_state state{};
     crypto_secretstream_xchacha20poly1305_init_pull(&state, header.data(), key.data());
-    sodium_memzero(key.data(), key.size());
     BundleReport report;
     Bytes sealed, message;
     for (unsigned char tag = 0; tag != crypto_secretstream_xchacha20poly1305_TAG_FINAL;) {

@@ -29,7 +29,7 @@ struct Request {
 
 /// Returns the hash of a PIN, where one is given.
 std::string carry_out(const Request& request, const std::string& key_file) {
-    LockedKey key = open_slot(key_file, request.owner, request.own);
+    const LockedKey key = open_slot(key_file, request.owner, request.own);
     KeyFile slots = KeyFile::load(key_file);
     switch (request.form) {
         case OfficersModel::Form::add: slots.lock(request.name, request.fresh, key); break;
@@ -38,7 +38,6 @@ std::string carry_out(const Request& request, const std::string& key_file) {
         case OfficersModel::Form::pin:
         case OfficersModel::Form::none: break;
     }
-    sodium_memzero(key.data(), key.size());
     if (request.form == OfficersModel::Form::pin) return hash_of_pin(request.fresh);
     slots.save(key_file);
     return {};

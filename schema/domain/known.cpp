@@ -21,7 +21,7 @@ constexpr std::int64_t day_ms = 86'400'000;
 /// Answered questions are looked at so long, lest somebody else's answer stands where the server's should.
 constexpr std::int64_t watched_ms = 31 * day_ms;
 
-using Key = std::array<std::uint8_t, key_bytes>;
+using Key = Secret<key_bytes>;
 
 /// Words of the whole name, folded across scripts and spellings, in an order that does not depend on which is the family's.
 std::string folded_name(const std::string& family, const std::string& given) {
@@ -213,7 +213,6 @@ Edit ask_known(Replica& replica, const KnownQuestion& question) {
                    {"asked_at", replica.environment().now_ms()},
                    {"token", token_of(key, name, question.birth)},
                    {"sealed_keys", seal_keys(replica, scope->number, key)}};
-    sodium_memzero(key.data(), key.size());
     return edit;
 }
 
@@ -314,7 +313,6 @@ std::vector<Edit> release_known(Replica& replica, std::int64_t question) {
     edits[0].values = {
         {"released_at", replica.environment().now_ms()}, {"sealed_data", seal_for(device->key, key)}, {"released_data", std::move(box)}};
     edits.push_back(note_export(replica, asked.scope->number, "person released to " + device->office + " after " + line.reference, 1));
-    sodium_memzero(key.data(), key.size());
     return edits;
 }
 

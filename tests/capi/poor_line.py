@@ -106,9 +106,9 @@ with World() as world:
     sender = on_the_line(world, good, "Durrës", changes)
     receiver = on_the_line(world, good, "Vlorë", 0)
     print(sender, receiver)
-    # One connection for an enrolment, and one for a sync, however much it carries; none in between.
+    # Two connections for an enrolment (the first asks who vouches for the server), and one for a sync, however much it carries; none in between.
     phases = [phase for device in (sender, receiver) for phase in device.values()]
-    assert good.connections == 2 + sum(phase["syncs"] for phase in phases), (good.connections, phases)
+    assert good.connections == 4 + sum(phase["syncs"] for phase in phases), (good.connections, phases)
     assert sender["sent"]["changesets"] == changes // 10 and receiver["filled"]["people"] == people + changes
     for phase in (*first.values(), *second.values(), *sender.values(), *receiver.values()):
         check_memory(phase)

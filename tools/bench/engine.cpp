@@ -18,10 +18,13 @@ std::string seconds_of(const Pairs& pairs, std::size_t rows) {
     return text.data();
 }
 
+/// The next ones of their scope's ledger.
 void receive_all(Replica& replica, const std::vector<Bytes>& segments) {
     const std::int64_t now = replica.environment().now_ms();
-    for (std::size_t i = 0; i < segments.size(); ++i) {
-        const Received received = replica.receive(segments[i], Carrier::server, now, Position{i + 1});
+    Position position = replica.store().meta.scope(decode_segment_header(segments.at(0)).scope)->position;
+    for (const Bytes& segment : segments) {
+        position = Position{position.value + 1};
+        const Received received = replica.receive(segment, Carrier::server, now, position);
         if (received.outcome != Outcome::applied)
             throw Error(ErrorKind::internal, "A segment of the benchmark was not taken: " + received.reason);
     }
@@ -65,25 +68,7 @@ void measure_writes(Stage& stage, const EngineOptions& options, Report& report) 
                 seconds_of(bulk, people.size())});
 
     const std::vector<CheckIn> rows = make_check_ins(std::min<std::size_t>(options.rows, 500));
-    std::vector<Edit> before;
-    {
-        std::set<std::int64_t> persons;
-        std::set<std::string> activities;
-        for (const CheckIn& row : rows) {
-            if (persons.insert(row.person).second) {
-                Person person = people.front();
-                person.id = row.person;
-                before.push_back(stage.edit(person));
-            }
-            if (!activities.insert(row.activity).second) continue;
-            Edit edit;
-            edit.table = "activity";
-            edit.key = {row.activity};
-            edit.values = {{"kind", "training"}, {"title", "Electronic evidence"}, {"starts_on", "2026-03-16"}, {"ends_on", "2026-03-17"}};
-            edit.scope = stage.scope();
-            before.push_back(std::move(edit));
-        }
-    }
+    const std::vector<Edit> before = stage.referred(rows);
     std::uint64_t our_syncs = 0, plain_syncs = 0;
     const Pairs single = interleave(
         options.runs,
@@ -166,6 +151,12 @@ namespace {
 struct Server {
     Server(Stage& stage, const std::string& name)
         : replica(stage.replica(name, server_device, JournalMode::wal)), ledger(replica->store().database), session(*replica, ledger) {}
+    /// Writes what the rows refer to: rows that refer to nothing are refused.
+    void prepare(const Stage& stage, const std::vector<CheckIn>& rows) {
+        const std::vector<Edit> edits = stage.referred(rows);
+        for (std::size_t at = 0; at < edits.size(); at += segment_changes)
+            session.write(std::span(edits).subspan(at, std::min(segment_changes, edits.size() - at)));
+    }
     std::unique_ptr<Replica> replica;
     SqliteLedger ledger;
     ServerSession session;
@@ -185,7 +176,10 @@ void ingest_all(Stage& stage, Server& server, const std::vector<Bytes>& segments
     for (const Bytes& segment : segments) {
         const ServerSession::Answer answer =
             server.session.accept(request_of(stage, device, counter++, {segment}), server.replica->environment().now_ms());
-        if (answer.changesets == 0) throw Error(ErrorKind::internal, "A segment of the benchmark was not taken: " + answer.error);
+        if (answer.changesets == 0) {
+            throw Error(ErrorKind::internal,
+                        "A segment of the benchmark was not taken (" + answer.error + "); does what its rows refer to exist?");
+        }
     }
 }
 
@@ -199,6 +193,7 @@ void measure_ingest(Stage& stage, const EngineOptions& options, Report& report) 
         options.runs,
         [&] {
             Server server(own, "server");
+            server.prepare(own, rows);
             const Spent spent = spend([&] { ingest_all(own, server, segments, DeviceNumber{2}); });
             own.remove("server");
             return spent;
@@ -211,8 +206,11 @@ void measure_ingest(Stage& stage, const EngineOptions& options, Report& report) 
 void measure_snapshot(Stage& stage, const EngineOptions& options, Report& report) {
     const std::vector<CheckIn> rows = make_check_ins(options.rows);
     Stage own;
-    std::vector<Bytes> pieces;
     Server server(own, "server");
+    server.prepare(own, rows);
+    const std::vector<Edit> referred = own.referred(rows);  // these travel too
+    const std::vector<Person> people = make_people(
+        static_cast<std::size_t>(std::count_if(referred.begin(), referred.end(), [](const Edit& edit) { return edit.table == "person"; })));
     ingest_all(own, server, own.segments(rows, segment_changes), DeviceNumber{2});
     const Pairs pairs = interleave(
         options.runs,
@@ -234,7 +232,17 @@ void measure_snapshot(Stage& stage, const EngineOptions& options, Report& report
             own.remove("ours");
             return spent;
         },
-        [&] { return plain_inserts(stage, rows, rows.size(), JournalMode::rollback); });
+        [&] {
+            const auto database = stage.plain("plain");
+            create_plain_check_ins(*database);
+            create_plain_people(*database);
+            const Spent spent = spend([&] {
+                insert_plain(*database, rows, rows.size());
+                insert_plain(*database, people, people.size());
+            });
+            stage.remove("plain");
+            return spent;
+        });
     report.add({"first fill from a snapshot", "plain insert, CPU", pairs.cpu_ratio, "x", Bar::at_most, 1.2, Kind::clock,
                 seconds_of(pairs, rows.size())});
 }

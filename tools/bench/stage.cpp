@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include <set>
+
 #include "schema/domain/catalog_text.hpp"
 
 namespace tefter::bench {
@@ -221,6 +223,27 @@ Edit Stage::edit(const Person& row) const {
         {"institution_text", row.institution}, {"category", row.category}, {"position", row.position},     {"email", row.email},
         {"telephone", row.telephone}};
     return edit;
+}
+
+std::vector<Edit> Stage::referred(const std::vector<CheckIn>& rows) const {
+    std::vector<Edit> out;
+    std::set<std::int64_t> persons;
+    std::set<std::string> activities;
+    Person person = make_people(1).front();
+    for (const CheckIn& row : rows) {
+        if (persons.insert(row.person).second) {
+            person.id = row.person;
+            out.push_back(edit(person));
+        }
+        if (!activities.insert(row.activity).second) continue;
+        Edit made;
+        made.table = "activity";
+        made.key = {row.activity};
+        made.values = {{"kind", "training"}, {"title", "Electronic evidence"}, {"starts_on", "2026-03-16"}, {"ends_on", "2026-03-17"}};
+        made.scope = scope_;
+        out.push_back(std::move(made));
+    }
+    return out;
 }
 
 }  // namespace tefter::bench

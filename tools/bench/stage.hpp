@@ -76,6 +76,8 @@ public:
 
     Edit edit(const CheckIn& row) const;
     Edit edit(const Person& row) const;
+    /// The people and activities that check-ins are of.
+    std::vector<Edit> referred(const std::vector<CheckIn>& rows) const;
 
 private:
     using MakeChange = std::function<Change(std::size_t row, Arena& arena)>;

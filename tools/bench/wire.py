@@ -78,13 +78,11 @@ def main():
     with World() as world:
         world.start()
         counter = Counter(world.port)
-        world.device_code = world.invite("Tirana", "AL", "staff", counter.address)
-        world.device("tirana", "enrol", world.device_code)
-        counter.closed.acquire()
-        while counter.closed.acquire(blocking=False):
-            pass
-        world.device("tirana", "import", "activities", f"{DATA}/activities.csv")
-        world.device("tirana", "import", "participants", f"{DATA}/registrations/tirana.csv")
+        world.enrol("staff", "AL BA ME MK RS XK", "staff")
+        world.device("staff", "import", "activities", f"{DATA}/activities.csv")
+        world.device("staff", "import", "participants", "--scope", "AL", "--skip-bad", f"{DATA}/registrations/tirana.csv")
+        world.sync("staff")
+        world.enrol("tirana", address=counter.address)
         world.sync("tirana")
         while counter.closed.acquire(timeout=1):
             pass
