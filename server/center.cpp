@@ -310,11 +310,12 @@ void Center::change_key(const std::string& folder, const Environment& environmen
     finish_key_change(folder + "/keys", files);
     KeyFile slots = KeyFile::load(folder + "/keys");
     const std::string unlock = read_line(folder + "/unlock");
-    const auto [name, old] = slots.open_named(unlock);
+    const std::pair<std::string, LockedKey> opened = slots.open_named(unlock);
+    const DatabaseKey& old = opened.second;
     DatabaseKey fresh{};
     environment.random(fresh);
     const std::vector<std::string> lost = slots.replace_key(old, fresh);
-    if (!lost.empty()) slots.lock(name, unlock, fresh);  // the one slot of a server that is older than key pairs
+    if (!lost.empty()) slots.lock(opened.first, unlock, fresh);  // the one slot of a server that is older than key pairs
     std::vector<RekeyedFile> rekeyed;
     for (const std::string& file : files) {
         if (!fs::exists(file)) continue;

@@ -3,8 +3,10 @@
 #include <httplib.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cmath>
+#include <cstring>
 #include <map>
 #include <optional>
 #include <thread>
@@ -175,7 +177,9 @@ private:
         if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) == 0) {
             ::getnameinfo(reinterpret_cast<sockaddr*>(&peer), size, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
         }
-        return {host, std::atoi(port)};
+        int number = 0;
+        std::from_chars(port, port + std::strlen(port), number);
+        return {host, number};
     }
 
     Metrics& metrics_;

@@ -24,7 +24,7 @@ public:
     explicit Secret(std::span<const std::uint8_t, N> bytes) : Secret() { std::copy(bytes.begin(), bytes.end(), data()); }
     Secret(const Secret& other) : Secret(std::span<const std::uint8_t, N>(other)) {}
     Secret& operator=(const Secret& other) {
-        std::copy(other.begin(), other.end(), data());
+        if (this != &other) std::copy(other.begin(), other.end(), data());
         return *this;
     }
     ~Secret() = default;

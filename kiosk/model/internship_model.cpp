@@ -79,8 +79,7 @@ InternshipForm load_form(Database& reader, std::int64_t id) {
 std::int64_t InternshipForm::length_in_weeks() const {
     std::int64_t out = weeks.empty() ? 1 : std::max<std::int64_t>(1, weeks.rbegin()->first);
     const std::string first = whole_day(from), last = whole_day(to);
-    for (std::string day = first; !first.empty() && !last.empty() && out < 60 && days_after(first, static_cast<int>(out * 7)) <= last;)
-        ++out;
+    while (!first.empty() && !last.empty() && out < 60 && days_after(first, static_cast<int>(out * 7)) <= last) ++out;
     return out;
 }
 

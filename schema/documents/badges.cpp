@@ -57,8 +57,9 @@ Bytes badges(Database& database, const Texts& texts, std::string_view code) {
             pdf.add_page();
             cut_marks(pdf, left, top);
         }
-        const Box card{left + static_cast<double>(place % columns) * card_width, top + static_cast<double>(place / columns) * card_height,
-                       card_width, card_height};
+        const std::size_t column = place % columns, row = place / columns;
+        const Box card{left + static_cast<double>(column) * card_width, top + static_cast<double>(row) * card_height, card_width,
+                       card_height};
         draw(pdf, card, people[i], activity, texts);
     }
     return pdf.finish();

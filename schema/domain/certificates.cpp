@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "engine/base/crypto.hpp"
 #include "engine/base/text.hpp"
@@ -62,7 +63,12 @@ public:
     Numbers(Database& database, DeviceNumber device, const std::string& year) : start_(year + "-" + std::to_string(device.value) + "-") {
         Statement row = database.prepare_once("SELECT number FROM certificate WHERE substr(number, 1, ?2) = ?1");
         row.with(std::string_view(start_), static_cast<std::int64_t>(start_.size()));
-        while (row.step()) last_ = std::max<std::int64_t>(last_, std::atoll(std::string(row.text(0).substr(start_.size())).c_str()));
+        while (row.step()) {
+            const std::string_view digits = row.text(0).substr(start_.size());
+            std::int64_t number = 0;
+            std::from_chars(digits.data(), digits.data() + digits.size(), number);
+            last_ = std::max(last_, number);
+        }
     }
     std::string next() {
         const std::string digits = std::to_string(++last_);

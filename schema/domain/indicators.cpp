@@ -13,6 +13,7 @@ constexpr std::array<std::string_view, 8> cut_names{"none",     "beneficiary", "
                                                     "category", "gender",      "stage",         "quarter"};
 
 /// code, table, unit, combined, of people, of activities, dated, stages
+// NOLINTNEXTLINE(cert-err58-cpp): where this throws there is no memory to say so with
 const std::vector<Indicator> all{
     {"C1", "person", Unit::count, Combine::count, true, true, true, {}},
     {"C2", "person", Unit::percent, Combine::ratio, true, true, true, {}},

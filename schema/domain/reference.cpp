@@ -24,7 +24,8 @@ Edit row(const Table& table, const Json& given, Replica& replica) {
     else
         for (const Column& column : table.key) edit.key.push_back(cell(given.at(column.name)));
     for (const auto& [name, value] : given.items()) {
-        const bool in_key = std::any_of(table.key.begin(), table.key.end(), [&](const Column& column) { return column.name == name; });
+        const bool in_key =
+            std::any_of(table.key.begin(), table.key.end(), [&, &own = name](const Column& column) { return column.name == own; });
         if (!in_key) edit.values.emplace_back(name, cell(value));
     }
     return edit;

@@ -182,7 +182,8 @@ private:
         else
             for (const Column& column : table().key) edit.key.push_back(given[&column]);
         for (auto& [column, value] : given) {
-            const bool of_key = std::any_of(table().key.begin(), table().key.end(), [&](const Column& one) { return &one == column; });
+            const bool of_key =
+                std::any_of(table().key.begin(), table().key.end(), [own = column](const Column& one) { return &one == own; });
             if (!of_key && !value.view().is_null()) edit.values.emplace_back(column->name, std::move(value));
         }
         if (scope_is_chosen(table()) && !id) choose_scope(row, edit);

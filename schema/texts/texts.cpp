@@ -69,7 +69,7 @@ Texts::Texts() {
 void Texts::add(std::string_view file, std::string_view json) {
     const nlohmann::json parsed = nlohmann::json::parse(json);
     for (const auto& item : parsed.items()) {
-        const std::string key = item.key();
+        const std::string& key = item.key();
         const nlohmann::json& entry = item.value();
         const auto text = [&](const char* name) {
             if (!entry.contains(name))

@@ -49,6 +49,7 @@ void add_safety(Response& response) {
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
         "frame-ancestors 'none'; base-uri 'none'");
     add("X-Content-Type-Options", "nosniff");
+    add("Strict-Transport-Security", "max-age=31536000");
     add("Referrer-Policy", "same-origin");
     add("Cross-Origin-Opener-Policy", "same-origin");
     add("Cross-Origin-Resource-Policy", "same-origin");

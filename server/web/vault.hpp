@@ -63,7 +63,7 @@ private:
     std::string nobody_;  ///< a hash that no passphrase fits
 };
 
-inline constexpr std::size_t least_passphrase = 10;
+inline constexpr std::size_t least_passphrase = 12;
 /// Throws ErrorKind::usage for one that is too short or too long.
 void check_passphrase(std::string_view passphrase);
 

@@ -14,6 +14,7 @@
 #include "engine/sync/enrolment.hpp"
 #include "engine/sync/protocol.hpp"
 #include "schema/domain/sheet.hpp"
+#include "server/web/message.hpp"
 
 using namespace tefter;
 
@@ -121,6 +122,15 @@ void sheet(BytesView bytes) {
     }
 }
 
+/// What a request brings in its address, its form and its cookies.
+void form(BytesView bytes) {
+    const std::string_view text = as_text(bytes);
+    for (const auto& [name, value] : web::parse_fields(text)) {
+        require(web::decode_part(web::encode_part(name)) == name && web::decode_part(web::encode_part(value)) == value);
+    }
+    web::parse_cookies(text);
+}
+
 struct Target {
     const char* name;
     void (*decode)(BytesView);
@@ -139,7 +149,8 @@ constexpr Target targets[] = {{"segment", segment},
                               {"enrolment_answer", enrolment_answer},
                               {"keys", keys},
                               {"catalog", catalog},
-                              {"sheet", sheet}};
+                              {"sheet", sheet},
+                              {"form", form}};
 
 const Target& chosen() {
     const char* name = std::getenv("TEFTER_FUZZ");

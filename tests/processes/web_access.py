@@ -157,10 +157,11 @@ def check_doors(world, people):
         for (name, browser), status in zip(people.items(), expected):
             got = browser.ask(method, path)
             assert got == status, f"{name} {method} {path}: {got}, expected {status}"
-            for header in ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"):
+            for header in ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Strict-Transport-Security", "Cache-Control"):
                 assert browser.headers.get(header), f"{path} has no {header}"
+            assert not browser.headers.get("Server") and not browser.headers.get("Access-Control-Allow-Origin"), path
             policy = browser.headers["Content-Security-Policy"]
-            assert "unsafe" not in policy and "default-src 'none'" in policy, policy
+            assert "frame-ancestors 'none'" in policy and "unsafe" not in policy and "default-src 'none'" in policy, policy
             assert re.match("/(exports|documents)/", path) or not re.search(r"<script(?![^>]* src=)|<style| style=| on[a-z]+=", browser.text), f"{path} has something inline"
             if status == 401 and not path.startswith("/odata"):
                 assert 'action="/sign-in"' in browser.text, "no session leads to the sign-in page"
@@ -212,7 +213,7 @@ def main():
         assert oli.sign_in("Oli", once) == 303 and oli.headers["Location"] == "/account"
         assert oli.get("/") == 303
         oli.get("/account")
-        assert oli.post("/account/passphrase", old=once, new="short", again="short") == 400
+        assert oli.post("/account/passphrase", old=once, new="eleven long", again="eleven long") == 400
         assert oli.post("/account/passphrase", old=once, new="a new passphrase", again="another one here") == 400
         assert oli.post("/account/passphrase", old="wrong", new="a new passphrase", again="a new passphrase") == 400
         assert oli.post("/account/passphrase", old=once, new="a new passphrase", again="a new passphrase") == 303

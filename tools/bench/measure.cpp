@@ -42,7 +42,7 @@ void Report::add(Line line) {
     if (!line.against.empty()) std::printf("  against %s", line.against.c_str());
     if (!line.detail.empty()) std::printf("  (%s)", line.detail.c_str());
     std::printf("\n");
-    std::fflush(stdout);
+    static_cast<void>(std::fflush(stdout));
     lines_.push_back(std::move(line));
 }
 

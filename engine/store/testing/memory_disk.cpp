@@ -267,7 +267,7 @@ MemoryDisk::Content MemoryDisk::content(const std::string& file) const {
 }
 
 void MemoryDisk::put(const std::string& file, Content content) {
-    std::ofstream(path(file), std::ios::app);  // what the system sees of it
+    const std::ofstream there(path(file), std::ios::app);  // what the system sees of it
     auto made = std::make_shared<File>();
     made->durable = content;
     made->now = std::move(content);
