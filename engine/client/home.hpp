@@ -51,7 +51,8 @@ public:
 
     ServerAddress server(Replica& replica) const;
     /// Takes the server's address and pin out of a fresh enrolment code, which stays unused: for a device that was away while
-    /// the server announced another TLS key. Asks it there for the certificate of its authority. Who answers there must still sign as the server that enrolled this device.
+    /// the server announced another TLS key. Asks it there for the certificate of its authority. Who answers there must still sign
+    /// as the server that enrolled this device.
     void follow(Replica& replica, std::string_view code) const;
     /// The end of a sync that went well, for those who carry its bytes themselves: see Syncing. Throws as sync() does.
     void conclude(Replica& replica, std::int64_t began_ms, const SyncReport& report) const;
