@@ -1,7 +1,5 @@
 #include "kiosk/model/kiosk.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -50,7 +48,7 @@ Kiosk::~Kiosk() {
 bool Kiosk::deliver() { return inbox_.deliver(); }
 
 void Kiosk::lock() {
-    covering.wipe();
+    wipe_text(covering.typed);
     covering = CoverModel{};
     stick.cancel();
     desk.reset();
@@ -137,7 +135,7 @@ void Kiosk::unlock() {
         } catch (const std::exception& error) {
             problem = error.what();
         }
-        sodium_memzero(passphrase.data(), passphrase.size());
+        wipe_text(passphrase);
         return [this, key, problem, wrong] {
             if (!wrong) patience.forget();
             if (problem.empty()) return open(key);
@@ -229,7 +227,7 @@ void Kiosk::uncover() {
     const std::string name = covering.name();
     keys_->post([this, name, hash = pins.hash(name), typed = std::exchange(covering.typed, {})]() mutable -> Shown {
         const bool right = pin_fits(hash, typed);
-        sodium_memzero(typed.data(), typed.size());
+        wipe_text(typed);
         return [this, name, right] { tried(name, right); };
     });
 }

@@ -16,11 +16,6 @@ namespace {
 
 constexpr std::int64_t first_wait_ms = 2000, longest_wait_ms = 60'000;
 
-void wipe_text(std::string& text) {
-    sodium_memzero(text.data(), text.size());
-    text.clear();
-}
-
 /// What a form asks for, by value: the form itself may be gone when the work is done.
 struct Request {
     OfficersModel::Form form;
@@ -35,15 +30,19 @@ std::string carry_out(const Request& request, const std::string& key_file) {
         case OfficersModel::Form::add: slots.lock(request.name, request.fresh, key); break;
         case OfficersModel::Form::change: slots.lock(request.owner, request.fresh, key); break;
         case OfficersModel::Form::remove: slots.remove(request.name); break;
-        case OfficersModel::Form::pin:
-        case OfficersModel::Form::none: break;
+        case OfficersModel::Form::pin: return hash_of_pin(request.fresh);
+        case OfficersModel::Form::none: return {};
     }
-    if (request.form == OfficersModel::Form::pin) return hash_of_pin(request.fresh);
     slots.save(key_file);
     return {};
 }
 
 }  // namespace
+
+void wipe_text(std::string& text) {
+    sodium_memzero(text.data(), text.size());
+    text.clear();
+}
 
 Patience::Patience(std::string file, int free_tries) : file_(std::move(file)), free_tries_(free_tries) {
     std::ifstream in(file_);

@@ -30,6 +30,9 @@ private:
     std::int64_t wait_until_ms_ = 0;
 };
 
+/// Overwrites and empties what somebody typed in secret.
+void wipe_text(std::string& text);
+
 /// The database key out of the slot of one officer alone. Throws ErrorKind::wrong_key.
 LockedKey open_slot(const std::string& key_file, const std::string& name, std::string_view passphrase);
 

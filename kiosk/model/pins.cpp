@@ -9,11 +9,6 @@
 
 namespace tefter::kiosk {
 
-void CoverModel::wipe() {
-    sodium_memzero(typed.data(), typed.size());
-    typed.clear();
-}
-
 std::vector<std::string> Pins::names() const {
     std::vector<std::string> out;
     for (const auto& [name, hash] : hashes_) out.push_back(name);

@@ -23,7 +23,6 @@ struct CoverModel {
     std::int64_t since_ms = 0;  ///< 0: it is not covered
 
     std::string name() const { return chosen < names.size() ? names[chosen] : std::string(); }
-    void wipe();
 };
 
 class Pins {

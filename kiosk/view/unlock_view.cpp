@@ -45,18 +45,22 @@ void first_start(Ui& ui, UnlockModel& model) {
     if ((pressed || entered) && !busy) ui.kiosk.enrol();
 }
 
+/// Who it is: chosen where there are several.
+void officer(Ui& ui, const std::vector<std::string>& names, std::size_t& chosen) {
+    if (names.size() > 1) {
+        std::vector<Ui::Choice> choices;
+        for (const std::string& name : names) choices.push_back({name, name});
+        std::string now = names[std::min(chosen, names.size() - 1)];
+        if (ui.choices("names", choices, now))
+            chosen = static_cast<std::size_t>(std::find(names.begin(), names.end(), now) - names.begin());
+    } else if (!names.empty()) {
+        ui.line(ui.fonts.strong, ui.theme.text, names.front());
+    }
+}
+
 void known_device(Ui& ui, UnlockModel& model) {
     ui.header(ui.t("unlock.title"), "");
-    if (model.names.size() > 1) {
-        std::vector<Ui::Choice> names;
-        for (const std::string& name : model.names) names.push_back({name, name});
-        std::string chosen = model.names[std::min(model.chosen, model.names.size() - 1)];
-        if (ui.choices("names", names, chosen)) {
-            model.chosen = static_cast<std::size_t>(std::find(model.names.begin(), model.names.end(), chosen) - model.names.begin());
-        }
-    } else if (!model.names.empty()) {
-        ui.line(ui.fonts.strong, ui.theme.text, model.names.front());
-    }
+    officer(ui, model.names, model.chosen);
     ui.gap(4);
     const std::int64_t wait_ms = ui.kiosk.patience.wait_until_ms() - ui.kiosk.now_ms();
     const bool busy = model.state != UnlockModel::State::ready || wait_ms > 0;
@@ -79,12 +83,7 @@ void known_device(Ui& ui, UnlockModel& model) {
 /// The program runs, and shows nothing until a PIN is given.
 void covered(Ui& ui, CoverModel& model) {
     ui.header(ui.t("unlock.title"), "");
-    std::vector<Ui::Choice> names;
-    for (const std::string& name : model.names) names.push_back({name, name});
-    std::string chosen = model.name();
-    if (names.size() == 1) ui.line(ui.fonts.strong, ui.theme.text, chosen);
-    else if (ui.choices("names", names, chosen))
-        model.chosen = static_cast<std::size_t>(std::find(model.names.begin(), model.names.end(), chosen) - model.names.begin());
+    officer(ui, model.names, model.chosen);
     ui.gap(4);
     if (!model.busy && std::exchange(model.ask, false)) ui.focus_next_field();
     const bool entered =
