@@ -44,7 +44,7 @@ Desk::~Desk() {
     if (network_.joinable()) network_.join();
     leisure_.reset();
     reading_.reset();
-    writing_.reset();
+    writing_->finish();  // a mark tapped just before the kiosk is locked is kept
     inbox_.clear();
 }
 

@@ -27,14 +27,18 @@ void Inbox::clear() {
 
 Worker::Worker(Inbox& inbox) : inbox_(inbox), thread_([this] { run(); }) {}
 
-Worker::~Worker() {
+Worker::~Worker() { end(true); }
+
+void Worker::finish() { end(false); }
+
+void Worker::end(bool forgetting) {
     {
         const std::lock_guard lock(mutex_);
         over_ = true;
-        jobs_.clear();
+        if (forgetting) jobs_.clear();
     }
     changed_.notify_one();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
 }
 
 void Worker::post(std::function<Shown()> job) {
@@ -47,7 +51,7 @@ void Worker::post(std::function<Shown()> job) {
 
 std::function<Shown()> Worker::take() {
     const std::lock_guard lock(mutex_);
-    if (over_ || jobs_.empty()) return {};
+    if (jobs_.empty()) return {};
     std::function<Shown()> job = std::move(jobs_.front());
     jobs_.pop_front();
     return job;
@@ -65,7 +69,7 @@ void Worker::run() {
         {
             std::unique_lock lock(mutex_);
             changed_.wait(lock, [this] { return over_ || !jobs_.empty(); });
-            if (over_) return;
+            if (jobs_.empty()) return;
             job = std::move(jobs_.front());
             jobs_.pop_front();
         }

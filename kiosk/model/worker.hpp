@@ -29,7 +29,7 @@ private:
     std::deque<Shown> waiting_;
 };
 
-/// Runs jobs one after another. Its end waits for the job that runs and forgets the others.
+/// Runs jobs one after another. Its end waits for the job that runs and forgets the others, unless they are finished first.
 class Worker {
 public:
     explicit Worker(Inbox& inbox);
@@ -39,10 +39,13 @@ public:
 
     /// `job` runs on the worker; what it returns (may be empty) runs on the drawing thread. It must not throw.
     void post(std::function<Shown()> job);
+    /// Runs all that was posted, then ends: what an officer has entered is written, however soon the door shuts.
+    void finish();
     /// From within a long job, between two of its steps: runs what waits meanwhile.
     void run_waiting();
 
 private:
+    void end(bool forgetting);
     void run();
     std::function<Shown()> take();
     Inbox& inbox_;

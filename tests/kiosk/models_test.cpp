@@ -215,6 +215,27 @@ TEST_CASE("what was being typed survives a lock, and a program that was killed")
     CHECK(another.person.form.consent);
 }
 
+TEST_CASE("what was tapped just before a lock is kept") {
+    Room room;
+    room.unlock();
+    room.open_door();
+    Desk& desk = *room.kiosk().desk;
+    // The writing thread is held until all is tapped, so that everything waits when the door shuts.
+    std::binary_semaphore tapped(0);
+    desk.work([&tapped](Replica&) -> Shown {
+        tapped.acquire();
+        return {};
+    });
+    for (std::size_t person = 0; person < 4; ++person) room.kiosk().activity.check_in(desk, line_of(room, person), false);
+    desk.keep_draft("person", "half a name");
+    tapped.release();
+    room.kiosk().lock();
+    room.unlock();
+    CHECK(room.kiosk().desk->draft("person") == "half a name");
+    room.until([&] { return room.kiosk().activity.loaded; });
+    for (std::size_t person = 0; person < 4; ++person) CHECK(mark_of(room, person, 0) == Mark::present);
+}
+
 TEST_CASE("wrong passphrases are refused, and slowed down after three") {
     Room room;
     Kiosk& kiosk = room.kiosk();
