@@ -1,6 +1,7 @@
 #include "engine/store/ledger.hpp"
 
 #include "engine/base/crypto.hpp"
+#include "engine/store/meta.hpp"
 
 namespace tefter {
 
@@ -25,6 +26,22 @@ SqliteLedger::SqliteLedger(Database& database) : database_(database) {
         "CREATE TABLE tefter_ledger (scope INTEGER NOT NULL, position INTEGER NOT NULL, device INTEGER NOT NULL, "
         "first INTEGER NOT NULL, last INTEGER NOT NULL, hash BLOB NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (scope, position)); "
         "CREATE INDEX tefter_ledger_chain ON tefter_ledger (scope, device, last)");
+}
+
+bool SqliteLedger::take_counter(DeviceNumber device, std::uint64_t counter) {
+    Meta meta(database_);
+    const std::string name = "counter:" + std::to_string(device.value);
+    if (counter > std::uint64_t{INT64_MAX} || static_cast<std::int64_t>(counter) <= meta.integer(name).value_or(0)) return false;
+    meta.set(name, static_cast<std::int64_t>(counter));
+    return true;
+}
+
+void SqliteLedger::note_contact(DeviceNumber device, const Contact& contact) {
+    Meta meta(database_);
+    const std::string number = std::to_string(device.value);
+    meta.set("synced:" + number, contact.synced_ms);
+    meta.set("held_back:" + number, contact.held_back);
+    meta.set("catalog:" + number, contact.catalog);
 }
 
 LedgerHead SqliteLedger::head(ScopeNumber scope) {

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "engine/codec/redact.hpp"
@@ -23,13 +24,36 @@ struct LedgerEntry {
     Bytes bytes;
 };
 
+/// What a server remembers of a device's last sync, for people who ask how fresh an office's rows are.
+struct Contact {
+    std::int64_t synced_ms = 0;
+    std::int64_t held_back = 0;  ///< changesets that the device has and the server lacks
+    std::int64_t catalog = 0;    ///< the number of the device's catalog
+};
+
 /// The next link: BLAKE2b-256("tefter ledger 1", previous, segment id).
 Hash ledger_next(const Hash& previous, const Hash& segment_id);
 
-/// Where ledgers are kept. Appending happens inside the transaction that applies the segment.
+/// Where ledgers are kept. Appending happens inside the transaction that applies the segment, between begin() and commit().
 class Ledger {
 public:
     virtual ~Ledger() = default;
+
+    /// Where several servers share the ledgers: until commit() or abandon() nobody else appends to these, and what others have
+    /// appended is applied here first. Outside of any transaction. Throws ErrorKind::network where the ledgers cannot be reached.
+    virtual void begin(const std::set<ScopeNumber>& scopes) = 0;
+    /// Nobody else appends to any scope now.
+    virtual bool holds_all() = 0;
+    /// What was appended since begin() stands. The last thing before the transaction that applies it is committed: what is cut off
+    /// in between is applied by the next begin().
+    virtual void commit() = 0;
+    /// After anything threw since begin(): nothing of it stands.
+    virtual void abandon() noexcept = 0;
+
+    /// False where the device has sent this number, or a higher one, before. Between begin() and commit().
+    virtual bool take_counter(DeviceNumber device, std::uint64_t counter) = 0;
+    virtual void note_contact(DeviceNumber device, const Contact& contact) = 0;
+
     virtual LedgerHead head(ScopeNumber scope) = 0;
     virtual LedgerHead append(const SegmentHeader& header, const Hash& segment_id, BytesView bytes) = 0;
     /// Entries behind `after` up to `until`, in order, at least one and then no more than `max_bytes`.
@@ -48,6 +72,12 @@ class SqliteLedger : public Ledger {
 public:
     /// Makes its table where there is none.
     explicit SqliteLedger(Database& database);
+    void begin(const std::set<ScopeNumber>&) override {}
+    bool holds_all() override { return true; }
+    void commit() override {}
+    void abandon() noexcept override {}
+    bool take_counter(DeviceNumber device, std::uint64_t counter) override;
+    void note_contact(DeviceNumber device, const Contact& contact) override;
     LedgerHead head(ScopeNumber scope) override;
     LedgerHead append(const SegmentHeader& header, const Hash& segment_id, BytesView bytes) override;
     std::vector<LedgerEntry> read(ScopeNumber scope, Position after, Position until, std::size_t max_bytes) override;

@@ -326,11 +326,16 @@ void Replica::hold_granted_scopes() {
 
 std::vector<StoredSegment> Replica::segments_to_send(ScopeNumber scope) {
     claim();
-    if (store_->log.has_unsealed(scope)) {
-        Transaction transaction(store_->database);
-        store_->log.seal(scope, catalog_.number(), identity_.secret, environment_.random);
-        transaction.commit();
-    }
+    if (!store_->log.has_unsealed(scope)) return store_->log.untaken(scope);
+    Transaction transaction(store_->database);
+    std::vector<StoredSegment> out = seal_within(scope);
+    transaction.commit();
+    return out;
+}
+
+std::vector<StoredSegment> Replica::seal_within(ScopeNumber scope) {
+    claim();
+    store_->log.seal(scope, catalog_.number(), identity_.secret, environment_.random);
     return store_->log.untaken(scope);
 }
 

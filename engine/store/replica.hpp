@@ -79,6 +79,8 @@ public:
 
     /// Seals what is unsent in a scope; returns the segments that the server has not confirmed, causes first.
     std::vector<StoredSegment> segments_to_send(ScopeNumber scope);
+    /// The same inside its caller's transaction.
+    std::vector<StoredSegment> seal_within(ScopeNumber scope);
     void mark_taken(ScopeNumber scope, DeviceNumber device, Sequence last);
     void mark_untaken(ScopeNumber scope, DeviceNumber device, Sequence after);
     void mark_exported(ScopeNumber scope);

@@ -29,35 +29,74 @@ constexpr std::string_view older = "The request is older than the last one from 
 
 void add(Bytes& to, const Bytes& frame) { to.insert(to.end(), frame.begin(), frame.end()); }
 
+/// The work at hand touches scopes whose ledgers were not asked for.
+struct NeedsAllScopes {};
+
+std::set<ScopeNumber> scopes_of(const std::vector<Bytes>& segments) {
+    std::set<ScopeNumber> out;
+    for (const Bytes& bytes : segments) {
+        try {
+            out.insert(decode_segment_header(bytes).scope);
+        } catch (const Error&) {  // refused when it is its turn
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 ServerSession::ServerSession(Replica& replica, Ledger& ledger) : replica_(replica), ledger_(ledger) {
-    publish();
+    exchange(all_scopes(), [] { return true; });
     erase_belongings();
     replica_.sweep();
 }
 
+std::set<ScopeNumber> ServerSession::all_scopes() {
+    std::set<ScopeNumber> out;
+    for (const ScopeState& scope : replica_.scopes()) out.insert(scope.scope);
+    return out;
+}
+
+/// What `work` applies and writes, and what of it goes into the ledgers, stands together, or nothing does; nothing stands
+/// where it returns false. Nobody else appends to `scopes` meanwhile.
+void ServerSession::exchange(const std::set<ScopeNumber>& scopes, const std::function<bool()>& work) {
+    ledger_.begin(scopes);
+    try {
+        Transaction transaction(replica_.store().database);
+        if (!work()) {
+            replica_.abandon();
+            ledger_.abandon();
+            return;
+        }
+        publish();
+        replica_.commit(transaction, [this] { ledger_.commit(); });
+    } catch (...) {
+        replica_.abandon();
+        ledger_.abandon();
+        throw;
+    }
+}
+
 Written ServerSession::write(std::span<const Edit> edits, std::int64_t actor) {
-    const Written written = replica_.write(actor, edits);
-    publish();
+    Written written;
+    exchange(all_scopes(), [&] {
+        written = replica_.write_within(actor, edits);
+        return true;
+    });
     replica_.sweep();
     return written;
 }
 
 void ServerSession::publish() {
-    for (const ScopeState& scope : replica_.scopes()) {
-        const std::vector<StoredSegment> segments = replica_.segments_to_send(scope.scope);
-        if (segments.empty()) continue;
-        Transaction transaction(replica_.store().database);
-        for (const StoredSegment& stored : segments) {
+    for (const ScopeNumber scope : all_scopes()) {
+        for (const StoredSegment& stored : replica_.seal_within(scope)) {
             Segment segment;
             decode_segment(stored.bytes, segment);
             ledger_.append(segment.header, segment_id(segment.header, segment.signature), stored.bytes);
-            replica_.store().log.mark_taken(scope.scope, stored.device, stored.last);
+            replica_.store().log.mark_taken(scope, stored.device, stored.last);
             const std::set<RowName> erased = erased_by(segment);
             if (!erased.empty()) redact_ledgers(erased);
         }
-        transaction.commit();
     }
 }
 
@@ -88,15 +127,10 @@ void ServerSession::erase_belongings() {
             rows.insert(std::move(row));
     }
     if (rows.empty()) return;
-    try {
-        Transaction transaction(replica_.store().database);
+    exchange(all_scopes(), [&] {
         erase(rows);
-        replica_.commit(transaction);
-    } catch (...) {
-        replica_.abandon();
-        throw;
-    }
-    publish();
+        return true;
+    });
 }
 
 ServerSession::Answer ServerSession::accept(BytesView body, std::int64_t now_ms) { return accept_on(sync_path, body, now_ms); }
@@ -114,15 +148,17 @@ ServerSession::Answer ServerSession::accept_file(BytesView body) {
     if (!device || device->revoked) return reject(401, "This device is not registered with this server; enrol it.");
     if (!verify_request(body, file_path, device->key)) return reject(401, "The request is not signed by the device that it names.");
     if (!Awaited(replica_).empty()) return reject(409, std::string(withheld));
-    Database& database = replica_.store().database;
-    Transaction transaction(database);
-    if (!take_counter(*device, request.counter)) return reject(409, std::string(older));
-    const std::vector<ScopeNumber> scopes = scopes_naming(database, replica_.catalog(), replica_.store().applier.rows(), request.hash);
-    Answer answer = std::any_of(scopes.begin(), scopes.end(), [&](ScopeNumber scope) { return device->holds(scope); })
-                        ? take_file_piece(request)
-                        : reject(404, "No row that this device holds names such a file; it may have been erased.");
-    answer.device = device->number;
-    transaction.commit();
+    Answer answer = reject(409, std::string(older));
+    exchange({}, [&] {
+        if (!ledger_.take_counter(device->number, request.counter)) return false;
+        const std::vector<ScopeNumber> scopes =
+            scopes_naming(replica_.store().database, replica_.catalog(), replica_.store().applier.rows(), request.hash);
+        answer = std::any_of(scopes.begin(), scopes.end(), [&](ScopeNumber scope) { return device->holds(scope); })
+                     ? take_file_piece(request)
+                     : reject(404, "No row that this device holds names such a file; it may have been erased.");
+        answer.device = device->number;
+        return true;
+    });
     return answer;
 }
 
@@ -159,52 +195,61 @@ ServerSession::Answer ServerSession::accept_on(std::string_view path, BytesView 
     return accept_from(*device, request, path, now_ms);
 }
 
-bool ServerSession::take_counter(const Device& device, std::uint64_t counter) {
-    const std::string name = "counter:" + std::to_string(device.number.value);
-    const std::int64_t last = replica_.store().meta.integer(name).value_or(0);
-    if (counter > std::uint64_t{INT64_MAX} || static_cast<std::int64_t>(counter) <= last) return false;
-    replica_.store().meta.set(name, static_cast<std::int64_t>(counter));
-    return true;
+ServerSession::Answer ServerSession::begin_answer(const Device& device, const HelloFrame& hello, const SyncRequest& request,
+                                                  std::string_view path) {
+    Answer answer;
+    answer.device = device.number;
+    answer.counter = request.counter;
+    add(answer.head, encode(hello));
+    if (path == sync_path && !pins_.empty() && !device.revoked)
+        add(answer.head, encode_pins(pins_, device.number, request.counter, replica_.identity().secret));
+    return answer;
+}
+
+void ServerSession::take_in(const Device& device, const HelloFrame& hello, const SyncRequest& request, std::string_view path,
+                            Answer& answer) {
+    const auto within = [&](const std::set<ScopeNumber>& scopes) {
+        answer = begin_answer(device, hello, request, path);
+        exchange(scopes, [&] {
+            if (!ledger_.take_counter(device.number, request.counter)) {
+                answer = reject(409, std::string(older));
+                return false;
+            }
+            if (path == snapshot_path) return true;
+            ingest(request, hello.server_ms, answer);
+            note_freshness(device, request, hello.server_ms);
+            return true;
+        });
+    };
+    try {
+        within(scopes_of(request.segments));
+    } catch (const NeedsAllScopes&) {
+        within(all_scopes());
+    }
 }
 
 ServerSession::Answer ServerSession::accept_from(const Device& device, const SyncRequest& request, std::string_view path,
                                                  std::int64_t now_ms) {
-    Answer answer;
-    answer.device = device.number;
-    answer.counter = request.counter;
     HelloFrame hello;
     hello.server_ms = now_ms;
     hello.catalog = replica_.catalog().number();
     hello.revoked = device.revoked;
-    add(answer.head, encode(hello));
     if (device.revoked) {
-        if (path == snapshot_path) return answer;
-        finish(hello, {}, request, answer);
+        Answer answer = begin_answer(device, hello, request, path);
+        if (path == sync_path) finish(hello, {}, request, answer);
         return answer;
     }
-    if (path == sync_path && !pins_.empty())
-        add(answer.head, encode_pins(pins_, device.number, request.counter, replica_.identity().secret));
     Awaited awaited(replica_);
     const bool waited = !awaited.empty();
     replica_.store().receiver.take_back(awaited.active_at_restore());
-    try {
-        Transaction transaction(replica_.store().database);
-        if (!take_counter(device, request.counter)) return reject(409, std::string(older));
-        if (path == sync_path) {
-            ingest(request, now_ms, answer);
-            note_freshness(device, request, now_ms);
-        }
-        replica_.commit(transaction);
-    } catch (...) {
-        replica_.abandon();
-        throw;
-    }
+    Answer answer;
+    take_in(device, hello, request, path, answer);
+    if (answer.status != 200) return answer;
     if (path == snapshot_path) {
         if (!awaited.empty()) return reject(409, std::string(withheld));
         plan_snapshot(device, answer);
         return answer;
     }
-    publish();
     if (!asks_for_lost(device, request, answer) && waited) {
         awaited.came(device.number);
         erase_belongings();
@@ -227,11 +272,7 @@ void ServerSession::note_freshness(const Device& device, const SyncRequest& requ
         const Sequence here = replica_.head(cursor.scope, device.number).sequence;
         if (cursor.own > here) held_back += static_cast<std::int64_t>(cursor.own.value - here.value);
     }
-    Meta& meta = replica_.store().meta;
-    const std::string number = std::to_string(device.number.value);
-    meta.set("synced:" + number, now_ms);
-    meta.set("held_back:" + number, held_back);
-    meta.set("catalog:" + number, std::int64_t{request.catalog});
+    ledger_.note_contact(device.number, {now_ms, held_back, std::int64_t{request.catalog}});
 }
 
 void ServerSession::plan_snapshot(const Device& device, Answer& answer) {
@@ -269,6 +310,7 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
         sent.insert(chain);
     }
     const Erasing& erasing = replica_.store().applier.erasing();
+    if ((!erasing.owned.empty() || !erasing.begun.empty()) && !ledger_.holds_all()) throw NeedsAllScopes{};
     if (!erasing.owned.empty() && Awaited(replica_).empty()) erase(std::set(erasing.owned));
     if (!erasing.begun.empty()) redact_ledgers(erasing.begun);
     for (const auto& [scope, device] : sent) {

@@ -66,13 +66,16 @@ public:
     void erase_belongings();
 
 private:
+    void exchange(const std::set<ScopeNumber>& scopes, const std::function<bool()>& work);
+    std::set<ScopeNumber> all_scopes();
     void publish();
     void redact_ledgers(const std::set<RowName>& erased);
     void erase(const std::set<RowName>& rows);
     bool asks_for_lost(const Device& device, const SyncRequest& request, Answer& answer);
     Answer accept_on(std::string_view path, BytesView body, std::int64_t now_ms);
     Answer accept_from(const Device& device, const SyncRequest& request, std::string_view path, std::int64_t now_ms);
-    bool take_counter(const Device& device, std::uint64_t counter);
+    Answer begin_answer(const Device& device, const HelloFrame& hello, const SyncRequest& request, std::string_view path);
+    void take_in(const Device& device, const HelloFrame& hello, const SyncRequest& request, std::string_view path, Answer& answer);
     Answer take_file_piece(const FileRequest& request);
     void note_freshness(const Device& device, const SyncRequest& request, std::int64_t now_ms);
     void plan_snapshot(const Device& device, Answer& answer);
