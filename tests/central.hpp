@@ -3,20 +3,21 @@
 
 #include "engine/sync/client_session.hpp"
 #include "engine/sync/server_session.hpp"
+#include "tests/ledgers.hpp"
 #include "tests/offices.hpp"
 
 namespace tefter::test {
 
 struct Central {
     Offices offices;
-    std::unique_ptr<SqliteLedger> ledger;
+    std::unique_ptr<Ledger> ledger;
     std::unique_ptr<ServerSession> server;
     std::size_t cut_after = SIZE_MAX;  ///< bytes of an answer
 
     Central() { start(); }
     void start() {
         Replica& replica = offices["server"].replica();
-        ledger = std::make_unique<SqliteLedger>(replica.store().database);
+        ledger = ledger_of(replica);
         server = std::make_unique<ServerSession>(replica, *ledger);
     }
     Office& office(const std::string& name, const std::string& scopes, Role role = Role::officer) {

@@ -47,7 +47,13 @@ std::string places(Office& office, Ledger* ledger = nullptr) {
     return found;
 }
 
-std::string places(Central& central) { return places(central.offices["server"], central.ledger.get()); }
+/// In the server's file, its ledgers, and where those come from.
+std::string places(Central& central) {
+    Office& server = central.offices["server"];
+    const std::string here = places(server, central.ledger.get());
+    const std::unique_ptr<Ledger> origin = origin_of(server.replica());
+    return here.empty() ? places(server, origin.get()) : here;
+}
 
 void require_whole(Office& office) { CHECK(verify_replica(office.replica(), {}).faults == std::vector<std::string>{}); }
 

@@ -22,6 +22,9 @@ std::string name_of(const SegmentHeader& header, const Catalog& catalog) {
            " to " + std::to_string(header.last().value);
 }
 
+/// It was accepted by a server, which has looked at time and rights.
+bool was_accepted(Carrier carrier) { return carrier == Carrier::server || carrier == Carrier::ledger; }
+
 bool versions_ascend(const Segment& segment, Version before) {
     return std::all_of(segment.changesets.begin(), segment.changesets.end(), [&](const Changeset& changeset) {
         const bool good = changeset.version > before && changeset.version.device() == segment.header.device;
@@ -70,7 +73,7 @@ Refusal Receiver::check(const Segment& segment, Carrier carrier, const Head& hea
         author = find_device(database_, catalog_, header.device);
         if (!author) return Refusal::device;
         key = author->key;
-        if (carrier != Carrier::server) {
+        if (!was_accepted(carrier)) {
             if (author->revoked && !taken_back_.contains(author->number)) return Refusal::revoked;
             if (!author->holds(header.scope)) return Refusal::scope;
             if (carrier == Carrier::peer && author->ended(now_ms)) return Refusal::ended;  // the server renews, and is not asked
@@ -80,12 +83,12 @@ Refusal Receiver::check(const Segment& segment, Carrier carrier, const Head& hea
         if (log_.head(header.scope, seen.device).sequence < seen.sequence) return Refusal::missing;
     }
     if (!versions_ascend(segment, head.version)) return Refusal::order;
-    if (carrier != Carrier::server && segment.changesets.back().version.unix_ms() > now_ms + limits::future_ms) {
+    if (!was_accepted(carrier) && segment.changesets.back().version.unix_ms() > now_ms + limits::future_ms) {
         return Refusal::future;
     }
     if (!verify_segment(segment, chain_through(head.hash, segment), key)) return Refusal::signature;
     // Last: it looks at rows that what it has seen must have brought.
-    return author && carrier != Carrier::server ? check_rights(segment, *author, carrier, reason) : Refusal::none;
+    return author && !was_accepted(carrier) ? check_rights(segment, *author, carrier, reason) : Refusal::none;
 }
 
 void Receiver::note_own_rows(const Changeset& changeset) {
@@ -116,7 +119,8 @@ std::optional<Bytes> Receiver::apply(const Segment& segment, const Head& head, c
     const Version last = segment.changesets.back().version;
     // A server has the others' segments in its ledger; its own chain, which a restored one gets back, stays whole here.
     std::optional<Bytes> clean = applier_.erasing().met ? redacted(bytes) : std::nullopt;
-    if (carrier != Carrier::device || header.device == own_) {
+    const bool kept_in_ledger = carrier == Carrier::device || carrier == Carrier::ledger;
+    if (!kept_in_ledger || header.device == own_) {
         log_.keep(header, head, clean ? BytesView(*clean) : bytes, carrier != Carrier::peer);
     }
     log_.set_head(header.scope, header.device, {header.last(), end, last});

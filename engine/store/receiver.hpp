@@ -21,6 +21,7 @@ enum class Carrier {
     server,  ///< from the ledger: order, time and rights were checked when it was accepted
     peer,    ///< from a bundle: what cannot be applied yet is held
     device,  ///< to the server, from whomever: what cannot be applied now is refused; the ledger keeps the bytes
+    ledger,  ///< to a server, from the ledger that it shares with others: one of them has checked it; the ledger keeps the bytes
 };
 
 enum class Outcome { applied, known, held, refused };

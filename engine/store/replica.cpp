@@ -141,6 +141,10 @@ void Replica::claim() {
 
 std::int64_t Replica::new_id() {
     claim();
+    if (next_block_ && row_counter_ >= block_end_) {
+        row_counter_ = next_block_() * row_block;
+        block_end_ = row_counter_ + row_block - 1;
+    }
     ++row_counter_;
     ensure(row_counter_ <= row_counter_mask, "a device draws fewer than 2^45 rows");
     return (std::int64_t{identity_.device.value} << row_counter_bits) | row_counter_;
@@ -196,7 +200,8 @@ void Replica::abandon() {
 
 void Replica::raise_clock() {
     clock_->saw(store_->receiver.take_highest());
-    row_counter_ = std::max(row_counter_, store_->receiver.take_own_rows());
+    const std::int64_t own_rows = store_->receiver.take_own_rows();
+    if (!next_block_) row_counter_ = std::max(row_counter_, own_rows);  // otherwise they are of another program's block
 }
 
 namespace {

@@ -30,6 +30,8 @@ struct Written {
     std::size_t changes = 0;  ///< changes in the log
 };
 
+inline constexpr std::int64_t row_block = 1024;
+
 struct HeldSegment {
     ScopeNumber scope;
     DeviceNumber device;
@@ -57,6 +59,8 @@ public:
 
     /// A row id that nobody else will draw.
     std::int64_t new_id();
+    /// Where several programs write as this device: rows are numbered from blocks of row_block, each of which `next_block` gives once.
+    void number_rows_by(std::function<std::int64_t()> next_block) { next_block_ = std::move(next_block); }
     /// One user action: all edits or none, under one version. `actor` is the row id of the person who acted, 0 for none.
     Written write(std::int64_t actor, std::span<const Edit> edits);
 
@@ -155,6 +159,8 @@ private:
     bool old_values_in_log_ = true;  ///< a crash may have left a write-ahead log; looked at with the first commit
     std::int64_t row_counter_ = 0;
     std::int64_t saved_row_counter_ = 0;
+    std::function<std::int64_t()> next_block_;
+    std::int64_t block_end_ = 0;
     std::vector<std::function<void(const std::set<TableNumber>&)>> listeners_;
 };
 

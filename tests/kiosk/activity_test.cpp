@@ -310,7 +310,7 @@ TEST_CASE("the figures are counted under a filter, in parts, over time, and say 
     room.unlock();
     open_tab(room, ActivityTab::attendance);
     Kiosk& kiosk = room.kiosk();
-    for (const std::size_t person : {0, 1, 2}) kiosk.activity.set_mark(*kiosk.desk, room.ids[person], 1, Mark::present);
+    for (const std::size_t person : {0U, 1U, 2U}) kiosk.activity.set_mark(*kiosk.desk, room.ids[person], 1, Mark::present);
     room.settle();
     kiosk.go(Screen::dashboard);
     DashboardModel& model = kiosk.dashboard;

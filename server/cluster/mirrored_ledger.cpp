@@ -1,0 +1,111 @@
+#include "server/cluster/mirrored_ledger.hpp"
+
+#include <algorithm>
+
+#include "engine/store/forget.hpp"
+
+namespace tefter {
+
+namespace {
+
+constexpr std::size_t batch_bytes = 1U << 20U;
+constexpr std::int64_t clocks_differ_ms = 5 * 60'000;  // by which the servers' may
+
+std::string name_of(const Catalog& catalog, ScopeNumber scope) {
+    const Scope* known = catalog.find_scope(scope);
+    return known == nullptr ? std::to_string(scope.value) : known->name;
+}
+
+}  // namespace
+
+void MirroredLedger::begin(const std::set<ScopeNumber>& scopes) {
+    shared_.begin(scopes);
+    try {
+        catch_up();
+    } catch (...) {
+        shared_.abandon();
+        throw;
+    }
+}
+
+void MirroredLedger::follow() {
+    catch_up();
+    const auto contacts = shared_.contacts_since(contacts_to_ms_ - clocks_differ_ms);
+    if (contacts.empty()) return;
+    Transaction transaction(replica_.store().database);
+    for (const auto& [device, known] : contacts) {
+        here_.take_counter(device, known.first);
+        here_.note_contact(device, known.second);
+        contacts_to_ms_ = std::max(contacts_to_ms_, known.second.synced_ms);
+    }
+    transaction.commit();
+}
+
+void MirroredLedger::catch_up() {
+    // As of one moment, and the register of devices, whose scope has the lowest number, first: whose segments follow is known then.
+    const std::map<ScopeNumber, LedgerHead> heads = shared_.heads();
+    if (heads.empty())
+        throw Error(ErrorKind::refused, "The ledgers are no longer in this database; ask who moved them where they are now.");
+    for (const auto& [scope, end] : heads) {
+        LedgerHead at = here_.head(scope);
+        while (at.position < end.position) {
+            const std::vector<LedgerEntry> entries = shared_.read(scope, at.position, end.position, batch_bytes);
+            ensure(!entries.empty(), "a ledger has every position up to its head");
+            apply(scope, entries);
+            at = here_.head(scope);
+        }
+        if (at.position == end.position && at.hash == end.hash) continue;
+        throw Error(ErrorKind::corrupt, "The shared ledger of " + name_of(replica_.catalog(), scope) + " ends at " +
+                                            std::to_string(end.position.value) + ", and is another one than this server has followed to " +
+                                            std::to_string(at.position.value) +
+                                            ": its database was restored from an older copy, or is another set's.");
+    }
+}
+
+void MirroredLedger::apply(ScopeNumber scope, const std::vector<LedgerEntry>& entries) {
+    try {
+        Transaction transaction(replica_.store().database);
+        for (const LedgerEntry& entry : entries) {
+            const Received got = replica_.store().receiver.receive(entry.bytes, Carrier::ledger, replica_.environment().now_ms());
+            if (got.outcome != Outcome::applied) {
+                throw Error(ErrorKind::corrupt, "Entry " + std::to_string(entry.position.value) + " of the shared ledger of " +
+                                                    name_of(replica_.catalog(), scope) +
+                                                    " does not follow from those before it: " + got.reason);
+            }
+            here_.append(got.header, got.id, got.redacted ? BytesView(*got.redacted) : BytesView(entry.bytes));
+        }
+        const std::set<RowName> erased = replica_.store().applier.erasing().begun;
+        if (!erased.empty()) {
+            for (const ScopeState& held : replica_.scopes()) here_.redact(held.scope, in(erased));
+        }
+        replica_.commit(transaction);
+    } catch (...) {
+        replica_.abandon();
+        throw;
+    }
+}
+
+bool MirroredLedger::take_counter(DeviceNumber device, std::uint64_t counter) {
+    if (!shared_.take_counter(device, counter)) return false;
+    here_.take_counter(device, counter);
+    return true;
+}
+
+void MirroredLedger::note_contact(DeviceNumber device, const Contact& contact) {
+    shared_.note_contact(device, contact);
+    here_.note_contact(device, contact);
+}
+
+LedgerHead MirroredLedger::append(const SegmentHeader& header, const Hash& segment_id, BytesView bytes) {
+    const LedgerHead head = shared_.append(header, segment_id, bytes);
+    const LedgerHead copied = here_.append(header, segment_id, bytes);
+    ensure(copied.position == head.position && copied.hash == head.hash, "a server has caught up before it appends");
+    return copied;
+}
+
+void MirroredLedger::redact(ScopeNumber scope, const IsErased& erased) {
+    shared_.redact(scope, erased);
+    here_.redact(scope, erased);
+}
+
+}  // namespace tefter

@@ -1,0 +1,49 @@
+#pragma once
+// The ledgers of a server that is one of several: shared ones say what is, and each server keeps a copy beside its rows, from which it
+// serves and shows. So whoever reads asks nobody, and a server that is lost takes nothing with it.
+//
+//   1. What is appended is committed in the shared ledger first and here afterwards. A server that dies in between is behind, never ahead.
+//   2. Before anything is appended here, everything that others have appended is applied: checks are made against the newest rows.
+//   3. The server's own device is all servers together: its chain goes on where another one has left it.
+
+#include "engine/store/replica.hpp"
+#include "server/cluster/postgres_ledger.hpp"
+
+namespace tefter {
+
+/// Not thread-safe; what it stands on must outlive it.
+class MirroredLedger : public Ledger {
+public:
+    MirroredLedger(Replica& replica, SqliteLedger& here, PostgresLedger& shared) : replica_(replica), here_(here), shared_(shared) {}
+
+    /// Applies what other servers have appended, and what they know of devices. Throws ErrorKind::corrupt where the shared ledgers are not
+    /// those that this server has followed.
+    void follow();
+
+    void begin(const std::set<ScopeNumber>& scopes) override;
+    bool holds_all() override { return shared_.holds_all(); }
+    void commit() override { shared_.commit(); }
+    void abandon() noexcept override { shared_.abandon(); }
+    bool take_counter(DeviceNumber device, std::uint64_t counter) override;
+    void note_contact(DeviceNumber device, const Contact& contact) override;
+    LedgerHead head(ScopeNumber scope) override { return here_.head(scope); }
+    LedgerHead append(const SegmentHeader& header, const Hash& segment_id, BytesView bytes) override;
+    std::vector<LedgerEntry> read(ScopeNumber scope, Position after, Position until, std::size_t max_bytes) override {
+        return here_.read(scope, after, until, max_bytes);
+    }
+    std::optional<Hash> hash_at(ScopeNumber scope, Position position) override { return here_.hash_at(scope, position); }
+    std::optional<Position> position_of(ScopeNumber scope, DeviceNumber device, Sequence last) override {
+        return here_.position_of(scope, device, last);
+    }
+    void redact(ScopeNumber scope, const IsErased& erased) override;
+
+private:
+    void catch_up();
+    void apply(ScopeNumber scope, const std::vector<LedgerEntry>& entries);
+    Replica& replica_;
+    SqliteLedger& here_;
+    PostgresLedger& shared_;
+    std::int64_t contacts_to_ms_ = 0;
+};
+
+}  // namespace tefter

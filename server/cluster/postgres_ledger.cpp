@@ -1,0 +1,202 @@
+#include "server/cluster/postgres_ledger.hpp"
+
+#include <algorithm>
+
+namespace tefter {
+
+namespace {
+
+constexpr const char* tables[] = {
+    "CREATE TABLE IF NOT EXISTS tefter_ledger_head (scope bigint PRIMARY KEY, position bigint NOT NULL, hash bytea NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS tefter_ledger (scope bigint NOT NULL, position bigint NOT NULL, device bigint NOT NULL, first bigint NOT NULL, "
+    "last bigint NOT NULL, hash bytea NOT NULL, bytes bytea NOT NULL, PRIMARY KEY (scope, position))",
+    "CREATE INDEX IF NOT EXISTS tefter_ledger_chain ON tefter_ledger (scope, device, last)",
+    "CREATE TABLE IF NOT EXISTS tefter_contact (device bigint PRIMARY KEY, counter bigint NOT NULL, synced_ms bigint NOT NULL, "
+    "held_back bigint NOT NULL, catalog bigint NOT NULL)"};
+
+constexpr int entries_a_statement = 256;
+
+std::int64_t number(ScopeNumber scope) { return scope.value; }
+std::int64_t number(DeviceNumber device) { return device.value; }
+std::int64_t number(Position position) { return static_cast<std::int64_t>(position.value); }
+std::int64_t number(Sequence sequence) { return static_cast<std::int64_t>(sequence.value); }
+
+Hash hash_of(BytesView bytes) { return Reader(bytes).fixed<32>(); }
+
+std::string place(ScopeNumber scope, Position position) {
+    return "ledger " + std::to_string(scope.value) + "/" + std::to_string(position.value);
+}
+
+LedgerHead head_of(const Postgres::Rows& rows, int row, int column) {
+    return {Position{static_cast<std::uint64_t>(rows.integer(row, column))}, hash_of(rows.bytes(row, column + 1))};
+}
+
+}  // namespace
+
+void PostgresLedger::create(const std::set<ScopeNumber>& scopes) {
+    for (const char* table : tables) database_.run(table);
+    for (const ScopeNumber scope : scopes) {
+        database_.run("INSERT INTO tefter_ledger_head (scope, position, hash) VALUES ($1, 0, $2) ON CONFLICT (scope) DO NOTHING",
+                      {number(scope), BytesView(Hash{})});
+    }
+}
+
+void PostgresLedger::destroy() {
+    database_.run("BEGIN");
+    for (const char* name : {"tefter_ledger_head", "tefter_ledger", "tefter_contact"}) database_.run(std::string("DELETE FROM ") + name);
+    database_.run("COMMIT");
+}
+
+std::map<ScopeNumber, LedgerHead> PostgresLedger::heads() {
+    const Postgres::Rows rows = database_.run("SELECT scope, position, hash FROM tefter_ledger_head");
+    std::map<ScopeNumber, LedgerHead> out;
+    for (int i = 0; i < rows.size(); ++i) out[ScopeNumber{static_cast<std::uint32_t>(rows.integer(i, 0))}] = head_of(rows, i, 1);
+    return out;
+}
+
+std::map<DeviceNumber, std::pair<std::uint64_t, Contact>> PostgresLedger::contacts_since(std::int64_t synced_ms) {
+    const Postgres::Rows rows =
+        database_.run("SELECT device, counter, synced_ms, held_back, catalog FROM tefter_contact WHERE synced_ms >= $1", {synced_ms});
+    std::map<DeviceNumber, std::pair<std::uint64_t, Contact>> out;
+    for (int i = 0; i < rows.size(); ++i) {
+        out[DeviceNumber{static_cast<std::uint32_t>(rows.integer(i, 0))}] = {static_cast<std::uint64_t>(rows.integer(i, 1)),
+                                                                             {rows.integer(i, 2), rows.integer(i, 3), rows.integer(i, 4)}};
+    }
+    return out;
+}
+
+void PostgresLedger::begin(const std::set<ScopeNumber>& scopes) {
+    database_.run("BEGIN");
+    held_.clear();
+    appended_ = false;
+    if (scopes.empty()) return;
+    try {
+        // In the same order everywhere, so that two servers never wait for each other.
+        std::string list;
+        for (const ScopeNumber scope : scopes) list += (list.empty() ? "" : ", ") + std::to_string(scope.value);
+        const Postgres::Rows rows =
+            database_.run("SELECT scope, position, hash FROM tefter_ledger_head WHERE scope IN (" + list + ") ORDER BY scope FOR UPDATE");
+        for (int i = 0; i < rows.size(); ++i) held_[ScopeNumber{static_cast<std::uint32_t>(rows.integer(i, 0))}] = head_of(rows, i, 1);
+        if (held_.empty()) {
+            throw Error(ErrorKind::refused, "The ledgers are no longer in this database; ask who moved them where they are now.");
+        }
+    } catch (...) {
+        abandon();
+        throw;
+    }
+}
+
+bool PostgresLedger::holds_all() {
+    const Postgres::Rows rows = database_.run("SELECT count(*) FROM tefter_ledger_head");
+    return rows.integer(0, 0) == static_cast<std::int64_t>(held_.size());
+}
+
+void PostgresLedger::commit() {
+    if (appended_ && database_.notifies()) database_.run(std::string("NOTIFY ") + channel);
+    database_.run("COMMIT");
+    held_.clear();
+}
+
+void PostgresLedger::abandon() noexcept {
+    database_.abandon();
+    held_.clear();
+}
+
+bool PostgresLedger::take_counter(DeviceNumber device, std::uint64_t counter) {
+    if (counter > std::uint64_t{INT64_MAX}) return false;
+    return database_
+               .run(
+                   "INSERT INTO tefter_contact (device, counter, synced_ms, held_back, catalog) VALUES ($1, $2, 0, 0, 0) "
+                   "ON CONFLICT (device) DO UPDATE SET counter = $2 WHERE tefter_contact.counter < $2",
+                   {number(device), static_cast<std::int64_t>(counter)})
+               .changed() == 1;
+}
+
+void PostgresLedger::note_contact(DeviceNumber device, const Contact& contact) {
+    database_.run("UPDATE tefter_contact SET synced_ms = $2, held_back = $3, catalog = $4 WHERE device = $1",
+                  {number(device), contact.synced_ms, contact.held_back, contact.catalog});
+}
+
+LedgerHead PostgresLedger::head(ScopeNumber scope) {
+    if (const auto held = held_.find(scope); held != held_.end()) return held->second;
+    const Postgres::Rows rows = database_.run("SELECT position, hash FROM tefter_ledger_head WHERE scope = $1", {number(scope)});
+    return rows.size() == 0 ? LedgerHead{} : head_of(rows, 0, 0);
+}
+
+LedgerHead PostgresLedger::append(const SegmentHeader& header, const Hash& segment_id, BytesView bytes) {
+    const auto held = held_.find(header.scope);
+    ensure(held != held_.end(), "a ledger is appended to by who holds its head");
+    LedgerHead& head = held->second;
+    ++head.position.value;
+    head.hash = ledger_next(head.hash, segment_id);
+    const Bytes sealed = sealing_.seal(bytes, place(header.scope, head.position));
+    database_.run("INSERT INTO tefter_ledger (scope, position, device, first, last, hash, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                  {number(header.scope), number(head.position), number(header.device), number(header.first), number(header.last()),
+                   BytesView(head.hash), BytesView(sealed)});
+    database_.run("UPDATE tefter_ledger_head SET position = $2, hash = $3 WHERE scope = $1",
+                  {number(header.scope), number(head.position), BytesView(head.hash)});
+    appended_ = true;
+    return head;
+}
+
+std::vector<LedgerEntry> PostgresLedger::read(ScopeNumber scope, Position after, Position until, std::size_t max_bytes) {
+    std::vector<LedgerEntry> out;
+    std::size_t size = 0;
+    while (after < until) {
+        const Position last{std::min(until.value, after.value + entries_a_statement)};
+        // What does not fit any more is not fetched: the database adds up the sizes.
+        const Postgres::Rows rows = database_.run(
+            "SELECT position, device, first, last, bytes FROM (SELECT *, sum(length(bytes) - $5) OVER (ORDER BY position) AS so_far FROM "
+            "tefter_ledger WHERE scope = $1 AND position > $2 AND position <= $3) AS entries WHERE so_far <= $4 OR position = $2 + 1 "
+            "ORDER BY position",
+            {number(scope), number(after), number(last),
+             static_cast<std::int64_t>(std::min(max_bytes - std::min(size, max_bytes), std::size_t{INT64_MAX})),
+             std::int64_t{Sealing::overhead}});
+        for (int i = 0; i < rows.size(); ++i) {
+            const Position at{static_cast<std::uint64_t>(rows.integer(i, 0))};
+            Bytes bytes = sealing_.open(rows.bytes(i, 4), place(scope, at));
+            if (!out.empty() && size + bytes.size() > max_bytes) return out;
+            size += bytes.size();
+            out.push_back({at, DeviceNumber{static_cast<std::uint32_t>(rows.integer(i, 1))},
+                           Sequence{static_cast<std::uint64_t>(rows.integer(i, 2))},
+                           Sequence{static_cast<std::uint64_t>(rows.integer(i, 3))}, std::move(bytes)});
+        }
+        if (rows.size() < static_cast<int>(last.value - after.value)) return out;
+        after = last;
+    }
+    return out;
+}
+
+std::optional<Hash> PostgresLedger::hash_at(ScopeNumber scope, Position position) {
+    if (position.value == 0) return Hash{};
+    const Postgres::Rows rows =
+        database_.run("SELECT hash FROM tefter_ledger WHERE scope = $1 AND position = $2", {number(scope), number(position)});
+    if (rows.size() == 0) return std::nullopt;
+    return hash_of(rows.bytes(0, 0));
+}
+
+std::optional<Position> PostgresLedger::position_of(ScopeNumber scope, DeviceNumber device, Sequence last) {
+    const Postgres::Rows rows = database_.run("SELECT position FROM tefter_ledger WHERE scope = $1 AND device = $2 AND last = $3",
+                                              {number(scope), number(device), number(last)});
+    if (rows.size() == 0) return std::nullopt;
+    return Position{static_cast<std::uint64_t>(rows.integer(0, 0))};
+}
+
+void PostgresLedger::redact(ScopeNumber scope, const IsErased& erased) {
+    constexpr std::size_t batch_bytes = 1U << 20U;
+    const Position end = head(scope).position;
+    for (Position at{0}; at < end;) {
+        const std::vector<LedgerEntry> entries = read(scope, at, end, batch_bytes);
+        ensure(!entries.empty(), "a ledger has every position up to its head");
+        for (const LedgerEntry& entry : entries) {
+            const std::optional<Bytes> clean = redact_segment(entry.bytes, erased);
+            if (!clean) continue;
+            const Bytes sealed = sealing_.seal(*clean, place(scope, entry.position));
+            database_.run("UPDATE tefter_ledger SET bytes = $3 WHERE scope = $1 AND position = $2",
+                          {number(scope), number(entry.position), BytesView(sealed)});
+        }
+        at = entries.back().position;
+    }
+}
+
+}  // namespace tefter

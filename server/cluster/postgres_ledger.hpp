@@ -1,0 +1,51 @@
+#pragma once
+// Ledgers in PostgreSQL, for any number of servers: tables of plain SQL that CockroachDB, YugabyteDB and Citus take too, each keyed by scope
+// first. Whoever holds the row of a ledger's head appends; different ledgers go in parallel; an entry is never changed but by an erasure.
+// Entries are sealed (sealing.hpp); scope, position, device and sequences lie in the clear.
+
+#include <map>
+
+#include "engine/store/ledger.hpp"
+#include "server/cluster/postgres.hpp"
+#include "server/cluster/sealing.hpp"
+
+namespace tefter {
+
+/// Not thread-safe.
+class PostgresLedger : public Ledger {
+public:
+    PostgresLedger(const std::string& url, Sealing sealing) : database_(url), sealing_(std::move(sealing)) {}
+
+    /// Makes the tables where there are none, and the heads of these ledgers.
+    void create(const std::set<ScopeNumber>& scopes);
+    /// The ends of all ledgers, as of one moment. Empty where the ledgers have been moved away.
+    std::map<ScopeNumber, LedgerHead> heads();
+    /// Takes the ledgers away for good: servers that still use them are told so.
+    void destroy();
+    /// What other servers have noted of devices at or after that moment.
+    std::map<DeviceNumber, std::pair<std::uint64_t, Contact>> contacts_since(std::int64_t synced_ms);
+
+    void begin(const std::set<ScopeNumber>& scopes) override;
+    bool holds_all() override;
+    void commit() override;
+    void abandon() noexcept override;
+    bool take_counter(DeviceNumber device, std::uint64_t counter) override;
+    void note_contact(DeviceNumber device, const Contact& contact) override;
+    LedgerHead head(ScopeNumber scope) override;
+    LedgerHead append(const SegmentHeader& header, const Hash& segment_id, BytesView bytes) override;
+    std::vector<LedgerEntry> read(ScopeNumber scope, Position after, Position until, std::size_t max_bytes) override;
+    std::optional<Hash> hash_at(ScopeNumber scope, Position position) override;
+    std::optional<Position> position_of(ScopeNumber scope, DeviceNumber device, Sequence last) override;
+    void redact(ScopeNumber scope, const IsErased& erased) override;
+
+    /// What is notified at a commit that appended.
+    static constexpr const char* channel = "tefter_ledger";
+
+private:
+    Postgres database_;
+    Sealing sealing_;
+    std::map<ScopeNumber, LedgerHead> held_;  ///< between begin() and commit()
+    bool appended_ = false;
+};
+
+}  // namespace tefter
