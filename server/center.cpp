@@ -14,6 +14,7 @@
 #include "engine/store/replay.hpp"
 #include "engine/sync/ledger_copy.hpp"
 #include "schema/domain/known.hpp"
+#include "server/files.hpp"
 
 namespace tefter {
 
@@ -23,21 +24,6 @@ namespace {
 
 constexpr std::uintmax_t least_space = 64U << 20U;  // below it a sync may fail in the middle of a day
 constexpr std::int64_t numbers_left_free = 100;     // given out since a backup, perhaps
-
-void write_secret_file(const std::string& path, std::string_view text) {
-    NewFile file(path);
-    file.write(as_bytes(text));
-    file.commit();
-}
-
-std::string read_line(const std::string& path) {
-    std::ifstream in(path);
-    std::string line;
-    if (!std::getline(in, line)) throw Error(ErrorKind::disk, "The file " + path + " cannot be read; is this the server's folder?");
-    return line;
-}
-
-DatabaseKey open_key(const std::string& folder) { return KeyFile::load(folder + "/keys").open(read_line(folder + "/unlock")); }
 
 /// A new passphrase for an unattended start, its slot and its file.
 void write_unlock(const std::string& folder, KeyFile& slots, const DatabaseKey& key, const Environment& environment) {
@@ -129,7 +115,7 @@ FileLock Center::lock_folder(const std::string& folder) {
     return {folder + "/lock", "Another server runs on the folder " + folder + "; stop it first."};
 }
 
-Center::Center(const std::string& folder, const Catalog& catalog, Environment environment)
+Center::Center(const std::string& folder, const Catalog& catalog, Environment environment, const std::string& ledger)
     : folder_(folder), lock_(lock_folder(folder)), catalog_(catalog) {
     finish_key_change(folder + "/keys", {folder + "/server.db", folder + "/web.db"});
     const DatabaseKey key = open_key(folder);
@@ -137,11 +123,18 @@ Center::Center(const std::string& folder, const Catalog& catalog, Environment en
     replica_ = std::make_unique<Replica>(folder + "/server.db", key, catalog, std::move(environment), JournalMode::wal);
     replica_->on_commit([this](const std::set<TableNumber>&) { pulse_.beat(); });
     if (!replica_->fact("tls_authority")) replica_->set_fact("tls_authority", make_tls_authority());  // made by an older version
-    tls_ = std::make_unique<TlsIdentity>(replica_->fact("tls_identity").value_or(""), *replica_->fact("tls_authority"), hosts());
     ledger_ = std::make_unique<SqliteLedger>(replica_->store().database);
-    session_ = std::make_unique<ServerSession>(*replica_, *ledger_);
     invitations_ = std::make_unique<Invitations>(replica_->store().database);
+    join(ledger);
+    tls_ = std::make_unique<TlsIdentity>(replica_->fact("tls_identity").value_or(""), *replica_->fact("tls_authority"), hosts());
+    session_ = with_patience(
+        [&] { return std::make_unique<ServerSession>(*replica_, cluster_ ? static_cast<Ledger&>(cluster_->ledger()) : *ledger_); });
     announce_pins();
+}
+
+Center::~Center() {
+    over_ = true;
+    if (following_.joinable()) following_.join();
 }
 
 void Center::listens_on(const std::string& address) {
@@ -155,12 +148,9 @@ std::set<std::string> Center::hosts() {
 }
 
 void Center::go_by(const std::string& host) {
-    std::set<std::string> names = hosts();
-    if (!names.insert(host).second) return;
-    std::string list;
-    for (const std::string& name : names) list += (list.empty() ? "" : " ") + name;
-    replica_->set_fact("tls_names", list);
-    tls_->go_by(names);
+    if (hosts().contains(host)) return;
+    set_fact("tls_names", [&](const std::string& before) { return before + (before.empty() ? "" : " ") + host; });
+    tls_->go_by(hosts());
 }
 
 std::string Center::invite(const std::string& office, Role role, const std::string& scopes, const std::string& address,
@@ -176,8 +166,10 @@ std::string Center::invite(const std::string& office, Role role, const std::stri
         throw Error(ErrorKind::usage, "The address that devices connect to is not known; give it with --address HOST:PORT.");
     }
     go_by(host_of(connect_to));
-    const Invitations::Invitation made =
-        invitations_->invite(replica_->environment(), office, role, all, replica_->environment().now_ms() + valid_ms, lease_days);
+    Invitations::Invitation made;
+    const std::uint64_t id = cluster_ ? static_cast<std::uint64_t>(cluster_->records().next(Records::Numbers::invitations)) : 0;
+    made = invitations_->invite(replica_->environment(), office, role, all, replica_->environment().now_ms() + valid_ms, lease_days, id);
+    if (cluster_) share_invitation(id);
     EnrolmentCode code;
     code.address = connect_to;
     code.pin = tls_->pin();
@@ -186,27 +178,32 @@ std::string Center::invite(const std::string& office, Role role, const std::stri
     return code.text();
 }
 
+/// The number is taken before it is registered: what is cut off here is finished when the device asks again.
+DeviceNumber Center::take_number(const EnrolmentRequest& request) {
+    Meta& meta = replica_->store().meta;
+    std::int64_t number = cluster_ ? cluster_->records().next(Records::Numbers::devices) : meta.integer("last_device").value_or(1) + 1;
+    for (const Device& device : list_devices(replica_->store().database, catalog_))
+        number = std::max(number, std::int64_t{device.number.value} + 1);
+    if (number > max_device_number) throw Error(ErrorKind::refused, "This server has given out all device numbers.");
+    const DeviceNumber out{static_cast<std::uint32_t>(number)};
+    Transaction transaction(replica_->store().database);
+    meta.set("last_device", number);
+    invitations_->mark_used(request.invitation, out, request.key);
+    transaction.commit();
+    return out;
+}
+
 EnrolmentAnswer Center::enrol(BytesView body) {
     const EnrolmentRequest request = EnrolmentRequest::decode(body);
     const std::lock_guard lock(mutex_);
     ensure_writable();
     const std::int64_t now_ms = replica_->environment().now_ms();
-    const Invitations::Grant grant = invitations_->redeem(request, now_ms);
-    DeviceNumber number{2};
-    if (grant.used_by) {
-        number = *grant.used_by;
-    } else {
-        for (const Device& device : list_devices(replica_->store().database, catalog_)) {
-            number = std::max(number, DeviceNumber{device.number.value + 1});
-        }
-        if (number.value > max_device_number) throw Error(ErrorKind::refused, "This server has given out all device numbers.");
-        // The number is taken before it is registered: what is cut off here is finished when the device asks again.
-        Transaction transaction(replica_->store().database);
-        number = std::max(number, DeviceNumber{static_cast<std::uint32_t>(replica_->store().meta.integer("last_device").value_or(1) + 1)});
-        replica_->store().meta.set("last_device", std::int64_t{number.value});
-        invitations_->mark_used(request.invitation, number, request.key);
-        transaction.commit();
-    }
+    Invitations::Grant grant;
+    DeviceNumber number;
+    with_invitation(request.invitation, [&] {
+        grant = invitations_->redeem(request, now_ms);
+        number = grant.used_by ? *grant.used_by : take_number(request);
+    });
     if (!replica_->device(number)) {
         Edit edit;
         edit.table = "device";
@@ -218,7 +215,7 @@ EnrolmentAnswer Center::enrol(BytesView body) {
                        {"enrolled_at", now_ms},
                        {"valid_until", now_ms + registration_ms},
                        {"lease_days", grant.lease_days}};
-        session_->write({&edit, 1});
+        with_patience([&] { session_->write({&edit, 1}); });
     }
     EnrolmentAnswer answer;
     answer.device = number;
@@ -243,13 +240,13 @@ void Center::revoke(DeviceNumber device, const std::string& reason) {
     edit.table = "device";
     edit.key = {std::int64_t{device.value}};
     edit.values = {{"revoked_at", replica_->environment().now_ms()}, {"revocation_reason", reason}};
-    session_->write({&edit, 1});
+    with_patience([&] { session_->write({&edit, 1}); });
 }
 
 Written Center::write_planned(std::int64_t actor, const std::function<std::vector<Edit>(Replica& replica)>& plan) {
     const std::lock_guard lock(mutex_);
     ensure_writable();
-    const Written written = session_->write(plan(*replica_), actor);
+    const Written written = with_patience([&] { return session_->write(plan(*replica_), actor); });
     pulse_.expect();
     return written;
 }
@@ -274,6 +271,10 @@ std::string Center::trouble() {
     } catch (const Error& error) {
         return error.what();
     }
+    {
+        const std::lock_guard lock(trouble_mutex_);
+        if (!cluster_trouble_.empty()) return cluster_trouble_;
+    }
     std::error_code error;
     const fs::space_info space = fs::space(folder_, error);
     if (!error && space.available < least_space) return "The disk of " + folder_ + " is nearly full; free some space.";
@@ -290,7 +291,7 @@ Verification Center::verify() const {
     result.segments = ledgers.segments;  // its own lie in the ledgers as well
     result.changesets = ledgers.changesets;
     result.faults.insert(result.faults.end(), ledgers.faults.begin(), ledgers.faults.end());
-    const std::vector<std::string> views = vault_->access_faults(anchors_in(still));
+    const std::vector<std::string> views = vault_->access_faults(own_anchors(anchors_in(still)));
     result.faults.insert(result.faults.end(), views.begin(), views.end());
     return result;
 }
@@ -336,12 +337,13 @@ void Center::backup(const std::string& folder) {
     });
 }
 
-void Center::restore(const std::string& backup, const std::string& folder, const Catalog& catalog, const Environment& environment,
+bool Center::restore(const std::string& backup, const std::string& folder, const Catalog& catalog, const Environment& environment,
                      const std::string& passphrase, const std::string& recovery_file) {
     if (!fs::exists(backup + "/server.db")) throw Error(ErrorKind::not_replica, "There is no backup in " + backup + ".");
     refuse_full_folder(folder);
     KeyFile slots = KeyFile::load(backup + "/keys");
     const DatabaseKey key = recovery_file.empty() ? slots.open(passphrase) : RecoveryKeys(recovery_file).open(slots);
+    bool one_of_a_set = false;
     make_folder(folder, [&](const std::string& building) {
         write_unlock(building, slots, key, environment);
         Database(backup + "/server.db", key, OpenMode::read_only, JournalMode::rollback).copy_to(building + "/server.db", key);
@@ -353,12 +355,15 @@ void Center::restore(const std::string& backup, const std::string& folder, const
         Replica replica(building + "/server.db", key, catalog, environment, JournalMode::wal);
         const Verification checked = verify_replica(replica, {});
         if (!checked.faults.empty()) throw Error(ErrorKind::corrupt, "The backup in " + backup + " is damaged: " + checked.faults.front());
+        one_of_a_set = replica.fact(tefter::set_fact).has_value();
+        if (one_of_a_set) return;
         Awaited(replica).begin();
         Transaction transaction(replica.store().database);
         Meta& meta = replica.store().meta;
         meta.set("last_device", meta.integer("last_device").value_or(1) + numbers_left_free);
         transaction.commit();
     });
+    return one_of_a_set;
 }
 
 void Center::go_on() {
@@ -381,10 +386,10 @@ std::vector<Device> Center::devices() {
 
 ServerSession::Answer Center::accept(BytesView body) {
     const std::lock_guard lock(mutex_);
-    ServerSession::Answer answer = session_->accept(body, replica_->environment().now_ms());
+    ServerSession::Answer answer = with_patience([&] { return session_->accept(body, replica_->environment().now_ms()); });
     // Hit or no hit: what was asked goes back with the next sync.
     if (answer.status == 200 && Awaited(*replica_).empty()) {
-        if (const std::vector<Edit> edits = answer_known(*replica_); !edits.empty()) session_->write(edits);
+        if (const std::vector<Edit> edits = answer_known(*replica_); !edits.empty()) with_patience([&] { session_->write(edits); });
     }
     if (answer.status == 200) renew(answer.device);
     if (answer.status == 200 && Awaited(*replica_).empty()) anchor_views();
@@ -393,7 +398,7 @@ ServerSession::Answer Center::accept(BytesView body) {
 
 ServerSession::Answer Center::accept_file(BytesView body) {
     const std::lock_guard lock(mutex_);
-    return session_->accept_file(body);
+    return with_patience([&] { return session_->accept_file(body); });
 }
 
 /// The next device that syncs takes it away.
@@ -401,7 +406,7 @@ void Center::anchor_views() {
     const Table* const table = table_of_anchors(catalog_);
     if (table == nullptr) return;
     if (!anchored_) {
-        const std::vector<web::AccessHead> anchors = anchors_in(*replica_);
+        const std::vector<web::AccessHead> anchors = own_anchors(anchors_in(*replica_));
         anchored_ = anchors.empty() ? web::AccessHead{} : anchors.back();
     }
     if (!vault_->wants_anchor(*anchored_)) return;
@@ -411,13 +416,13 @@ void Center::anchor_views() {
     edit.key = {replica_->new_id()};
     edit.scope = shared_scope;
     edit.values = {{"kind", "log_head"}, {"at", replica_->environment().now_ms()}, {"what", web::to_text(head)}, {"rows", head.id}};
-    session_->write({&edit, 1});
+    with_patience([&] { session_->write({&edit, 1}); });
     anchored_ = head;
 }
 
 Center::Snapshot Center::snapshot(BytesView body) {
     const std::lock_guard lock(mutex_);
-    Snapshot out{session_->accept_snapshot(body, replica_->environment().now_ms()), nullptr};
+    Snapshot out{with_patience([&] { return session_->accept_snapshot(body, replica_->environment().now_ms()); }), nullptr};
     if (out.answer.status != 200) return out;
     out.reader = replica_->open_reader();
     fix_moment(*out.reader);

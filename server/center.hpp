@@ -7,17 +7,21 @@
 //     DIR/unlock      the passphrase that opens a slot, where the server starts unattended; keep it apart from backups
 //     DIR/lock        held by the one process that works on the folder
 //     DIR/admin.sock  where a running server takes administration from
+//     DIR/cluster  where the ledgers lie that several servers share, as a database's address; see server/cluster/cluster.hpp
 //     DIR/recovery    the organisation's secret key for forgotten passphrases; take it away and keep it safe
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 #include "engine/base/file.hpp"
 #include "engine/keys/key_file.hpp"
 #include "engine/store/verify.hpp"
 #include "engine/sync/enrolment.hpp"
 #include "engine/sync/server_session.hpp"
+#include "server/cluster/cluster.hpp"
 #include "server/tls.hpp"
 #include "server/web/backend.hpp"
 
@@ -33,16 +37,27 @@ public:
     static void init(const std::string& folder, const Catalog& catalog, const Environment& environment, const FirstRows& first_rows);
 
     /// Makes the folder anew from a backup, with a new unlock file. `passphrase` opens one of the backup's slots, or
-    /// `recovery` is the organisation's secret file; one of them is given. The server then waits for its devices: see go_on().
-    static void restore(const std::string& backup, const std::string& folder, const Catalog& catalog, const Environment& environment,
+    /// `recovery` is the organisation's secret file; one of them is given. The server then waits for its devices: see go_on(). True where
+    /// it is one of a set instead: the ledgers that they share have what the backup lacks.
+    static bool restore(const std::string& backup, const std::string& folder, const Catalog& catalog, const Environment& environment,
                         const std::string& passphrase, const std::string& recovery_file);
 
     /// Gives server.db and web.db another database key, at any moment of which it may be killed: the next start ends it. Throws
     /// ErrorKind::busy while a server runs on the folder.
     static void change_key(const std::string& folder, const Environment& environment);
 
-    /// Throws ErrorKind::busy while another process works on the folder.
-    Center(const std::string& folder, const Catalog& catalog, Environment environment);
+    /// Makes of the server in the folder, which is stopped, the first of a set that shares its ledgers in the database at `url`;
+    /// or, with an empty `url`, one that has its ledgers to itself again. Counts the segments of all ledgers.
+    static std::size_t move_ledgers(const std::string& folder, const Catalog& catalog, const Environment& environment,
+                                    const std::string& url);
+
+    /// Throws ErrorKind::busy while another process works on the folder. `ledger`: the address of the database with the ledgers, where
+    /// they are shared; empty: as the folder says.
+    Center(const std::string& folder, const Catalog& catalog, Environment environment, const std::string& ledger = {});
+    ~Center() override;
+
+    /// From now on follows the other servers by itself, where there are any.
+    void follow_others();
 
     /// Where the server listens, host:port: what codes name that are made without an address.
     void listens_on(const std::string& address);
@@ -105,6 +120,18 @@ public:
 
 private:
     static FileLock lock_folder(const std::string& folder);
+    void join(const std::string& url);
+    void follow();
+    /// Again, a few times, where another server was faster.
+    template <class Work>
+    auto with_patience(Work work) -> decltype(work());
+    DeviceNumber take_number(const EnrolmentRequest& request);
+    void share_invitation(std::uint64_t id);
+    void with_invitation(std::uint64_t id, const std::function<void()>& work);
+    /// A fact that all servers of the set know.
+    void set_fact(const std::string& name, const std::function<std::string(const std::string& before)>& value);
+    void take_facts();
+    std::vector<web::AccessHead> own_anchors(std::vector<web::AccessHead> anchors) const;
     void ensure_writable();
     /// The hosts that codes have named: what the TLS certificate is for.
     std::set<std::string> hosts();
@@ -122,11 +149,28 @@ private:
     std::unique_ptr<Replica> replica_;
     std::unique_ptr<TlsIdentity> tls_;
     std::unique_ptr<SqliteLedger> ledger_;
+    std::unique_ptr<Cluster> cluster_;  ///< none: this server is alone
     std::unique_ptr<ServerSession> session_;
     std::unique_ptr<Invitations> invitations_;
     std::unique_ptr<web::Vault> vault_;
     std::optional<web::AccessHead> anchored_;  ///< of the log of views, in the synced rows; read at the first sync
     web::Pulse pulse_;
+    std::string cluster_url_;
+    std::mutex trouble_mutex_;
+    std::string cluster_trouble_;  ///< why it cannot follow just now
+    std::atomic<bool> over_ = false;
+    std::thread following_;
 };
+
+template <class Work>
+auto Center::with_patience(Work work) -> decltype(work()) {
+    for (int left = 5;; --left) {
+        try {
+            return work();
+        } catch (const Contended&) {
+            if (left == 0) throw;
+        }
+    }
+}
 
 }  // namespace tefter

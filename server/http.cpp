@@ -442,6 +442,14 @@ struct HttpServer::Implementation {
             std::string sentence = "The server failed.";
             try {
                 std::rethrow_exception(thrown);
+            } catch (const Error& error) {
+                sentence = error.what();
+                // The database that servers share is away, or others stood in the way for long: nothing is broken here.
+                if (error.kind() == ErrorKind::network || error.kind() == ErrorKind::busy) {
+                    journal::say(journal::Level::info, "request put off", {{"why", sentence}});
+                    response.set_header("Retry-After", "30");
+                    return answer_with(response, 503, "The server cannot work just now; nothing was lost, try again in a minute.");
+                }
             } catch (const std::exception& error) {
                 sentence = error.what();
             } catch (...) {

@@ -26,7 +26,7 @@ void Center::renew(DeviceNumber number) {
     edit.table = "device";
     edit.key = {std::int64_t{number.value}};
     edit.values = {{"valid_until", now_ms + registration_ms}, {"lease_days", device->lease_days}};
-    session_->write({&edit, 1});
+    with_patience([&] { session_->write({&edit, 1}); });
 }
 
 void Center::announce_pins() {
@@ -49,8 +49,8 @@ std::vector<DeviceNumber> Center::unaware_devices() {
 std::vector<DeviceNumber> Center::announce_certificate() {
     const std::lock_guard lock(mutex_);
     if (replica_->fact(next_identity).value_or("").empty()) {
-        replica_->set_fact(next_identity, make_tls_key());
-        replica_->set_fact(announced_at, std::to_string(replica_->environment().now_ms()));
+        set_fact(next_identity, [](const std::string& before) { return before.empty() ? make_tls_key() : before; });
+        set_fact(announced_at, [this](const std::string&) { return std::to_string(replica_->environment().now_ms()); });
         announce_pins();
     }
     return unaware_devices();
@@ -68,7 +68,13 @@ void Center::switch_certificate(bool anyway) {
                                             " have not heard of the new key yet: wait until they have synced, or give --anyway and each of "
                                             "them a fresh code for tefter server.");
     }
-    // This process goes on with the old key, and announces both, until it is started anew. One write: never none, never two.
+    // This process goes on with the old key, and announces both, until it is started anew. Here it is one write: never none, never two;
+    // where servers share it, the key comes first.
+    if (cluster_) {
+        set_fact("tls_identity", [&](const std::string&) { return next; });
+        set_fact(next_identity, [](const std::string&) { return std::string(); });
+        return;
+    }
     Transaction transaction(replica_->store().database);
     replica_->store().meta.set("fact:tls_identity", std::string_view(next));
     replica_->store().meta.set(std::string("fact:") + next_identity, std::string_view(""));

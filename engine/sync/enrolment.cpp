@@ -168,14 +168,17 @@ Invitations::Invitations(Database& database) : database_(database) {
 }
 
 Invitations::Invitation Invitations::invite(const Environment& environment, const std::string& office, Role role, const std::string& scopes,
-                                            std::int64_t expires_ms, std::int64_t lease_days) {
+                                            std::int64_t expires_ms, std::int64_t lease_days, std::uint64_t id) {
     Invitation out;
     environment.random(out.secret);
     const Hash hashed = hash_of("tefter invitation 1", out.secret);
     Transaction transaction(database_);
     database_
-        .prepare("INSERT INTO tefter_invitation (secret, office, role, scopes, expires_ms, lease_days) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-        .with(BytesView(hashed), std::string_view(office), to_text(role), std::string_view(scopes), expires_ms, lease_days)
+        .prepare(
+            "INSERT INTO tefter_invitation (id, secret, office, role, scopes, expires_ms, lease_days) "
+            "VALUES (nullif(?7, 0), ?1, ?2, ?3, ?4, ?5, ?6)")
+        .with(BytesView(hashed), std::string_view(office), to_text(role), std::string_view(scopes), expires_ms, lease_days,
+              static_cast<std::int64_t>(id))
         .run();
     Statement row = database_.prepare("SELECT last_insert_rowid()");
     row.step();
@@ -231,6 +234,47 @@ Invitations::Grant Invitations::redeem(const EnrolmentRequest& request, std::int
     }
     if (row.integer(4) < now_ms) throw Error(ErrorKind::refused, "The enrolment code has expired; ask the administrator for a new one.");
     return grant;
+}
+
+std::optional<Bytes> Invitations::text_of(std::uint64_t id) {
+    Statement row = database_.prepare(
+        "SELECT secret, office, role, scopes, expires_ms, lease_days, coalesce(device, 0), coalesce(device_key, zeroblob(32)), "
+        "coalesce((SELECT tries FROM tefter_wrong_code AS wrong WHERE wrong.id = tefter_invitation.id), 0) FROM tefter_invitation WHERE id = ?1");
+    row.with(static_cast<std::int64_t>(id));
+    if (!row.step()) return std::nullopt;
+    Writer out;
+    out.sized(row.blob(0));
+    for (int i = 1; i <= 3; ++i) out.sized(row.text(i));
+    for (int i = 4; i <= 6; ++i) out.signed_varint(row.integer(i));
+    out.sized(row.blob(7));
+    out.signed_varint(row.integer(8));
+    return out.take();
+}
+
+void Invitations::take(std::uint64_t id, BytesView text) {
+    Reader in(text);
+    const BytesView secret = in.sized();
+    const BytesView office = in.sized(), role = in.sized(), scopes = in.sized();
+    const std::int64_t expires_ms = in.signed_varint(), lease_days = in.signed_varint(), device = in.signed_varint();
+    const BytesView key = in.sized();
+    const std::int64_t tries = in.signed_varint();
+    const auto number = static_cast<std::int64_t>(id);
+    Transaction transaction(database_);
+    database_
+        .prepare(
+            "INSERT OR REPLACE INTO tefter_invitation (id, secret, office, role, scopes, expires_ms, lease_days, device, device_key) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, nullif(?8, 0), CASE WHEN ?8 = 0 THEN NULL ELSE ?9 END)")
+        .with(number, secret, as_text(office), as_text(role), as_text(scopes), expires_ms, lease_days, device, key)
+        .run();
+    database_.prepare("INSERT OR REPLACE INTO tefter_wrong_code (id, tries) VALUES (?1, ?2)").with(number, tries).run();
+    transaction.commit();
+}
+
+std::vector<std::uint64_t> Invitations::all() {
+    std::vector<std::uint64_t> out;
+    Statement row = database_.prepare("SELECT id FROM tefter_invitation ORDER BY id");
+    while (row.step()) out.push_back(static_cast<std::uint64_t>(row.integer(0)));
+    return out;
 }
 
 void Invitations::mark_used(std::uint64_t id, DeviceNumber device, const PublicKey& key) {

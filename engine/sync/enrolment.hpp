@@ -52,8 +52,9 @@ public:
         std::uint64_t id = 0;
         InvitationSecret secret{};
     };
+    /// `id`: a number that no other has; 0: the next one here.
     Invitation invite(const Environment& environment, const std::string& office, Role role, const std::string& scopes,
-                      std::int64_t expires_ms, std::int64_t lease_days);
+                      std::int64_t expires_ms, std::int64_t lease_days, std::uint64_t id = 0);
 
     struct Grant {
         std::string office;
@@ -67,6 +68,12 @@ public:
     Grant redeem(const EnrolmentRequest& request, std::int64_t now_ms);
     /// Inside the transaction that registers the device.
     void mark_used(std::uint64_t id, DeviceNumber device, const PublicKey& key);
+
+    /// For servers that share invitations: one of them as it stands, wrong tries and all; nothing where there is none with that number.
+    std::optional<Bytes> text_of(std::uint64_t id);
+    /// Takes it as another server left it.
+    void take(std::uint64_t id, BytesView text);
+    std::vector<std::uint64_t> all();
 
 private:
     Database& database_;

@@ -117,6 +117,17 @@ pg_result* Postgres::next_result() {
 }
 
 Postgres::Rows Postgres::run(const std::string& sql, std::initializer_list<Parameter> parameters) {
+    // An idle connection may have been closed at the other end long ago: a statement that began nothing is sent again on a new one.
+    const bool was_idle = connection_ != nullptr && PQtransactionStatus(connection_) == PQTRANS_IDLE;
+    try {
+        return run_once(sql, parameters);
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::network || !was_idle || sql != "BEGIN") throw;
+    }
+    return run_once(sql, parameters);
+}
+
+Postgres::Rows Postgres::run_once(const std::string& sql, std::initializer_list<Parameter> parameters) {
     open();
     std::vector<std::string> texts;
     texts.reserve(parameters.size());

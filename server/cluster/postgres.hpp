@@ -62,6 +62,7 @@ public:
     void wait(const std::string& channel, int at_most_ms);
 
 private:
+    Rows run_once(const std::string& sql, std::initializer_list<Parameter> parameters);
     void open();
     void close();
     [[noreturn]] void lost(const std::string& why);

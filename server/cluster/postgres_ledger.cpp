@@ -41,10 +41,8 @@ void PostgresLedger::create(const std::set<ScopeNumber>& scopes) {
     }
 }
 
-void PostgresLedger::destroy() {
-    database_.run("BEGIN");
+void PostgresLedger::destroy_within() {
     for (const char* name : {"tefter_ledger_head", "tefter_ledger", "tefter_contact"}) database_.run(std::string("DELETE FROM ") + name);
-    database_.run("COMMIT");
 }
 
 std::map<ScopeNumber, LedgerHead> PostgresLedger::heads() {

@@ -20,8 +20,8 @@ public:
     void create(const std::set<ScopeNumber>& scopes);
     /// The ends of all ledgers, as of one moment. Empty where the ledgers have been moved away.
     std::map<ScopeNumber, LedgerHead> heads();
-    /// Takes the ledgers away for good: servers that still use them are told so.
-    void destroy();
+    /// Between begin() with all scopes and commit(): takes the ledgers away for good. Servers that still use them are told so.
+    void destroy_within();
     /// What other servers have noted of devices at or after that moment.
     std::map<DeviceNumber, std::pair<std::uint64_t, Contact>> contacts_since(std::int64_t synced_ms);
 

@@ -39,6 +39,83 @@ std::unique_ptr<Database> open(const std::string& path, const DatabaseKey& key) 
 Vault::Vault(const std::string& path, const DatabaseKey& key, Environment environment)
     : environment_(std::move(environment)), database_(open(path, key)), access_(*database_) {}
 
+void Vault::share(std::unique_ptr<SharedSecrets> shared) { shared_ = std::move(shared); }
+
+std::vector<std::int64_t> Vault::users() {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::int64_t> out;
+    Statement row = database_->prepare("SELECT user FROM secret UNION SELECT user FROM token");
+    while (row.step()) out.push_back(row.integer(0));
+    return out;
+}
+
+std::optional<Bytes> Vault::secrets_of(std::int64_t user) {
+    Statement row = database_->prepare(
+        "SELECT coalesce(hash, ''), coalesce(one_time, 0), coalesce(code, x''), coalesce(last_step, 0), "
+        "coalesce((SELECT token.hash FROM token WHERE token.user = ?1), x'') "
+        "FROM (SELECT ?1 AS wanted) LEFT JOIN secret ON secret.user = wanted");
+    row.with(user);
+    row.step();
+    if (row.text(0).empty() && row.blob(4).empty()) return std::nullopt;
+    Writer out;
+    out.sized(row.text(0));
+    out.signed_varint(row.integer(1));
+    out.sized(row.blob(2));
+    out.signed_varint(row.integer(3));
+    out.sized(row.blob(4));
+    return out.take();
+}
+
+void Vault::take(std::int64_t user, const std::optional<Bytes>& secrets) {
+    Transaction transaction(*database_);
+    database_->prepare("DELETE FROM secret WHERE user = ?1").with(user).run();
+    database_->prepare("DELETE FROM token WHERE user = ?1").with(user).run();
+    if (secrets) {
+        Reader in(*secrets);
+        const BytesView hash = in.sized();
+        const std::int64_t one_time = in.signed_varint();
+        const BytesView code = in.sized();
+        const std::int64_t last_step = in.signed_varint();
+        const BytesView token = in.sized();
+        if (!hash.empty()) {
+            database_->prepare("INSERT INTO secret (user, hash, one_time, code, last_step) VALUES (?1, ?2, ?3, ?4, ?5)")
+                .with(user, as_text(hash), one_time, code.empty() ? Value() : Value::blob(code), last_step)
+                .run();
+        }
+        if (!token.empty()) database_->prepare("INSERT INTO token (user, hash) VALUES (?1, ?2)").with(user, token).run();
+    }
+    transaction.commit();
+}
+
+/// What another server may have changed.
+void Vault::look(std::int64_t user) {
+    if (!shared_) return;
+    const std::optional<Bytes> there = shared_->read(user);
+    const std::lock_guard lock(mutex_);
+    if (there != secrets_of(user)) take(user, there);
+}
+
+void Vault::change(std::int64_t user, const std::function<void()>& work) {
+    if (!shared_) {
+        const std::lock_guard lock(mutex_);
+        return work();
+    }
+    shared_->change(user, [&](const std::optional<Bytes>& there) {
+        const std::lock_guard lock(mutex_);
+        take(user, there);
+        work();
+        return secrets_of(user);
+    });
+}
+
+std::set<std::int64_t> Vault::access_lives() {
+    const std::lock_guard lock(mutex_);
+    std::set<std::int64_t> out;
+    Statement row = database_->prepare("SELECT DISTINCT life FROM access");
+    while (row.step()) out.insert(row.integer(0));
+    return out;
+}
+
 void check_passphrase(std::string_view passphrase) {
     if (passphrase.size() >= least_passphrase && passphrase.size() <= longest_passphrase) return;
     throw Error(ErrorKind::usage, "A passphrase has at least " + std::to_string(least_passphrase) + " letters, and at most " +
@@ -48,11 +125,13 @@ void check_passphrase(std::string_view passphrase) {
 void Vault::set_passphrase(std::int64_t user, std::string_view passphrase, bool one_time) {
     check_passphrase(passphrase);
     const std::string hash = hashed(passphrase);
-    const std::lock_guard lock(mutex_);
-    database_
-        ->prepare("INSERT INTO secret (user, hash, one_time) VALUES (?1, ?2, ?3) ON CONFLICT (user) DO UPDATE SET hash = ?2, one_time = ?3")
-        .with(user, std::string_view(hash), std::int64_t{one_time ? 1 : 0})
-        .run();
+    change(user, [&] {
+        database_
+            ->prepare(
+                "INSERT INTO secret (user, hash, one_time) VALUES (?1, ?2, ?3) ON CONFLICT (user) DO UPDATE SET hash = ?2, one_time = ?3")
+            .with(user, std::string_view(hash), std::int64_t{one_time ? 1 : 0})
+            .run();
+    });
 }
 
 std::string Vault::one_time_passphrase(std::int64_t user) {
@@ -84,15 +163,20 @@ bool Vault::fits(std::int64_t user, std::string_view passphrase) {
         environment_.random(unknown);
         nobody_ = hashed(as_text(unknown));
     });
+    look(user);
     const std::optional<std::string> hash = hash_of(user);
     const std::lock_guard slow(slow_[static_cast<std::size_t>(user) % 2]);
     const bool right = crypto_pwhash_str_verify(hash.value_or(nobody_).c_str(), passphrase.data(), passphrase.size()) == 0;
     return right && hash.has_value();
 }
 
-bool Vault::has_secret(std::int64_t user) { return hash_of(user).has_value(); }
+bool Vault::has_secret(std::int64_t user) {
+    look(user);
+    return hash_of(user).has_value();
+}
 
 bool Vault::is_one_time(std::int64_t user) {
+    look(user);
     const std::lock_guard lock(mutex_);
     Statement row = database_->prepare("SELECT one_time FROM secret WHERE user = ?1");
     row.with(user);
@@ -100,12 +184,14 @@ bool Vault::is_one_time(std::int64_t user) {
 }
 
 void Vault::forget(std::int64_t user) {
-    const std::lock_guard lock(mutex_);
-    database_->prepare("DELETE FROM secret WHERE user = ?1").with(user).run();
-    database_->prepare("DELETE FROM token WHERE user = ?1").with(user).run();
+    change(user, [&] {
+        database_->prepare("DELETE FROM secret WHERE user = ?1").with(user).run();
+        database_->prepare("DELETE FROM token WHERE user = ?1").with(user).run();
+    });
 }
 
 std::optional<Bytes> Vault::code_secret(std::int64_t user) {
+    look(user);
     const std::lock_guard lock(mutex_);
     Statement row = database_->prepare("SELECT code FROM secret WHERE user = ?1 AND code IS NOT NULL");
     row.with(user);
@@ -114,14 +200,18 @@ std::optional<Bytes> Vault::code_secret(std::int64_t user) {
 }
 
 void Vault::set_code_secret(std::int64_t user, const std::optional<Bytes>& secret) {
-    const std::lock_guard lock(mutex_);
-    database_->prepare("UPDATE secret SET code = ?2 WHERE user = ?1").with(user, secret ? Value::blob(*secret) : Value()).run();
+    change(user, [&] {
+        database_->prepare("UPDATE secret SET code = ?2 WHERE user = ?1").with(user, secret ? Value::blob(*secret) : Value()).run();
+    });
 }
 
 bool Vault::use_step(std::int64_t user, std::int64_t step) {
-    const std::lock_guard lock(mutex_);
-    database_->prepare("UPDATE secret SET last_step = ?2 WHERE user = ?1 AND last_step < ?2").with(user, step).run();
-    return database_->changes() > 0;
+    bool taken = false;
+    change(user, [&] {
+        database_->prepare("UPDATE secret SET last_step = ?2 WHERE user = ?1 AND last_step < ?2").with(user, step).run();
+        taken = database_->changes() > 0;
+    });
+    return taken;
 }
 
 std::string Vault::new_token(std::int64_t user) {
@@ -129,13 +219,14 @@ std::string Vault::new_token(std::int64_t user) {
     environment_.random(bytes);
     const std::string token = hexadecimal(bytes);
     const Hash hash = blake2b(as_bytes(token));
-    const std::lock_guard lock(mutex_);
-    database_->prepare("INSERT OR REPLACE INTO token (user, hash) VALUES (?1, ?2)").with(user, BytesView(hash)).run();
+    change(user,
+           [&] { database_->prepare("INSERT OR REPLACE INTO token (user, hash) VALUES (?1, ?2)").with(user, BytesView(hash)).run(); });
     return token;
 }
 
 bool Vault::fits_token(std::int64_t user, std::string_view token) {
     const Hash hash = blake2b(as_bytes(token));
+    look(user);
     const std::lock_guard lock(mutex_);
     Statement row = database_->prepare("SELECT hash FROM token WHERE user = ?1");
     row.with(user);

@@ -2,9 +2,11 @@
 // The web pages' own encrypted file beside the server's: secrets of those who sign in, and the log of who looked at what.
 // Nothing in it is ever synced, and writing to it waits for no device.
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,11 +16,25 @@
 
 namespace tefter::web {
 
+/// Where the secrets of one who signs in lie, when several servers know them: as `Vault` wrote them, nothing for who has none.
+class SharedSecrets {
+public:
+    virtual ~SharedSecrets() = default;
+    virtual std::optional<Bytes> read(std::int64_t user) = 0;
+    /// `work` gets them as they are and returns them as they shall be; nobody else changes them meanwhile. It may be called again.
+    virtual void change(std::int64_t user, const std::function<std::optional<Bytes>(const std::optional<Bytes>&)>& work) = 0;
+};
+
 /// Thread-safe.
 class Vault {
 public:
     /// Makes the file where there is none.
     Vault(const std::string& path, const DatabaseKey& key, Environment environment);
+    /// From now on secrets are read there and changed there; what lies here is a copy of what was last seen.
+    void share(std::unique_ptr<SharedSecrets> shared);
+    /// Who has secrets here, and those of one, for a store that begins to be shared.
+    std::vector<std::int64_t> users();
+    std::optional<Bytes> secrets_of(std::int64_t user);
 
     /// Argon2id. Throws ErrorKind::usage for a passphrase that is too short.
     void set_passphrase(std::int64_t user, std::string_view passphrase, bool one_time);
@@ -48,13 +64,19 @@ public:
     std::vector<std::string> access_faults(std::span<const AccessHead> anchors);
     /// After a restore from a backup.
     void begin_access_life();
+    /// The lives of the log that is here.
+    std::set<std::int64_t> access_lives();
 
     /// The file as of one moment, for a backup.
     void copy_to(const std::string& path, const DatabaseKey& key);
 
 private:
     std::optional<std::string> hash_of(std::int64_t user);
+    void take(std::int64_t user, const std::optional<Bytes>& secrets);
+    void look(std::int64_t user);
+    void change(std::int64_t user, const std::function<void()>& work);
 
+    std::unique_ptr<SharedSecrets> shared_;
     std::mutex mutex_, slow_[2];
     Environment environment_;
     std::unique_ptr<Database> database_;

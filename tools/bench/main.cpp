@@ -5,6 +5,7 @@
 #include "tools/bench/dashboards.hpp"
 #include "tools/bench/engine.hpp"
 #include "tools/bench/kiosk.hpp"
+#include "tools/bench/load.hpp"
 #include "tools/bench/pages.hpp"
 #include "tools/program/program.hpp"
 
@@ -40,6 +41,24 @@ int main(int argc, char** argv) {
         ->check(CLI::Range(0, 600'000));
     command->add_flag("--json", loads.json, "the figures as JSON");
     command->callback([&] { code = measure_pages(loads); });
+    LoadOptions load;
+    command = app.add_subcommand("load", "devices that register people and sync with a server that runs, and whether all agree in the end");
+    command->add_option("--codes", load.codes, "a file with enrolment codes, one a line: a device each")
+        ->required()
+        ->check(CLI::ExistingFile);
+    command->add_option("--data", load.folder, "where the devices are made, and kept for the next time")->required();
+    command->add_option("--rounds", load.rounds, "of each device; 0: for --seconds")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 1'000'000));
+    command->add_option("--seconds", load.seconds, "of syncing")->capture_default_str()->check(CLI::Range(1, 86'400));
+    command->add_option("--pause", load.pause_ms, "milliseconds between a device's syncs")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 600'000));
+    command->add_option("--people", load.people, "that a device registers before each sync")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 5000));
+    command->add_flag("--json", load.json, "the figures as JSON");
+    command->callback([&] { code = measure_load(load); });
     EngineOptions engine;
     command = app.add_subcommand("engine", "writing, receiving, filling and the bytes of it, against plain inserts");
     command->add_option("--rows", engine.rows, "check-ins of the large figures")

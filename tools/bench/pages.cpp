@@ -6,13 +6,13 @@
 #include <fstream>
 #include <iostream>
 #include <mutex>
-#include <optional>
 #include <thread>
 
 #include "engine/client/home.hpp"
 #include "schema/domain/catalog_text.hpp"
 #include "tools/bench/browser.hpp"
 #include "tools/bench/figures.hpp"
+#include "tools/bench/offices.hpp"
 #include "tools/bench/register.hpp"
 #include "tools/bench/server_process.hpp"
 
@@ -95,95 +95,33 @@ void make_server(const PagesOptions& options, const Place& place, const Catalog&
     std::ofstream(place.made()) << options.people << " " << options.devices;
 }
 
-/// The devices of offices, each on a thread of its own.
-class Offices {
-public:
-    Offices(const PagesOptions& options, const Place& place, const Catalog& catalog, const std::string& address)
-        : pause_(options.pause_ms) {
-        for (int i = 0; i < options.devices; ++i) {
-            homes_.emplace_back(place.device(i));
-            replicas_.push_back(open_device(homes_.back(), catalog, address));
-        }
-    }
-    ~Offices() { stop(); }
-    void start() {
-        for (std::size_t i = 0; i < homes_.size(); ++i) threads_.emplace_back([this, i] { work(i); });
-    }
-    void stop() {
-        {
-            const std::lock_guard lock(mutex_);
-            stopped_ = true;
-        }
-        wake_.notify_all();
-        for (std::thread& thread : threads_) thread.join();
-        threads_.clear();
-    }
-    /// Of the syncs so far, in milliseconds. Throws what a device met.
-    std::vector<double> times() {
-        const std::lock_guard lock(mutex_);
-        if (!failed_.empty()) throw Error(ErrorKind::internal, "A device failed: " + failed_);
-        return times_;
-    }
+/// Somebody who is registered at the door of the register's first activity.
+std::vector<Edit> checked_in(Replica& replica) {
+    const std::int64_t person = replica.new_id();
+    const std::string activity = "A-10000";
+    std::vector<Edit> edits(3);
+    edits[0].table = "person";
+    edits[0].key = {person};
+    edits[0].scope = replica.catalog().find_scope(office_scope)->number;
+    edits[0].values = {{"family_name", "Petrović"}, {"given_name", "Ana"}, {"gender", 1}, {"category", 2}, {"position", "Prosecutor"}};
+    edits[1].table = "enrolment";
+    edits[1].key = {person, activity};
+    edits[1].values = {{"state", "accepted"}, {"role", "participant"}};
+    edits[2].table = "attendance";
+    edits[2].key = {person, activity, 1};
+    edits[2].values = {{"status", "present"}, {"how", "by_hand"}};
+    return edits;
+}
 
-    int turned_away() const { return turned_away_; }  ///< once stopped
-
-private:
-    void work(std::size_t which) {
-        try {
-            std::unique_lock lock(mutex_);
-            // Not all at once: offices know nothing of each other.
-            wake_.wait_for(lock, pause_ * which / homes_.size(), [this] { return stopped_; });
-            while (!stopped_) {
-                lock.unlock();
-                const std::optional<double> took = check_in_and_sync(which);
-                lock.lock();
-                if (took) times_.push_back(*took);
-                else ++turned_away_;
-                wake_.wait_for(lock, pause_, [this] { return stopped_; });
-            }
-        } catch (const std::exception& error) {
-            const std::lock_guard lock(mutex_);
-            failed_ = error.what();
-        }
+Offices offices_of(const PagesOptions& options, const Place& place, const Catalog& catalog, const std::string& address) {
+    std::vector<Home> homes;
+    std::vector<std::unique_ptr<Replica>> replicas;
+    for (int i = 0; i < options.devices; ++i) {
+        homes.emplace_back(place.device(i));
+        replicas.push_back(open_device(homes.back(), catalog, address));
     }
-    /// Nothing when the server took no more connections from this address (here all devices have one); the next sync brings it.
-    std::optional<double> check_in_and_sync(std::size_t which) {
-        Replica& replica = *replicas_[which];
-        const std::int64_t person = replica.new_id();
-        const std::string activity = "A-10000";
-        std::vector<Edit> edits(3);
-        edits[0].table = "person";
-        edits[0].key = {person};
-        edits[0].scope = replica.catalog().find_scope(office_scope)->number;
-        edits[0].values = {{"family_name", "Petrović"}, {"given_name", "Ana"}, {"gender", 1}, {"category", 2}, {"position", "Prosecutor"}};
-        edits[1].table = "enrolment";
-        edits[1].key = {person, activity};
-        edits[1].values = {{"state", "accepted"}, {"role", "participant"}};
-        edits[2].table = "attendance";
-        edits[2].key = {person, activity, 1};
-        edits[2].values = {{"status", "present"}, {"how", "by_hand"}};
-        replica.write(0, edits);
-        const Clock::time_point begin = Clock::now();
-        try {
-            homes_[which].sync(replica);
-        } catch (const Error& error) {
-            if (error.kind() != ErrorKind::network) throw;
-            return std::nullopt;
-        }
-        return ms_since(begin);
-    }
-
-    std::chrono::milliseconds pause_;
-    std::vector<Home> homes_;
-    std::vector<std::unique_ptr<Replica>> replicas_;
-    std::vector<std::thread> threads_;
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    bool stopped_ = false;
-    std::string failed_;
-    std::vector<double> times_;
-    int turned_away_ = 0;
-};
+    return {std::move(homes), std::move(replicas), checked_in, std::chrono::milliseconds(options.pause_ms)};
+}
 
 /// Loads pages one after the other, as people look at them; milliseconds of each.
 std::vector<double> load_pages(Browser& browser, int seconds) {
@@ -211,7 +149,7 @@ int measure_pages(const PagesOptions& options) {
     const Place place{folder, fs::exists("/dev/shm") ? "/dev/shm" + name : folder + "/devices"};
     make_server(options, place, catalog);
     const ServerProcess server(place.server());
-    Offices offices(options, place, catalog, server.address());
+    Offices offices = offices_of(options, place, catalog, server.address());
     Browser browser(server.address());
     browser.sign_in("Ana", passphrase);
     browser.get("/", 200);

@@ -27,12 +27,12 @@ namespace {
 
 struct Options {
     std::string data, config, office, role = "officer", address, reason, table, key, backup, unlock, recovery, name = "Administrator",
-                                      passphrase_file, by, why = "asked_by_person", approve, file, catalog;
+                                      passphrase_file, ledger, by, why = "asked_by_person", approve, file, catalog;
     std::vector<std::string> scopes;
     std::uint32_t device = 0;
     double hours = 72;
     std::int64_t lease_days = usual_lease_days;
-    bool json = false, switch_now = false, anyway = false;
+    bool back = false, json = false, switch_now = false, anyway = false;
 };
 
 constexpr std::size_t catalog_bytes = 4U << 20U;
@@ -67,6 +67,15 @@ std::string flag_of(const Setting& one) {
     return out;
 }
 
+/// An address as it may be shown: postgresql://user:secret@host/… has its secret taken out.
+std::string without_password(std::string address) {
+    const std::size_t scheme = address.find("://"), at = address.find('@');
+    if (scheme == std::string::npos || at == std::string::npos) return address;
+    const std::size_t colon = address.find(':', scheme + 3);
+    if (colon < at) address.replace(colon + 1, at - colon - 1, "…");
+    return address;
+}
+
 /// The file, then the environment, then what was given with `command`.
 void gather(Settings& settings, const Options& options, const CLI::App& command) {
     if (!options.config.empty()) settings.read_file(options.config);
@@ -96,6 +105,7 @@ void serve(Center& center, const Settings& settings, Pages pages) {
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread is made: all of them inherit it
     signal(SIGPIPE, SIG_IGN);
+    center.follow_others();
     HttpServer server(center, {address.host, address.port, pages, phone_folder(settings), settings.list("metrics_from")});
     center.listens_on(address.host + ":" + std::to_string(server.port()));
     std::thread stopper([&] {
@@ -226,6 +236,20 @@ void print_users(const json& list) {
     }
 }
 
+void migrate_ledger(Options options, const Catalog& catalog) {
+    if (const char* given = std::getenv("TEFTER_LEDGER"); given != nullptr && options.ledger.empty() && !options.back)
+        options.ledger = given;
+    if (options.ledger.empty() != options.back)
+        throw Error(ErrorKind::usage, "Give either --to, the address of an empty database, or --back.");
+    const std::size_t segments = Center::move_ledgers(options.data, catalog, system_environment(), options.ledger);
+    if (options.json) std::cout << json{{"segments", segments}, {"shared", !options.back}} << "\n";
+    else if (options.back) std::cout << "The ledgers are home, " << segments << " segments; the database holds nothing of them any more.\n";
+    else
+        std::cout << segments
+                  << " segments are in the database. Start this server; further ones are made by tefter-server restore from its "
+                  << "backup, and started with --ledger.\n";
+}
+
 void restore(const Options& options, const Catalog& catalog) {
     if (options.unlock.empty() == options.recovery.empty()) {
         throw Error(ErrorKind::usage,
@@ -236,7 +260,10 @@ void restore(const Options& options, const Catalog& catalog) {
         std::ifstream in(options.unlock);
         if (!std::getline(in, passphrase)) throw Error(ErrorKind::usage, "The file " + options.unlock + " cannot be read.");
     }
-    Center::restore(options.backup, options.data, catalog, system_environment(), passphrase, options.recovery);
+    if (Center::restore(options.backup, options.data, catalog, system_environment(), passphrase, options.recovery)) {
+        std::cout << "The server in " << options.data << " is one of a set that shares its ledgers; start it with --ledger.\n";
+        return;
+    }
     std::cout << "The server is restored in " << options.data
               << ". It serves, and writes nothing of its own until its devices have synced once.\n";
 }
@@ -324,6 +351,10 @@ int main(int argc, char** argv) {
     restoring->add_option("backup", options.backup, "the backup's folder")->required();
     restoring->add_option("--unlock", options.unlock, "the unlock file that the server had");
     restoring->add_option("--recovery", options.recovery, "the organisation's recovery file");
+    CLI::App* moving =
+        command("migrate-ledger", "moves the ledgers to a database that several servers share, or back; the server is stopped meanwhile");
+    moving->add_option("--to", options.ledger, "the database, postgresql://USER:PASSWORD@HOST:PORT/NAME; TEFTER_LEDGER when not given");
+    moving->add_flag("--back", options.back, "takes them home: this server is alone then");
     command("go-on", "after a restore: waits no longer for devices that have not synced since");
     try {
         app.parse(argc, argv);
@@ -333,7 +364,8 @@ int main(int argc, char** argv) {
     try {
         if (showing->parsed() || serving->parsed()) gather(settings, options, showing->parsed() ? *showing : *serving);
         if (showing->parsed()) {
-            for (const Setting& one : settings.all()) std::cout << one.name << " = " << one.value << "  # " << one.origin << "\n";
+            for (const Setting& one : settings.all())
+                std::cout << one.name << " = " << without_password(one.value) << "  # " << one.origin << "\n";
             return 0;
         }
         const Catalog catalog = load_catalog(options);
@@ -345,6 +377,10 @@ int main(int argc, char** argv) {
             restore(options, catalog);
             return 0;
         }
+        if (moving->parsed()) {
+            migrate_ledger(options, catalog);
+            return 0;
+        }
         if (rekeying->parsed()) {
             Center::change_key(options.data, system_environment());
             std::cout << "The server's files have another key. Backups from before still open with the keys that lie in them.\n";
@@ -354,7 +390,7 @@ int main(int argc, char** argv) {
             if (settings.value("data").empty())
                 throw Error(ErrorKind::usage,
                             "The server's folder is not named; give it with --data DIR, or as data in the file of --config.");
-            Center center(settings.value("data"), catalog, system_environment());
+            Center center(settings.value("data"), catalog, system_environment(), settings.value("ledger"));
             serve(center, settings, options.catalog.empty() ? Pages::served : Pages::none);
             return 0;
         }

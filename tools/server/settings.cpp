@@ -27,6 +27,7 @@ std::string variable_of(const std::string& name) {
 Settings::Settings()
     : all_{{"data", "the server's folder", ""},
            {"listen", "HOST:PORT that devices and browsers connect to; port 0 takes a free one", "127.0.0.1:8443"},
+           {"ledger", "postgresql://… of the ledgers that several servers share; empty: as the folder says", ""},
            {"phone", "folder of the page for telephones; empty: where it was installed or built", ""},
            {"metrics_from", "addresses that are told /metrics", "127.0.0.1 ::1"}} {}
 

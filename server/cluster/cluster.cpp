@@ -1,0 +1,156 @@
+#include "server/cluster/cluster.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "engine/base/crypto.hpp"
+
+namespace tefter {
+
+namespace {
+
+constexpr int wait_ms = 500;
+constexpr const char* set_record = "set";
+constexpr const char* leaving_fact = "cluster_leaving";
+constexpr std::size_t batch_bytes = 1U << 20U;
+
+Bytes random_bytes(const Environment& environment, std::size_t count) {
+    Bytes out(count);
+    environment.random(out);
+    return out;
+}
+
+Bytes from_hexadecimal(const std::string& text) {
+    Bytes out;
+    for (std::size_t i = 0; i + 1 < text.size(); i += 2)
+        out.push_back(static_cast<std::uint8_t>(std::stoi(text.substr(i, 2), nullptr, 16)));
+    return out;
+}
+
+}  // namespace
+
+Sealing Cluster::sealing(Replica& replica) {
+    Bytes key = from_hexadecimal(replica.fact(key_fact).value_or(""));
+    ensure(key.size() == SharedKey::size(), "a server of a set knows its key");
+    Sealing out(SharedKey(std::span<const std::uint8_t, 32>(key)), replica.environment().random);
+    sodium_memzero(key.data(), key.size());
+    return out;
+}
+
+Cluster::Cluster(const std::string& url, Replica& replica, SqliteLedger& here)
+    : shared_(url, sealing(replica)), mirrored_(replica, here, shared_), records_(url, sealing(replica)), replica_(replica) {
+    std::optional<Bytes> set;
+    try {
+        set = records_.read(set_record);
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::corrupt && error.kind() != ErrorKind::internal) throw;
+    }
+    if (!set || as_text(*set) != replica.fact(set_fact)) {
+        throw Error(ErrorKind::refused,
+                    "The database holds no ledgers of this set of servers: they have been moved away, or its address is wrong.");
+    }
+    replica_.number_rows_by([this] { return records_.next(Records::Numbers::row_blocks); });
+    mirrored_.follow();
+}
+
+void Cluster::found(const std::string& url, Replica& replica, SqliteLedger& here, const std::map<std::string, Bytes>& records,
+                    std::int64_t next_device, std::int64_t next_invitation) {
+    if (!replica.fact(key_fact)) replica.set_fact(key_fact, hexadecimal(random_bytes(replica.environment(), SharedKey::size())));
+    const std::string set = hexadecimal(random_bytes(replica.environment(), 16));
+    PostgresLedger shared(url, sealing(replica));
+    std::set<ScopeNumber> scopes;
+    for (const ScopeState& scope : replica.scopes()) scopes.insert(scope.scope);
+    shared.create(scopes);
+    Records book(url, sealing(replica));
+    book.create();
+    if (book.any()) {
+        throw Error(ErrorKind::refused,
+                    "The database holds the ledgers of a set of servers already; give an empty one. Nothing was changed.");
+    }
+    for (const ScopeNumber scope : scopes) {
+        const LedgerHead end = here.head(scope);
+        // What an earlier attempt has brought there stays, if it is the same.
+        Position at = shared.head(scope).position;
+        if (shared.hash_at(scope, at) != here.hash_at(scope, at)) {
+            throw Error(ErrorKind::refused, "The database holds other ledgers than this server's; give an empty one. Nothing was changed.");
+        }
+        while (at < end.position) {
+            const std::vector<LedgerEntry> entries = here.read(scope, at, end.position, batch_bytes);
+            shared.begin({scope});
+            for (const LedgerEntry& entry : entries) {
+                Segment segment;
+                decode_segment(entry.bytes, segment);
+                shared.append(segment.header, segment_id(segment.header, segment.signature), entry.bytes);
+            }
+            shared.commit();
+            at = entries.back().position;
+        }
+        ensure(shared.head(scope).hash == end.hash, "ledgers are moved as they are");
+    }
+    for (const Device& device : list_devices(replica.store().database, replica.catalog())) {
+        Meta& meta = replica.store().meta;
+        const std::string number = std::to_string(device.number.value);
+        const auto counter = static_cast<std::uint64_t>(meta.integer("counter:" + number).value_or(0));
+        shared.begin({});
+        shared.take_counter(device.number, counter);
+        shared.note_contact(device.number, {meta.integer("synced:" + number).value_or(0), meta.integer("held_back:" + number).value_or(0),
+                                            meta.integer("catalog:" + number).value_or(0)});
+        shared.commit();
+    }
+    for (const auto& [name, value] : records) book.put(name, value);
+    const std::int64_t rows = replica.store().meta.integer("row_counter").value_or(0);
+    // A server that was restored from a copy may have gone further than this file knows: see step_by_chance in engine/store/replica.cpp.
+    book.begin(Records::Numbers::row_blocks, (rows + (std::int64_t{1} << 21)) / row_block);
+    book.begin(Records::Numbers::devices, next_device);
+    book.begin(Records::Numbers::invitations, next_invitation);
+    book.put(set_record, as_bytes(set));
+    replica.set_fact(set_fact, set);
+}
+
+void Cluster::dissolve() {
+    std::set<ScopeNumber> scopes;
+    for (const ScopeState& scope : replica_.scopes()) scopes.insert(scope.scope);
+    {
+        const std::int64_t rows = (records_.next(Records::Numbers::row_blocks) + 1) * row_block;
+        const std::int64_t devices = records_.next(Records::Numbers::devices);
+        Transaction transaction(replica_.store().database);
+        replica_.store().meta.set("row_counter", rows);
+        replica_.store().meta.set("last_device", devices);
+        transaction.commit();
+    }
+    mirrored_.begin(scopes);  // nobody appends between the last look and the end
+    replica_.set_fact(leaving_fact, "1");
+    shared_.destroy_within();
+    shared_.commit();
+    records_.destroy();
+    forget_set(replica_);
+}
+
+bool Cluster::finish_leaving(const std::string& url, Replica& replica) {
+    if (replica.fact(leaving_fact).value_or("").empty()) return false;
+    PostgresLedger shared(url, sealing(replica));
+    if (!shared.heads().empty()) {  // it had not come to that
+        replica.set_fact(leaving_fact, "");
+        return false;
+    }
+    Records(url, sealing(replica)).destroy();
+    forget_set(replica);
+    return true;
+}
+
+void Cluster::forget_set(Replica& replica) {
+    Transaction transaction(replica.store().database);
+    for (const char* name : {set_fact, key_fact, leaving_fact}) replica.store().meta.remove(std::string("fact:") + name);
+    transaction.commit();
+}
+
+void Following::wait() {
+    try {
+        if (database_.notifies()) return database_.wait(PostgresLedger::channel, wait_ms);
+    } catch (const Error&) {  // who follows will say why
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(wait_ms));
+}
+
+}  // namespace tefter

@@ -1,0 +1,53 @@
+#pragma once
+// One server of several: its view of the ledgers that they share, and of what else they agree on. See docs/operations.md.
+//
+//     DIR/cluster   the database's address, with its password; for the server's user alone
+
+#include "server/cluster/mirrored_ledger.hpp"
+#include "server/cluster/records.hpp"
+
+namespace tefter {
+
+/// Facts of a server's replica that make it one of a set: the set's number, and the key that its records are sealed with.
+inline constexpr const char* set_fact = "cluster_set";
+inline constexpr const char* key_fact = "cluster_key";
+
+/// Not thread-safe but for `records`; the replica and its ledger must outlive it.
+class Cluster {
+public:
+    /// Throws ErrorKind::refused where the database holds another set's ledgers, and ErrorKind::network.
+    Cluster(const std::string& url, Replica& replica, SqliteLedger& here);
+
+    /// Makes of a server with ledgers of its own the first of a set. What was begun and cut off is done again; the database must hold nothing
+    /// else of Tefter. Returns at once where it is one already. `records` gives what is to be shared beside the ledgers.
+    static void found(const std::string& url, Replica& replica, SqliteLedger& here, const std::map<std::string, Bytes>& records,
+                      std::int64_t next_device, std::int64_t next_invitation);
+    /// Takes everything out of the database, once this server has caught up: it goes on alone. What is cut off is ended by finish_leaving().
+    void dissolve();
+    /// True where dissolve() had been cut off in this folder; the server is alone then.
+    static bool finish_leaving(const std::string& url, Replica& replica);
+
+    MirroredLedger& ledger() { return mirrored_; }
+    Records& records() { return records_; }
+
+private:
+    static Sealing sealing(Replica& replica);
+    static void forget_set(Replica& replica);
+    PostgresLedger shared_;
+    MirroredLedger mirrored_;
+    Records records_;
+    Replica& replica_;
+};
+
+/// Tells when other servers have appended. On a thread of its own.
+class Following {
+public:
+    explicit Following(const std::string& url) : database_(url) {}
+    /// Until something was appended, or half a second is over. Never throws: while the database cannot be reached it waits that long.
+    void wait();
+
+private:
+    Postgres database_;
+};
+
+}  // namespace tefter
