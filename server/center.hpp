@@ -109,6 +109,7 @@ public:
     const Catalog& catalog() const override { return catalog_; }
     const Environment& environment() const override { return replica_->environment(); }
     web::Vault& vault() override { return *vault_; }
+    web::SharedBook* shared_book() override { return book_.get(); }
     web::Pulse& pulse() override { return pulse_; }
     std::unique_ptr<Database> open_reader() override { return replica_->open_reader(); }
     Written write(std::int64_t actor, std::span<const Edit> edits) override;
@@ -152,6 +153,7 @@ private:
     std::unique_ptr<Cluster> cluster_;  ///< none: this server is alone
     std::unique_ptr<ServerSession> session_;
     std::unique_ptr<Invitations> invitations_;
+    std::unique_ptr<web::SharedBook> book_;  ///< none: this server is alone
     std::unique_ptr<web::Vault> vault_;
     std::optional<web::AccessHead> anchored_;  ///< of the log of views, in the synced rows; read at the first sync
     web::Pulse pulse_;

@@ -16,13 +16,14 @@ constexpr std::string_view of_facts = "fact:", of_invitations = "invitation:", o
 
 std::string named(std::string_view kind, const std::string& name) { return std::string(kind) + name; }
 
-class SecretsInRecords : public web::SharedSecrets {
+class BookOfRecords : public web::SharedBook {
 public:
-    explicit SecretsInRecords(Records& records) : records_(records) {}
-    std::optional<Bytes> read(std::int64_t user) override { return records_.read(named(of_users, std::to_string(user))); }
-    void change(std::int64_t user, const std::function<std::optional<Bytes>(const std::optional<Bytes>&)>& work) override {
-        records_.change(named(of_users, std::to_string(user)), work);
+    explicit BookOfRecords(Records& records) : records_(records) {}
+    std::optional<Bytes> read(const std::string& name) override { return records_.read(name); }
+    void change(const std::string& name, const std::function<std::optional<Bytes>(const std::optional<Bytes>&)>& work) override {
+        records_.change(name, work);
     }
+    std::vector<std::string> names(const std::string& prefix) override { return records_.names(prefix); }
 
 private:
     Records& records_;
@@ -45,7 +46,8 @@ void Center::join(const std::string& given) {
     cluster_ = std::make_unique<Cluster>(url, *replica_, *ledger_);
     if (!given.empty()) write_secret_file(cluster_file(folder_), given + "\n");  // for administration while no server runs
     cluster_url_ = url;
-    vault_->share(std::make_unique<SecretsInRecords>(cluster_->records()));
+    book_ = std::make_unique<BookOfRecords>(cluster_->records());
+    vault_->share(*book_);
     take_facts();
 }
 
@@ -64,7 +66,7 @@ void Center::follow() {
     std::string trouble;
     try {
         const std::lock_guard lock(mutex_);
-        cluster_->ledger().follow();
+        cluster_->follow();
         take_facts();
     } catch (const Error& error) {
         trouble = error.what();
@@ -152,8 +154,7 @@ std::size_t Center::move_ledgers(const std::string& folder, const Catalog& catal
         }
         for (const std::uint64_t id : center.invitations_->all())
             records[named(of_invitations, std::to_string(id))] = *center.invitations_->text_of(id);
-        for (const std::int64_t user : center.vault_->users())
-            records[named(of_users, std::to_string(user))] = *center.vault_->secrets_of(user);
+        for (const std::int64_t user : center.vault_->users()) records[web::Vault::book_name(user)] = *center.vault_->secrets_of(user);
         std::int64_t device = replica.store().meta.integer("last_device").value_or(1);
         for (const Device& known : center.devices()) device = std::max(device, std::int64_t{known.number.value});
         const std::vector<std::uint64_t> invitations = center.invitations_->all();

@@ -40,15 +40,22 @@ std::optional<FileStore::State> FileStore::find(const Hash& hash) {
     return State{row.integer(0), row.integer(1), row.integer(2) != 0};
 }
 
-std::vector<Hash> FileStore::all() {
+namespace {
+std::vector<Hash> hashes(Statement row) {
     std::vector<Hash> out;
-    Statement row = database_.prepare("SELECT hash FROM tefter_file ORDER BY id");
     while (row.step()) {
         const BytesView hash = row.blob(0);
         ensure(hash.size() == Hash().size(), "a file is named by a hash");
         std::copy(hash.begin(), hash.end(), out.emplace_back().begin());
     }
     return out;
+}
+}  // namespace
+
+std::vector<Hash> FileStore::all() { return hashes(database_.prepare_once("SELECT hash FROM tefter_file ORDER BY id")); }
+
+std::vector<Hash> FileStore::whole_and_unsent() {
+    return hashes(database_.prepare_once("SELECT hash FROM tefter_file WHERE sent = 0 AND here = size ORDER BY id"));
 }
 
 void FileStore::insert_piece(std::int64_t file, std::int64_t at, BytesView bytes) {

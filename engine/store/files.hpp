@@ -26,6 +26,7 @@ public:
     };
     std::optional<State> find(const Hash& hash);
     std::vector<Hash> all();
+    std::vector<Hash> whole_and_unsent();
 
     /// A whole file. Returns its hash. Throws ErrorKind::usage for one that is empty or larger than limits::file_bytes.
     Hash put(BytesView content);

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "engine/base/crypto.hpp"
+#include "engine/store/files.hpp"
 
 namespace tefter {
 
@@ -39,7 +40,11 @@ Sealing Cluster::sealing(Replica& replica) {
 }
 
 Cluster::Cluster(const std::string& url, Replica& replica, SqliteLedger& here)
-    : shared_(url, sealing(replica)), mirrored_(replica, here, shared_), records_(url, sealing(replica)), replica_(replica) {
+    : shared_(url, sealing(replica)),
+      mirrored_(replica, here, shared_),
+      records_(url, sealing(replica)),
+      files_(url, sealing(replica), replica),
+      replica_(replica) {
     std::optional<Bytes> set;
     try {
         set = records_.read(set_record);
@@ -51,7 +56,13 @@ Cluster::Cluster(const std::string& url, Replica& replica, SqliteLedger& here)
                     "The database holds no ledgers of this set of servers: they have been moved away, or its address is wrong.");
     }
     replica_.number_rows_by([this] { return records_.next(Records::Numbers::row_blocks); });
+    follow();
+}
+
+void Cluster::follow() {
     mirrored_.follow();
+    files_.exchange();
+    if (mirrored_.take_erased()) files_.forget_unnamed([this] { mirrored_.follow(); });
 }
 
 void Cluster::found(const std::string& url, Replica& replica, SqliteLedger& here, const std::map<std::string, Bytes>& records,
@@ -64,6 +75,8 @@ void Cluster::found(const std::string& url, Replica& replica, SqliteLedger& here
     shared.create(scopes);
     Records book(url, sealing(replica));
     book.create();
+    SharedFiles files(url, sealing(replica), replica);
+    files.create();
     if (book.any()) {
         throw Error(ErrorKind::refused,
                     "The database holds the ledgers of a set of servers already; give an empty one. Nothing was changed.");
@@ -104,6 +117,8 @@ void Cluster::found(const std::string& url, Replica& replica, SqliteLedger& here
     book.begin(Records::Numbers::row_blocks, (rows + (std::int64_t{1} << 21)) / row_block);
     book.begin(Records::Numbers::devices, next_device);
     book.begin(Records::Numbers::invitations, next_invitation);
+    FileStore(replica.store().database).mark_all_unsent();
+    files.exchange();
     book.put(set_record, as_bytes(set));
     replica.set_fact(set_fact, set);
 }
@@ -124,6 +139,7 @@ void Cluster::dissolve() {
     shared_.destroy_within();
     shared_.commit();
     records_.destroy();
+    files_.destroy();
     forget_set(replica_);
 }
 
@@ -135,6 +151,7 @@ bool Cluster::finish_leaving(const std::string& url, Replica& replica) {
         return false;
     }
     Records(url, sealing(replica)).destroy();
+    SharedFiles(url, sealing(replica), replica).destroy();
     forget_set(replica);
     return true;
 }

@@ -5,6 +5,7 @@
 
 #include "server/cluster/mirrored_ledger.hpp"
 #include "server/cluster/records.hpp"
+#include "server/cluster/shared_files.hpp"
 
 namespace tefter {
 
@@ -27,6 +28,9 @@ public:
     /// True where dissolve() had been cut off in this folder; the server is alone then.
     static bool finish_leaving(const std::string& url, Replica& replica);
 
+    /// What others have appended, know of devices, and have got of files; and gives them what this server got.
+    void follow();
+
     MirroredLedger& ledger() { return mirrored_; }
     Records& records() { return records_; }
 
@@ -36,6 +40,7 @@ private:
     PostgresLedger shared_;
     MirroredLedger mirrored_;
     Records records_;
+    SharedFiles files_;
     Replica& replica_;
 };
 

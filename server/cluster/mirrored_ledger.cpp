@@ -104,6 +104,7 @@ LedgerHead MirroredLedger::append(const SegmentHeader& header, const Hash& segme
 }
 
 void MirroredLedger::redact(ScopeNumber scope, const IsErased& erased) {
+    erased_ = true;
     shared_.redact(scope, erased);
     here_.redact(scope, erased);
 }

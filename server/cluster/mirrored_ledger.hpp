@@ -6,6 +6,8 @@
 //   2. Before anything is appended here, everything that others have appended is applied: checks are made against the newest rows.
 //   3. The server's own device is all servers together: its chain goes on where another one has left it.
 
+#include <utility>
+
 #include "engine/store/replica.hpp"
 #include "server/cluster/postgres_ledger.hpp"
 
@@ -19,6 +21,9 @@ public:
     /// Applies what other servers have appended, and what they know of devices. Throws ErrorKind::corrupt where the shared ledgers are not
     /// those that this server has followed.
     void follow();
+
+    /// Whether anything was erased here since the last call: files may have lost the rows that name them.
+    bool take_erased() { return std::exchange(erased_, false); }
 
     void begin(const std::set<ScopeNumber>& scopes) override;
     bool holds_all() override { return shared_.holds_all(); }
@@ -44,6 +49,7 @@ private:
     SqliteLedger& here_;
     PostgresLedger& shared_;
     std::int64_t contacts_to_ms_ = 0;
+    bool erased_ = false;
 };
 
 }  // namespace tefter

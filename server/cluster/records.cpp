@@ -37,6 +37,16 @@ std::optional<Bytes> Records::read(const std::string& name) {
     return sealing_.open(rows.bytes(0, 0), place(name));
 }
 
+std::vector<std::string> Records::names(const std::string& prefix) {
+    const std::string pattern = prefix + "%";
+    const std::lock_guard lock(mutex_);
+    const Postgres::Rows rows =
+        database_.run("SELECT name FROM tefter_record WHERE name LIKE $1 AND value IS NOT NULL", {std::string_view(pattern)});
+    std::vector<std::string> out;
+    for (int i = 0; i < rows.size(); ++i) out.emplace_back(rows.text(i, 0));
+    return out;
+}
+
 std::map<std::string, Bytes> Records::all(const std::string& prefix) {
     const std::string pattern = prefix + "%";
     const std::lock_guard lock(mutex_);
@@ -60,10 +70,12 @@ void Records::change(const std::string& name, const std::function<std::optional<
                     database_.run("SELECT value FROM tefter_record WHERE name = $1 FOR UPDATE", {std::string_view(name)});
                 if (!rows.is_null(0, 0)) before = sealing_.open(rows.bytes(0, 0), place(name));
             }
-            const std::optional<Bytes> after = work(before);
-            const Bytes sealed = after ? sealing_.seal(*after, place(name)) : Bytes();
-            database_.run("UPDATE tefter_record SET value = $2 WHERE name = $1",
-                          {std::string_view(name), after ? Postgres::Parameter(BytesView(sealed)) : Postgres::Parameter()});
+            if (const std::optional<Bytes> after = work(before)) {
+                const Bytes sealed = sealing_.seal(*after, place(name));
+                database_.run("UPDATE tefter_record SET value = $2 WHERE name = $1", {std::string_view(name), BytesView(sealed)});
+            } else {
+                database_.run("DELETE FROM tefter_record WHERE name = $1", {std::string_view(name)});
+            }
             database_.run("COMMIT");
             return;
         } catch (const Contended&) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 #include "server/cluster/postgres.hpp"
 #include "server/cluster/sealing.hpp"
@@ -21,6 +22,7 @@ public:
     void create();
     bool any();
     std::optional<Bytes> read(const std::string& name);
+    std::vector<std::string> names(const std::string& prefix);
     std::map<std::string, Bytes> all(const std::string& prefix);
     /// `work` gets what the record holds, and returns what it shall hold; nobody else changes it meanwhile. It may be called again
     /// when another server was faster; what it throws changes nothing.

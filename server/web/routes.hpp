@@ -10,7 +10,8 @@ namespace tefter::web {
 
 /// What outlives a request and is not rows.
 struct Desk {
-    Desk(Backend& server, bool serves_phones) : phones(serves_phones), sessions(server.environment()), figures(server) {}
+    Desk(Backend& server, bool serves_phones)
+        : phones(serves_phones), sessions(server.environment(), server.shared_book()), figures(server) {}
     const bool phones;  ///< the page for telephones is there
     Sessions sessions;
     Guesses guesses;

@@ -10,12 +10,13 @@ namespace tefter::web {
 namespace {
 
 constexpr std::int64_t idle_ms = 12LL * 3600 * 1000;
+constexpr std::int64_t noted_after_ms = 60'000;  // that a session was used: not at each page
 constexpr std::size_t most_sessions = 5000;
 constexpr std::size_t most_guessers = 10'000;
 constexpr std::int64_t forgotten_after_ms = 3600 * 1000;
 constexpr std::int64_t longest_wait_ms = 15 * 60 * 1000;
 
-std::string name_of(const std::string& token) { return hexadecimal(blake2b(as_bytes(token))); }
+std::string name_of(const std::string& token) { return "session:" + hexadecimal(blake2b(as_bytes(token))); }
 
 }  // namespace
 
@@ -25,57 +26,122 @@ std::string Sessions::random_token() {
     return hexadecimal(bytes);
 }
 
+Bytes Sessions::encode(const Entry& entry) {
+    Writer out;
+    out.signed_varint(entry.who.user);
+    out.sized(entry.who.form_token);
+    out.u8(entry.who.must_change ? 1 : 0);
+    out.sized(BytesView(entry.who.new_code));
+    out.signed_varint(entry.used_ms);
+    return out.take();
+}
+
+Sessions::Entry Sessions::decode(BytesView bytes) {
+    Reader in(bytes);
+    Entry out;
+    out.who.user = in.signed_varint();
+    out.who.form_token = as_text(in.sized());
+    out.who.must_change = in.u8() != 0;
+    const BytesView code = in.sized();
+    out.who.new_code.assign(code.begin(), code.end());
+    out.used_ms = in.signed_varint();
+    return out;
+}
+
+std::optional<Sessions::Entry> Sessions::look(const std::string& name) {
+    if (book_ != nullptr) {
+        const std::optional<Bytes> page = book_->read(name);
+        return page ? std::optional(decode(*page)) : std::nullopt;
+    }
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(name);
+    return found == entries_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Sessions::change(const std::string& name, const std::function<bool(Entry&)>& work) {
+    if (book_ != nullptr) {
+        if (!book_->read(name)) return;  // nobody makes pages by making up tokens
+        return book_->change(name, [&](const std::optional<Bytes>& page) -> std::optional<Bytes> {
+            if (!page) return std::nullopt;
+            Entry entry = decode(*page);
+            return work(entry) ? std::optional(encode(entry)) : std::nullopt;
+        });
+    }
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(name);
+    if (found != entries_.end() && !work(found->second)) entries_.erase(found);
+}
+
+std::vector<std::string> Sessions::names() {
+    if (book_ != nullptr) return book_->names("session:");
+    std::vector<std::string> out;
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, entry] : entries_) out.push_back(name);
+    return out;
+}
+
 std::string Sessions::begin(std::int64_t user, bool must_change) {
     const std::string token = random_token();
-    Entry entry;
-    entry.who.user = user;
-    entry.who.form_token = random_token();
-    entry.who.must_change = must_change;
-    entry.used_ms = environment_.now_ms();
+    Entry made;
+    made.who.user = user;
+    made.who.form_token = random_token();
+    made.who.must_change = must_change;
+    made.used_ms = environment_.now_ms();
+    const std::vector<std::string> others = names();
+    for (const std::string& other : others) {
+        const std::optional<Entry> entry = look(other);
+        if (entry && made.used_ms - entry->used_ms > idle_ms) change(other, [](Entry&) { return false; });
+    }
+    if (book_ != nullptr) {
+        book_->change(name_of(token), [&](const std::optional<Bytes>&) { return encode(made); });
+        return token;
+    }
     const std::lock_guard lock(mutex_);
-    std::erase_if(entries_, [&](const auto& one) { return entry.used_ms - one.second.used_ms > idle_ms; });
     if (entries_.size() >= most_sessions) {
         entries_.erase(std::min_element(entries_.begin(), entries_.end(),
                                         [](const auto& a, const auto& b) { return a.second.used_ms < b.second.used_ms; }));
     }
-    entries_[name_of(token)] = std::move(entry);
+    entries_[name_of(token)] = std::move(made);
     return token;
-}
-
-Sessions::Entry* Sessions::entry(const std::string& token) {
-    const auto found = entries_.find(name_of(token));
-    return found == entries_.end() ? nullptr : &found->second;
 }
 
 std::optional<Signed> Sessions::find(const std::string& token) {
     if (token.empty()) return std::nullopt;
     const std::int64_t now_ms = environment_.now_ms();
-    const std::lock_guard lock(mutex_);
-    Entry* found = entry(token);
-    if (found == nullptr || now_ms - found->used_ms > idle_ms) return std::nullopt;
-    found->used_ms = now_ms;
+    const std::optional<Entry> found = look(name_of(token));
+    if (!found || now_ms - found->used_ms > idle_ms) return std::nullopt;
+    if (now_ms - found->used_ms > noted_after_ms) {
+        change(name_of(token), [now_ms](Entry& entry) {
+            entry.used_ms = now_ms;
+            return true;
+        });
+    }
     return found->who;
 }
 
 void Sessions::end(const std::string& token) {
-    const std::lock_guard lock(mutex_);
-    entries_.erase(name_of(token));
+    change(name_of(token), [](Entry&) { return false; });
 }
 
 void Sessions::end_others(std::int64_t user, const std::string& token) {
     const std::string kept = name_of(token);
-    const std::lock_guard lock(mutex_);
-    std::erase_if(entries_, [&](const auto& one) { return one.second.who.user == user && one.first != kept; });
+    for (const std::string& name : names()) {
+        if (name != kept) change(name, [user](Entry& entry) { return entry.who.user != user; });
+    }
 }
 
 void Sessions::passphrase_changed(const std::string& token) {
-    const std::lock_guard lock(mutex_);
-    if (Entry* found = entry(token)) found->who.must_change = false;
+    change(name_of(token), [](Entry& entry) {
+        entry.who.must_change = false;
+        return true;
+    });
 }
 
 void Sessions::offer_code(const std::string& token, std::vector<std::uint8_t> secret) {
-    const std::lock_guard lock(mutex_);
-    if (Entry* found = entry(token)) found->who.new_code = std::move(secret);
+    change(name_of(token), [&](Entry& entry) {
+        entry.who.new_code = secret;
+        return true;
+    });
 }
 
 std::int64_t Guesses::wait_ms(const std::vector<Key>& keys, std::int64_t now_ms) {

@@ -1,5 +1,6 @@
 #pragma once
-// Who is signed in, in memory: a server that starts anew asks everyone to sign in again. And what slows those who guess.
+// Who is signed in: in memory, so that a server that starts anew asks everyone to sign in again; or in the book that several servers share,
+// so that each of them knows. And what slows those who guess.
 
 #include <map>
 #include <mutex>
@@ -9,6 +10,7 @@
 
 #include "engine/base/environment.hpp"
 #include "engine/catalog/catalog.hpp"
+#include "server/web/shared_book.hpp"
 
 namespace tefter::web {
 
@@ -25,7 +27,8 @@ struct Signed {
 /// Thread-safe.
 class Sessions {
 public:
-    explicit Sessions(Environment environment) : environment_(std::move(environment)) {}
+    /// `book` is null where this server is alone.
+    Sessions(Environment environment, SharedBook* book) : environment_(std::move(environment)), book_(book) {}
 
     /// The token for the cookie: 32 random bytes as text. What is kept of it is its hash.
     std::string begin(std::int64_t user, bool must_change);
@@ -44,11 +47,17 @@ private:
         Signed who;
         std::int64_t used_ms = 0;
     };
-    Entry* entry(const std::string& token);
+    static Bytes encode(const Entry& entry);
+    static Entry decode(BytesView bytes);
+    std::optional<Entry> look(const std::string& name);
+    /// `work` returns false where the session is to end. Nothing happens where there is none, and none is made.
+    void change(const std::string& name, const std::function<bool(Entry&)>& work);
+    std::vector<std::string> names();
 
     Environment environment_;
+    SharedBook* book_;
     std::mutex mutex_;
-    std::map<std::string, Entry> entries_;  ///< by the token's hash
+    std::map<std::string, Entry> entries_;  ///< by the token's hash; unused where there is a book
 };
 
 /// Wrong guesses by what they have in common (a name at an address, an address, a name). Thread-safe.

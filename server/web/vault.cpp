@@ -39,8 +39,6 @@ std::unique_ptr<Database> open(const std::string& path, const DatabaseKey& key) 
 Vault::Vault(const std::string& path, const DatabaseKey& key, Environment environment)
     : environment_(std::move(environment)), database_(open(path, key)), access_(*database_) {}
 
-void Vault::share(std::unique_ptr<SharedSecrets> shared) { shared_ = std::move(shared); }
-
 std::vector<std::int64_t> Vault::users() {
     const std::lock_guard lock(mutex_);
     std::vector<std::int64_t> out;
@@ -89,18 +87,18 @@ void Vault::take(std::int64_t user, const std::optional<Bytes>& secrets) {
 
 /// What another server may have changed.
 void Vault::look(std::int64_t user) {
-    if (!shared_) return;
-    const std::optional<Bytes> there = shared_->read(user);
+    if (book_ == nullptr) return;
+    const std::optional<Bytes> there = book_->read(book_name(user));
     const std::lock_guard lock(mutex_);
     if (there != secrets_of(user)) take(user, there);
 }
 
 void Vault::change(std::int64_t user, const std::function<void()>& work) {
-    if (!shared_) {
+    if (book_ == nullptr) {
         const std::lock_guard lock(mutex_);
         return work();
     }
-    shared_->change(user, [&](const std::optional<Bytes>& there) {
+    book_->change(book_name(user), [&](const std::optional<Bytes>& there) {
         const std::lock_guard lock(mutex_);
         take(user, there);
         work();

@@ -13,25 +13,18 @@
 #include "engine/base/environment.hpp"
 #include "engine/store/database.hpp"
 #include "server/web/access_log.hpp"
+#include "server/web/shared_book.hpp"
 
 namespace tefter::web {
-
-/// Where the secrets of one who signs in lie, when several servers know them: as `Vault` wrote them, nothing for who has none.
-class SharedSecrets {
-public:
-    virtual ~SharedSecrets() = default;
-    virtual std::optional<Bytes> read(std::int64_t user) = 0;
-    /// `work` gets them as they are and returns them as they shall be; nobody else changes them meanwhile. It may be called again.
-    virtual void change(std::int64_t user, const std::function<std::optional<Bytes>(const std::optional<Bytes>&)>& work) = 0;
-};
 
 /// Thread-safe.
 class Vault {
 public:
     /// Makes the file where there is none.
     Vault(const std::string& path, const DatabaseKey& key, Environment environment);
-    /// From now on secrets are read there and changed there; what lies here is a copy of what was last seen.
-    void share(std::unique_ptr<SharedSecrets> shared);
+    /// From now on secrets are read there and changed there, each under book_name(); what lies here is a copy of what was last seen.
+    void share(SharedBook& book) { book_ = &book; }
+    static std::string book_name(std::int64_t user) { return "user:" + std::to_string(user); }
     /// Who has secrets here, and those of one, for a store that begins to be shared.
     std::vector<std::int64_t> users();
     std::optional<Bytes> secrets_of(std::int64_t user);
@@ -76,7 +69,7 @@ private:
     void look(std::int64_t user);
     void change(std::int64_t user, const std::function<void()>& work);
 
-    std::unique_ptr<SharedSecrets> shared_;
+    SharedBook* book_ = nullptr;
     std::mutex mutex_, slow_[2];
     Environment environment_;
     std::unique_ptr<Database> database_;

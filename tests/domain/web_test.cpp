@@ -70,7 +70,7 @@ TEST_CASE("guessing costs more with every wrong guess, and only the one who gues
 
 TEST_CASE("a session is found by its token until it is ended, or not used for half a day") {
     std::int64_t now_ms = 1'000'000;
-    Sessions sessions(at(now_ms));
+    Sessions sessions(at(now_ms), nullptr);
     const std::string token = sessions.begin(7, false), other = sessions.begin(7, false);
     REQUIRE(sessions.find(token));
     CHECK(sessions.find(token)->user == 7);

@@ -3,11 +3,12 @@ is cut off and restarted, a server joins from an old backup. Nothing is lost, no
 
 import http.client
 import json
+import random
 import ssl
 import subprocess
 import time
 
-from harness import BIN, World, refused, run
+from harness import BIN, Refused, World, refused, run
 from postgres import Postgres, free_port
 from web_access import Browser
 
@@ -174,14 +175,47 @@ def devices_sync(world, members, database, balancer):
 
 
 def pages_of_any(members):
-    """A user whom one server adds signs in at another; once, with the one-time passphrase."""
-    given = members[0].administer("user", "add", "Drita", "--role", "staff", "--json")
-    passphrase = json.loads(given)["passphrase"]
-    world_of_two = World()
-    world_of_two.port = members[1].port
-    browser = Browser(world_of_two)
-    eventually("the second server knows the user", lambda: "Drita" in members[1].administer("user", "list"))
-    assert browser.sign_in("Drita", passphrase) == 303
+    """A user whom one server adds signs in at another, is known to the first one then, and signed out everywhere at once."""
+    given = json.loads(members[0].administer("user", "add", "Drita", "--role", "staff", "--json"))
+    members[1].administer("user", "passphrase", "Drita", "--json")  # which takes the first one's place
+    assert given["passphrase"]
+    second, first = (Browser(type("Port", (), {"port": member.port})) for member in (members[1], members[0]))
+    assert second.sign_in("Drita", given["passphrase"]) != 303, "a passphrase that was replaced on another server"
+    passphrase = json.loads(members[2].administer("user", "passphrase", "Drita", "--json"))["passphrase"]
+    assert second.sign_in("Drita", passphrase) == 303
+    first.cookies = dict(second.cookies)
+    assert first.get("/account") == 200
+    assert first.post("/sign-out") == 303
+    assert second.get("/account") == 401
+
+
+def files_of_any(world, members, database):
+    """What one office attaches and sends to one server another office gets from another server; an erasure takes it out of the database."""
+    for name, member in (("one", members[0]), ("two", members[1])):
+        world.device(name, "enrol", member.administer("invite", "--office", name, "--scope", "AL", "--address", f"127.0.0.1:{member.port}").strip())
+    person = world.device("one", "put", "person", "new", "family_name=Basha", "given_name=Ilir", "--scope", "AL").strip()
+    paper = f"{world.folder}/paper.pdf"
+    with open(paper, "wb") as out:
+        out.write(random.Random(1).randbytes(200_000))
+    number = world.device("one", "file", "attach", "person", person, paper).strip()
+    world.sync("one")
+    eventually("the second server has the rows", lambda: world.sync("two") and world.query("two", "SELECT 1 AS one FROM attachment"))
+    got = f"{world.folder}/got.pdf"
+
+    def fetched():
+        try:
+            world.device("two", "file", "get", number, got)
+            return True
+        except Refused as refusal:
+            assert "does not have this file yet" in refusal.sentence, refusal
+            return False
+
+    eventually("the second server has the file", fetched)
+    assert open(got, "rb").read() == open(paper, "rb").read()
+    assert int(database.query("SELECT count(*) FROM tefter_file")) > 0
+    request = members[1].administer("erase", "person", person, "--by", "Administrator").split()[0]
+    members[0].administer("erase", "--approve", request, "--by", "Drita")
+    eventually("the file is out of the database", lambda: database.query("SELECT count(*) FROM tefter_file") == "0")
 
 
 def main():
@@ -202,6 +236,7 @@ def main():
             assert all(one["faults"] == [] for one in checked), checked
             assert len({(one["rows"], one["segments"]) for one in checked}) == 1, checked
             pages_of_any(members)
+            files_of_any(world, members, database)
             print(figures)
         finally:
             balancer.stop()
