@@ -50,6 +50,8 @@ public:
     /// or, with an empty `url`, one that has its ledgers to itself again. Counts the segments of all ledgers.
     static std::size_t move_ledgers(const std::string& folder, const Catalog& catalog, const Environment& environment,
                                     const std::string& url);
+    /// Where that database is lost: the server goes on alone with its own copy, and waits for its devices as after a restore.
+    static void leave_lost_database(const std::string& folder, const Catalog& catalog, const Environment& environment);
 
     /// Throws ErrorKind::busy while another process works on the folder. `ledger`: the address of the database with the ledgers, where
     /// they are shared; empty: as the folder says.

@@ -132,6 +132,15 @@ std::vector<web::AccessHead> Center::own_anchors(std::vector<web::AccessHead> an
     return anchors;
 }
 
+void Center::leave_lost_database(const std::string& folder, const Catalog& catalog, const Environment& environment) {
+    const FileLock lock = lock_folder(folder);
+    Replica replica(folder + "/server.db", open_key(folder), catalog, environment, JournalMode::wal);
+    if (!replica.fact(tefter::set_fact)) throw Error(ErrorKind::refused, "This server has its ledgers to itself.");
+    Awaited(replica).begin();
+    Cluster::abandon(replica);
+    std::filesystem::remove(cluster_file(folder));
+}
+
 std::size_t Center::move_ledgers(const std::string& folder, const Catalog& catalog, const Environment& environment,
                                  const std::string& url) {
     {

@@ -157,10 +157,11 @@ void Replica::commit(Transaction& transaction, const std::function<void()>& last
         forget(store_->database, erasing.begun);
         store_->meta.set("to_sweep", 1);
     }
-    if (row_counter_ != saved_row_counter_) store_->meta.set("row_counter", row_counter_);
+    const std::int64_t highest_row = std::max(row_counter_, others_rows_);
+    if (highest_row != saved_row_counter_) store_->meta.set("row_counter", highest_row);
     if (last_look) last_look();
     transaction.commit();
-    saved_row_counter_ = row_counter_;
+    saved_row_counter_ = highest_row;
     old_values_in_log_ = old_values_in_log_ || !erasing.begun.empty();
     if (old_values_in_log_) old_values_in_log_ = !store_->database.empty_log();
     raise_clock();
@@ -201,7 +202,8 @@ void Replica::abandon() {
 void Replica::raise_clock() {
     clock_->saw(store_->receiver.take_highest());
     const std::int64_t own_rows = store_->receiver.take_own_rows();
-    if (!next_block_) row_counter_ = std::max(row_counter_, own_rows);  // otherwise they are of another program's block
+    std::int64_t& counter = next_block_ ? others_rows_ : row_counter_;
+    counter = std::max(counter, own_rows);
 }
 
 namespace {

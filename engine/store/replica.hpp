@@ -161,6 +161,7 @@ private:
     std::int64_t saved_row_counter_ = 0;
     std::function<std::int64_t()> next_block_;
     std::int64_t block_end_ = 0;
+    std::int64_t others_rows_ = 0;  ///< the highest number of a row that another program wrote as this device
     std::vector<std::function<void(const std::set<TableNumber>&)>> listeners_;
 };
 

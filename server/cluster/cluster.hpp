@@ -27,6 +27,8 @@ public:
     void dissolve();
     /// True where dissolve() had been cut off in this folder; the server is alone then.
     static bool finish_leaving(const std::string& url, Replica& replica);
+    /// Where the database is lost: the server goes on alone with what it has of the ledgers, which may lack what was appended last.
+    static void abandon(Replica& replica);
 
     /// What others have appended, know of devices, and have got of files; and gives them what this server got.
     void follow();

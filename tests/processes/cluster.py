@@ -26,7 +26,7 @@ class Member:
 
     def start(self):
         self.log = open(f"{self.data}.log", "a")
-        self.process = subprocess.Popen([f"{BIN}/tefter-server", "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", "--ledger", self.url],
+        self.process = subprocess.Popen([f"{BIN}/tefter-server", "serve", "--data", self.data, "--listen", f"127.0.0.1:{self.port}", *(["--ledger", self.url] if self.url else [])],
                                         stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         assert "ready on https://" in line, open(f"{self.data}.log").read()
@@ -218,6 +218,26 @@ def files_of_any(world, members, database):
     eventually("the file is out of the database", lambda: database.query("SELECT count(*) FROM tefter_file") == "0")
 
 
+def database_is_lost(world, members, database):
+    """Any server has a copy of everything, and goes on alone."""
+    last = members[2]
+    eventually("the third server has followed", lambda: json.loads(last.administer("verify", "--json")) == json.loads(members[0].administer("verify", "--json")))
+    for member in members:
+        member.stop()
+        member.process = None
+    database.stop("immediate")
+    refused(lambda: last.administer("devices"), 1, "cannot be reached")
+    last.administer("migrate-ledger", "--back", "--lost")
+    refused(lambda: last.administer("invite", "--office", "New", "--scope", "AL", "--address", "127.0.0.1:1"), 1, "waits for devices")
+    last.administer("go-on")
+    assert json.loads(last.administer("verify", "--json"))["faults"] == []
+    last.url = ""
+    last.start()
+    world.device("one", "server", last.administer("invite", "--office", "x", "--scope", "AL", "--address", f"127.0.0.1:{last.port}").strip())
+    world.device("one", "put", "person", "new", "family_name=Leka", "given_name=Era", "--scope", "AL")
+    assert world.sync("one")["identical"]
+
+
 def main():
     with World() as world, Postgres() as database:
         moves_there_and_back(world, database)
@@ -237,6 +257,7 @@ def main():
             assert len({(one["rows"], one["segments"]) for one in checked}) == 1, checked
             pages_of_any(members)
             files_of_any(world, members, database)
+            database_is_lost(world, members, database)
             print(figures)
         finally:
             balancer.stop()

@@ -32,7 +32,7 @@ struct Options {
     std::uint32_t device = 0;
     double hours = 72;
     std::int64_t lease_days = usual_lease_days;
-    bool back = false, json = false, switch_now = false, anyway = false;
+    bool back = false, lost = false, json = false, switch_now = false, anyway = false;
 };
 
 constexpr std::size_t catalog_bytes = 4U << 20U;
@@ -239,8 +239,15 @@ void print_users(const json& list) {
 void migrate_ledger(Options options, const Catalog& catalog) {
     if (const char* given = std::getenv("TEFTER_LEDGER"); given != nullptr && options.ledger.empty() && !options.back)
         options.ledger = given;
-    if (options.ledger.empty() != options.back)
-        throw Error(ErrorKind::usage, "Give either --to, the address of an empty database, or --back.");
+    if (options.lost && options.back) {
+        Center::leave_lost_database(options.data, catalog, system_environment());
+        std::cout << "This server is alone, with its own copy of the ledgers. It waits for its devices, which may remember more; "
+                  << "tefter-server go-on ends the waiting. The other servers of the set must not be started again.\n";
+        return;
+    }
+    if (options.ledger.empty() != options.back || options.lost)
+        throw Error(ErrorKind::usage,
+                    "Give either --to, the address of an empty database, or --back, with --lost where the database is lost.");
     const std::size_t segments = Center::move_ledgers(options.data, catalog, system_environment(), options.ledger);
     if (options.json) std::cout << json{{"segments", segments}, {"shared", !options.back}} << "\n";
     else if (options.back) std::cout << "The ledgers are home, " << segments << " segments; the database holds nothing of them any more.\n";
@@ -355,6 +362,7 @@ int main(int argc, char** argv) {
         command("migrate-ledger", "moves the ledgers to a database that several servers share, or back; the server is stopped meanwhile");
     moving->add_option("--to", options.ledger, "the database, postgresql://USER:PASSWORD@HOST:PORT/NAME; TEFTER_LEDGER when not given");
     moving->add_flag("--back", options.back, "takes them home: this server is alone then");
+    moving->add_flag("--lost", options.lost, "with --back: the database is lost, and this server's copy is what there is");
     command("go-on", "after a restore: waits no longer for devices that have not synced since");
     try {
         app.parse(argc, argv);
