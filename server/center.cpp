@@ -166,9 +166,9 @@ std::string Center::invite(const std::string& office, Role role, const std::stri
         throw Error(ErrorKind::usage, "The address that devices connect to is not known; give it with --address HOST:PORT.");
     }
     go_by(host_of(connect_to));
-    Invitations::Invitation made;
     const std::uint64_t id = cluster_ ? static_cast<std::uint64_t>(cluster_->records().next(Records::Numbers::invitations)) : 0;
-    made = invitations_->invite(replica_->environment(), office, role, all, replica_->environment().now_ms() + valid_ms, lease_days, id);
+    const Invitations::Invitation made =
+        invitations_->invite(replica_->environment(), office, role, all, replica_->environment().now_ms() + valid_ms, lease_days, id);
     if (cluster_) share_invitation(id);
     EnrolmentCode code;
     code.address = connect_to;
@@ -181,9 +181,14 @@ std::string Center::invite(const std::string& office, Role role, const std::stri
 /// The number is taken before it is registered: what is cut off here is finished when the device asks again.
 DeviceNumber Center::take_number(const EnrolmentRequest& request) {
     Meta& meta = replica_->store().meta;
-    std::int64_t number = cluster_ ? cluster_->records().next(Records::Numbers::devices) : meta.integer("last_device").value_or(1) + 1;
-    for (const Device& device : list_devices(replica_->store().database, catalog_))
-        number = std::max(number, std::int64_t{device.number.value} + 1);
+    std::int64_t number = meta.integer("last_device").value_or(1) + 1;
+    if (cluster_) {  // the others take numbers too
+        do number = cluster_->records().next(Records::Numbers::devices);
+        while (replica_->device(DeviceNumber{static_cast<std::uint32_t>(number)}));
+    } else {
+        for (const Device& device : list_devices(replica_->store().database, catalog_))
+            number = std::max(number, std::int64_t{device.number.value} + 1);
+    }
     if (number > max_device_number) throw Error(ErrorKind::refused, "This server has given out all device numbers.");
     const DeviceNumber out{static_cast<std::uint32_t>(number)};
     Transaction transaction(replica_->store().database);
@@ -246,7 +251,10 @@ void Center::revoke(DeviceNumber device, const std::string& reason) {
 Written Center::write_planned(std::int64_t actor, const std::function<std::vector<Edit>(Replica& replica)>& plan) {
     const std::lock_guard lock(mutex_);
     ensure_writable();
-    const Written written = with_patience([&] { return session_->write(plan(*replica_), actor); });
+    const Written written = with_patience([&] {
+        if (cluster_) cluster_->ledger().follow();  // what is planned is planned on the newest rows
+        return session_->write(plan(*replica_), actor);
+    });
     pulse_.expect();
     return written;
 }

@@ -144,7 +144,7 @@ ServerSession::Answer ServerSession::accept_file(BytesView body) {
     } catch (const Error& error) {
         return reject(400, error.what());
     }
-    const std::optional<Device> device = replica_.device(request.device);
+    const std::optional<Device> device = known_device(request.device);
     if (!device || device->revoked) return reject(401, "This device is not registered with this server; enrol it.");
     if (!verify_request(body, file_path, device->key)) return reject(401, "The request is not signed by the device that it names.");
     if (!Awaited(replica_).empty()) return reject(409, std::string(withheld));
@@ -182,6 +182,15 @@ ServerSession::Answer ServerSession::take_file_piece(const FileRequest& request)
     return answer;
 }
 
+/// Another server that shares the ledgers may have registered it a moment ago.
+std::optional<Device> ServerSession::known_device(DeviceNumber number) {
+    std::optional<Device> device = replica_.device(number);
+    if (device) return device;
+    ledger_.begin({});
+    ledger_.abandon();
+    return replica_.device(number);
+}
+
 ServerSession::Answer ServerSession::accept_on(std::string_view path, BytesView body, std::int64_t now_ms) {
     SyncRequest request;
     try {
@@ -189,7 +198,7 @@ ServerSession::Answer ServerSession::accept_on(std::string_view path, BytesView 
     } catch (const Error& error) {
         return reject(400, error.what());
     }
-    const std::optional<Device> device = replica_.device(request.device);
+    const std::optional<Device> device = known_device(request.device);
     if (!device) return reject(401, "This device is not registered with this server; enrol it.");
     if (!verify_request(body, path, device->key)) return reject(401, "The request is not signed by the device that it names.");
     return accept_from(*device, request, path, now_ms);
@@ -201,16 +210,19 @@ ServerSession::Answer ServerSession::begin_answer(const Device& device, const He
     answer.device = device.number;
     answer.counter = request.counter;
     add(answer.head, encode(hello));
-    if (path == sync_path && !pins_.empty() && !device.revoked)
+    if (path == sync_path && !pins_.empty() && !hello.revoked)
         add(answer.head, encode_pins(pins_, device.number, request.counter, replica_.identity().secret));
     return answer;
 }
 
-void ServerSession::take_in(const Device& device, const HelloFrame& hello, const SyncRequest& request, std::string_view path,
+bool ServerSession::take_in(const Device& device, const HelloFrame& hello, const SyncRequest& request, std::string_view path,
                             Answer& answer) {
+    bool revoked = false;
     const auto within = [&](const std::set<ScopeNumber>& scopes) {
         answer = begin_answer(device, hello, request, path);
         exchange(scopes, [&] {
+            revoked = replica_.device(device.number)->revoked;  // which another server may have brought just now
+            if (revoked) return false;
             if (!ledger_.take_counter(device.number, request.counter)) {
                 answer = reject(409, std::string(older));
                 return false;
@@ -226,6 +238,7 @@ void ServerSession::take_in(const Device& device, const HelloFrame& hello, const
     } catch (const NeedsAllScopes&) {
         within(all_scopes());
     }
+    return !revoked;
 }
 
 ServerSession::Answer ServerSession::accept_from(const Device& device, const SyncRequest& request, std::string_view path,
@@ -233,17 +246,18 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
     HelloFrame hello;
     hello.server_ms = now_ms;
     hello.catalog = replica_.catalog().number();
-    hello.revoked = device.revoked;
-    if (device.revoked) {
+    const auto shut_out = [&] {
+        hello.revoked = true;
         Answer answer = begin_answer(device, hello, request, path);
         if (path == sync_path) finish(hello, {}, request, answer);
         return answer;
-    }
+    };
+    if (device.revoked) return shut_out();
     Awaited awaited(replica_);
     const bool waited = !awaited.empty();
     replica_.store().receiver.take_back(awaited.active_at_restore());
     Answer answer;
-    take_in(device, hello, request, path, answer);
+    if (!take_in(device, hello, request, path, answer)) return shut_out();
     if (answer.status != 200) return answer;
     if (path == snapshot_path) {
         if (!awaited.empty()) return reject(409, std::string(withheld));

@@ -75,7 +75,9 @@ private:
     Answer accept_on(std::string_view path, BytesView body, std::int64_t now_ms);
     Answer accept_from(const Device& device, const SyncRequest& request, std::string_view path, std::int64_t now_ms);
     Answer begin_answer(const Device& device, const HelloFrame& hello, const SyncRequest& request, std::string_view path);
-    void take_in(const Device& device, const HelloFrame& hello, const SyncRequest& request, std::string_view path, Answer& answer);
+    /// False where the device turns out to be revoked: nothing of it is taken then.
+    bool take_in(const Device& device, const HelloFrame& hello, const SyncRequest& request, std::string_view path, Answer& answer);
+    std::optional<Device> known_device(DeviceNumber number);
     Answer take_file_piece(const FileRequest& request);
     void note_freshness(const Device& device, const SyncRequest& request, std::int64_t now_ms);
     void plan_snapshot(const Device& device, Answer& answer);

@@ -97,9 +97,14 @@ int measure_load(const LoadOptions& options) {
     const std::map<ScopeNumber, std::int64_t> before = count_people(offices);
     std::cerr << "The devices sync." << std::endl;
     const Clock::time_point begin = Clock::now();
-    offices.start(options.rounds);
-    if (options.rounds == 0) offices.stop_after(std::chrono::seconds(options.seconds));
-    offices.wait();
+    offices.start();
+    if (options.until_closed) {
+        for (std::string line; std::getline(std::cin, line);) {
+        }
+        offices.stop();
+    } else {
+        offices.stop_after(std::chrono::seconds(options.seconds));
+    }
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     std::vector<double> times = offices.times();
     settle(offices);

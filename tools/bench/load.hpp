@@ -9,10 +9,10 @@ namespace tefter::bench {
 struct LoadOptions {
     std::string codes;   ///< a file with a code a line
     std::string folder;  ///< where the devices are made, and kept for the next time
-    int rounds = 0;      ///< of each device; 0: for `seconds`
     int seconds = 20;
-    int pause_ms = 1000;  ///< of a device between two syncs
-    int people = 1;       ///< that a device registers before each sync
+    bool until_closed = false;  ///< instead: until standard input ends
+    int pause_ms = 1000;        ///< of a device between two syncs
+    int people = 1;             ///< that a device registers before each sync
     bool json = false;
 };
 

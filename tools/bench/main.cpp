@@ -47,13 +47,11 @@ int main(int argc, char** argv) {
         ->required()
         ->check(CLI::ExistingFile);
     command->add_option("--data", load.folder, "where the devices are made, and kept for the next time")->required();
-    command->add_option("--rounds", load.rounds, "of each device; 0: for --seconds")
-        ->capture_default_str()
-        ->check(CLI::Range(0, 1'000'000));
     command->add_option("--seconds", load.seconds, "of syncing")->capture_default_str()->check(CLI::Range(1, 86'400));
     command->add_option("--pause", load.pause_ms, "milliseconds between a device's syncs")
         ->capture_default_str()
         ->check(CLI::Range(0, 600'000));
+    command->add_flag("--until-closed", load.until_closed, "instead of --seconds: until standard input ends");
     command->add_option("--people", load.people, "that a device registers before each sync")
         ->capture_default_str()
         ->check(CLI::Range(0, 5000));

@@ -11,9 +11,9 @@ Offices::Offices(std::vector<Home> homes, std::vector<std::unique_ptr<Replica>> 
 
 Offices::~Offices() { stop(); }
 
-void Offices::start(int rounds) {
+void Offices::start() {
     stopped_ = false;
-    for (std::size_t i = 0; i < homes_.size(); ++i) threads_.emplace_back([this, i, rounds] { live(i, rounds); });
+    for (std::size_t i = 0; i < homes_.size(); ++i) threads_.emplace_back([this, i] { live(i); });
 }
 
 void Offices::stop() {
@@ -22,7 +22,8 @@ void Offices::stop() {
         stopped_ = true;
     }
     wake_.notify_all();
-    wait();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
 }
 
 void Offices::stop_after(std::chrono::milliseconds time) {
@@ -40,23 +41,18 @@ void Offices::sync(std::size_t which) {
     }
 }
 
-void Offices::wait() {
-    for (std::thread& thread : threads_) thread.join();
-    threads_.clear();
-}
-
 std::vector<double> Offices::times() {
     const std::lock_guard lock(mutex_);
     if (!failed_.empty()) throw Error(ErrorKind::internal, "A device failed: " + failed_);
     return times_;
 }
 
-void Offices::live(std::size_t which, int rounds) {
+void Offices::live(std::size_t which) {
     try {
         std::unique_lock lock(mutex_);
         // Not all at once: offices know nothing of each other.
         wake_.wait_for(lock, pause_ * which / homes_.size(), [this] { return stopped_; });
-        for (int round = 0; !stopped_ && (rounds == 0 || round < rounds); ++round) {
+        while (!stopped_) {
             lock.unlock();
             replicas_[which]->write(0, work_(*replicas_[which]));
             bool done = try_sync(which);

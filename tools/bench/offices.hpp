@@ -26,14 +26,12 @@ public:
     Offices(const Offices&) = delete;
     Offices& operator=(const Offices&) = delete;
 
-    /// Until stop(), or until each device has done so many rounds.
-    void start(int rounds = 0);
+    /// Until stop().
+    void start();
     void stop();
     void stop_after(std::chrono::milliseconds time);
     /// One device now, while none is at work: until a server has taken it.
     void sync(std::size_t which);
-    /// Until all rounds are done.
-    void wait();
     /// Of the syncs so far, in milliseconds. Throws what a device met.
     std::vector<double> times();
     int turned_away() const { return turned_away_; }  ///< once stopped: syncs that a server had no room for, and that were tried again
@@ -42,7 +40,7 @@ public:
     const std::vector<Home>& homes() const { return homes_; }
 
 private:
-    void live(std::size_t which, int rounds);
+    void live(std::size_t which);
     bool try_sync(std::size_t which);
 
     std::vector<Home> homes_;
