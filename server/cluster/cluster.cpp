@@ -1,6 +1,7 @@
 #include "server/cluster/cluster.hpp"
 
-#include <algorithm>
+#include <sodium.h>
+
 #include <chrono>
 #include <thread>
 
@@ -23,21 +24,21 @@ Bytes random_bytes(const Environment& environment, std::size_t count) {
     return out;
 }
 
-Bytes from_hexadecimal(const std::string& text) {
-    Bytes out;
-    for (std::size_t i = 0; i + 1 < text.size(); i += 2)
-        out.push_back(static_cast<std::uint8_t>(std::stoi(text.substr(i, 2), nullptr, 16)));
+std::set<ScopeNumber> scopes_of(Replica& replica) {
+    std::set<ScopeNumber> out;
+    for (const ScopeState& scope : replica.scopes()) out.insert(scope.scope);
     return out;
 }
 
 }  // namespace
 
 Sealing Cluster::sealing(Replica& replica) {
-    Bytes key = from_hexadecimal(replica.fact(key_fact).value_or(""));
-    ensure(key.size() == SharedKey::size(), "a server of a set knows its key");
-    Sealing out(SharedKey(std::span<const std::uint8_t, 32>(key)), replica.environment().random);
-    sodium_memzero(key.data(), key.size());
-    return out;
+    const std::string text = replica.fact(key_fact).value_or("");
+    SharedKey key;
+    std::size_t size = 0;
+    sodium_hex2bin(key.data(), key.size(), text.data(), text.size(), nullptr, &size, nullptr);
+    ensure(size == key.size(), "a server of a set knows its key");
+    return {std::move(key), replica.environment().random};
 }
 
 Cluster::Cluster(const std::string& url, Replica& replica, SqliteLedger& here)
@@ -71,8 +72,7 @@ void Cluster::found(const std::string& url, Replica& replica, SqliteLedger& here
     if (!replica.fact(key_fact)) replica.set_fact(key_fact, hexadecimal(random_bytes(replica.environment(), SharedKey::size())));
     const std::string set = hexadecimal(random_bytes(replica.environment(), 16));
     PostgresLedger shared(url, sealing(replica));
-    std::set<ScopeNumber> scopes;
-    for (const ScopeState& scope : replica.scopes()) scopes.insert(scope.scope);
+    const std::set<ScopeNumber> scopes = scopes_of(replica);
     shared.create(scopes);
     Records book(url, sealing(replica));
     book.create();
@@ -125,8 +125,6 @@ void Cluster::found(const std::string& url, Replica& replica, SqliteLedger& here
 }
 
 void Cluster::dissolve() {
-    std::set<ScopeNumber> scopes;
-    for (const ScopeState& scope : replica_.scopes()) scopes.insert(scope.scope);
     {
         const std::int64_t rows = (records_.next(Records::Numbers::row_blocks) + 1) * row_block;
         const std::int64_t devices = records_.next(Records::Numbers::devices);
@@ -135,7 +133,7 @@ void Cluster::dissolve() {
         replica_.store().meta.set("last_device", devices);
         transaction.commit();
     }
-    mirrored_.begin(scopes);  // nobody appends between the last look and the end
+    mirrored_.begin(scopes_of(replica_));  // nobody appends between the last look and the end
     replica_.set_fact(leaving_fact, "1");
     shared_.destroy_within();
     shared_.commit();

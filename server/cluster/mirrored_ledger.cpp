@@ -32,13 +32,15 @@ void MirroredLedger::follow() {
     catch_up();
     const auto contacts = shared_.contacts_since(contacts_to_ms_ - clocks_differ_ms);
     if (contacts.empty()) return;
+    bool news = false;
     Transaction transaction(replica_.store().database);
     for (const auto& [device, known] : contacts) {
-        here_.take_counter(device, known.first);
-        here_.note_contact(device, known.second);
         contacts_to_ms_ = std::max(contacts_to_ms_, known.second.synced_ms);
+        if (!here_.take_counter(device, known.first)) continue;  // it has not been anywhere since
+        here_.note_contact(device, known.second);
+        news = true;
     }
-    transaction.commit();
+    if (news) transaction.commit();
 }
 
 void MirroredLedger::catch_up() {
