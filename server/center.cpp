@@ -220,7 +220,7 @@ EnrolmentAnswer Center::enrol(BytesView body) {
                        {"enrolled_at", now_ms},
                        {"valid_until", now_ms + registration_ms},
                        {"lease_days", grant.lease_days}};
-        with_patience([&] { session_->write({&edit, 1}); });
+        write_own({&edit, 1});
     }
     EnrolmentAnswer answer;
     answer.device = number;
@@ -245,7 +245,11 @@ void Center::revoke(DeviceNumber device, const std::string& reason) {
     edit.table = "device";
     edit.key = {std::int64_t{device.value}};
     edit.values = {{"revoked_at", replica_->environment().now_ms()}, {"revocation_reason", reason}};
-    with_patience([&] { session_->write({&edit, 1}); });
+    write_own({&edit, 1});
+}
+
+void Center::write_own(std::span<const Edit> edits) {
+    with_patience([&] { return session_->write(edits); });
 }
 
 Written Center::write_planned(std::int64_t actor, const std::function<std::vector<Edit>(Replica& replica)>& plan) {
@@ -397,7 +401,7 @@ ServerSession::Answer Center::accept(BytesView body) {
     ServerSession::Answer answer = with_patience([&] { return session_->accept(body, replica_->environment().now_ms()); });
     // Hit or no hit: what was asked goes back with the next sync.
     if (answer.status == 200 && Awaited(*replica_).empty()) {
-        if (const std::vector<Edit> edits = answer_known(*replica_); !edits.empty()) with_patience([&] { session_->write(edits); });
+        if (const std::vector<Edit> edits = answer_known(*replica_); !edits.empty()) write_own(edits);
     }
     if (answer.status == 200) renew(answer.device);
     if (answer.status == 200 && Awaited(*replica_).empty()) anchor_views();
@@ -424,7 +428,7 @@ void Center::anchor_views() {
     edit.key = {replica_->new_id()};
     edit.scope = shared_scope;
     edit.values = {{"kind", "log_head"}, {"at", replica_->environment().now_ms()}, {"what", web::to_text(head)}, {"rows", head.id}};
-    with_patience([&] { session_->write({&edit, 1}); });
+    write_own({&edit, 1});
     anchored_ = head;
 }
 

@@ -128,6 +128,8 @@ private:
     /// Again, a few times, where another server was faster.
     template <class Work>
     auto with_patience(Work work) -> decltype(work());
+    /// By the server's own device, for nobody.
+    void write_own(std::span<const Edit> edits);
     DeviceNumber take_number(const EnrolmentRequest& request);
     void share_invitation(std::uint64_t id);
     void with_invitation(std::uint64_t id, const std::function<void()>& work);

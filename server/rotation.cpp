@@ -26,7 +26,7 @@ void Center::renew(DeviceNumber number) {
     edit.table = "device";
     edit.key = {std::int64_t{number.value}};
     edit.values = {{"valid_until", now_ms + registration_ms}, {"lease_days", device->lease_days}};
-    with_patience([&] { session_->write({&edit, 1}); });
+    write_own({&edit, 1});
 }
 
 void Center::announce_pins() {
