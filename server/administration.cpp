@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "schema/domain/erasure.hpp"
+#include "schema/domain/passphrase.hpp"
 #include "server/web/people.hpp"
 
 namespace tefter {
@@ -104,7 +105,7 @@ json add_user(Center& center, const json& request) {
     const std::string role_name = request.at("role"), passphrase = request.at("passphrase");
     const std::optional<Role> role = role_from_text(role_name);
     if (!role) throw Error(ErrorKind::usage, "\"" + role_name + "\" is no role; write officer, staff, manager or administrator.");
-    web::check_passphrase(passphrase.empty() ? std::string(web::least_passphrase, ' ') : passphrase);
+    if (!passphrase.empty()) check_new_passphrase(passphrase, least_on_pages, {request.at("name")});
     return give_passphrase(center, web::add_user(center, request.at("name"), *role), passphrase);
 }
 

@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::size_t most_idle_readers = 8;        ///< each keeps up to 2 MB of pages
 constexpr std::uintmax_t least_space = 64U << 20U;  // below it a sync may fail in the middle of a day
 constexpr std::int64_t numbers_left_free = 100;     // given out since a backup, perhaps
 
@@ -121,8 +122,7 @@ Center::Center(const std::string& folder, const Catalog& catalog, Environment en
     const DatabaseKey key = open_key(folder);
     vault_ = std::make_unique<web::Vault>(folder + "/web.db", key, environment);
     replica_ = std::make_unique<Replica>(folder + "/server.db", key, catalog, std::move(environment), JournalMode::wal);
-    replica_->on_commit([this](const std::set<TableNumber>&) { pulse_.beat(); });
-    if (!replica_->fact("tls_authority")) replica_->set_fact("tls_authority", make_tls_authority());  // made by an older version
+    replica_->on_commit([this](const Changed&) { pulse_.beat(); });
     ledger_ = std::make_unique<SqliteLedger>(replica_->store().database);
     invitations_ = std::make_unique<Invitations>(replica_->store().database);
     join(ledger);
@@ -296,6 +296,7 @@ std::string Center::trouble() {
 Verification Center::verify() const {
     // Of one moment, through a connection of its own: devices sync meanwhile.
     Replica still(replica_->store().database.path(), open_key(folder_), catalog_, replica_->environment(), JournalMode::wal);
+    still.store().database.empty_log();
     fix_moment(still.store().database);
     SqliteLedger ledger(still.store().database);
     Verification result = verify_replica(still, {});
@@ -303,7 +304,8 @@ Verification Center::verify() const {
     result.segments = ledgers.segments;  // its own lie in the ledgers as well
     result.changesets = ledgers.changesets;
     result.faults.insert(result.faults.end(), ledgers.faults.begin(), ledgers.faults.end());
-    const std::vector<std::string> views = vault_->access_faults(own_anchors(anchors_in(still)));
+    vault_->follow_accesses();  // another server's entries that a head among the rows knows of
+    const std::vector<std::string> views = vault_->access_faults(anchors_in(still));
     result.faults.insert(result.faults.end(), views.begin(), views.end());
     return result;
 }
@@ -362,13 +364,13 @@ bool Center::restore(const std::string& backup, const std::string& folder, const
         // A backup from before the pages had accounts has no such file; a new one is made then.
         if (fs::exists(backup + "/web.db")) {
             Database(backup + "/web.db", key, OpenMode::read_only, JournalMode::rollback).copy_to(building + "/web.db", key);
-            web::Vault(building + "/web.db", key, environment).begin_access_life();
         }
         Replica replica(building + "/server.db", key, catalog, environment, JournalMode::wal);
         const Verification checked = verify_replica(replica, {});
         if (!checked.faults.empty()) throw Error(ErrorKind::corrupt, "The backup in " + backup + " is damaged: " + checked.faults.front());
         one_of_a_set = replica.fact(tefter::set_fact).has_value();
         if (one_of_a_set) return;
+        if (fs::exists(building + "/web.db")) web::Vault(building + "/web.db", key, environment).begin_access_life();
         Awaited(replica).begin();
         Transaction transaction(replica.store().database);
         Meta& meta = replica.store().meta;
@@ -417,10 +419,9 @@ ServerSession::Answer Center::accept_file(BytesView body) {
 void Center::anchor_views() {
     const Table* const table = table_of_anchors(catalog_);
     if (table == nullptr) return;
-    if (!anchored_) {
-        const std::vector<web::AccessHead> anchors = own_anchors(anchors_in(*replica_));
-        anchored_ = anchors.empty() ? web::AccessHead{} : anchors.back();
-    }
+    if (anchored_ && !vault_->wants_anchor(*anchored_)) return;
+    const std::vector<web::AccessHead> anchors = anchors_in(*replica_);  // another server of the set may have written one
+    anchored_ = anchors.empty() ? web::AccessHead{} : anchors.back();
     if (!vault_->wants_anchor(*anchored_)) return;
     const web::AccessHead head = vault_->access_head();
     Edit edit;
@@ -446,9 +447,24 @@ bool Center::stream(const Snapshot& snapshot, const std::function<bool(BytesView
 }
 
 bool Center::stream(const ServerSession::Answer& answer, const std::function<bool(BytesView)>& sink) {
-    const std::unique_ptr<Database> reader = replica_->open_reader();
+    std::unique_ptr<Database> reader = take_reader();
     SqliteLedger ledger(*reader);
-    return ServerSession::stream(answer, ledger, sink);
+    const bool whole = ServerSession::stream(answer, ledger, sink);
+    const std::lock_guard lock(readers_mutex_);
+    if (idle_readers_.size() < most_idle_readers) idle_readers_.push_back(std::move(reader));
+    return whole;
+}
+
+std::unique_ptr<Database> Center::take_reader() {
+    {
+        const std::lock_guard lock(readers_mutex_);
+        if (!idle_readers_.empty()) {
+            std::unique_ptr<Database> reader = std::move(idle_readers_.back());
+            idle_readers_.pop_back();
+            return reader;
+        }
+    }
+    return replica_->open_reader();
 }
 
 }  // namespace tefter

@@ -105,13 +105,13 @@ public:
     };
     Snapshot snapshot(BytesView body);
     bool stream(const Snapshot& snapshot, const std::function<bool(BytesView)>& sink) const;
-    /// Through a reading connection of its own.
+    /// Through a reading connection that is kept for the next one: opening one costs as much as a small sync.
     bool stream(const ServerSession::Answer& answer, const std::function<bool(BytesView)>& sink);
 
     const Catalog& catalog() const override { return catalog_; }
     const Environment& environment() const override { return replica_->environment(); }
     web::Vault& vault() override { return *vault_; }
-    web::SharedBook* shared_book() override { return book_.get(); }
+    web::Book& book() override { return *book_; }
     web::Pulse& pulse() override { return pulse_; }
     std::unique_ptr<Database> open_reader() override { return replica_->open_reader(); }
     Written write(std::int64_t actor, std::span<const Edit> edits) override;
@@ -136,7 +136,6 @@ private:
     /// A fact that all servers of the set know.
     void set_fact(const std::string& name, const std::function<std::string(const std::string& before)>& value);
     void take_facts();
-    std::vector<web::AccessHead> own_anchors(std::vector<web::AccessHead> anchors) const;
     void ensure_writable();
     /// The hosts that codes have named: what the TLS certificate is for.
     std::set<std::string> hosts();
@@ -146,6 +145,7 @@ private:
     /// Lengthens the registration of a device that has just been here.
     void renew(DeviceNumber device);
     void anchor_views();
+    std::unique_ptr<Database> take_reader();
 
     std::string folder_;
     FileLock lock_;
@@ -157,11 +157,14 @@ private:
     std::unique_ptr<Cluster> cluster_;  ///< none: this server is alone
     std::unique_ptr<ServerSession> session_;
     std::unique_ptr<Invitations> invitations_;
-    std::unique_ptr<web::SharedBook> book_;  ///< none: this server is alone
+    std::unique_ptr<web::Book> book_ = std::make_unique<web::LocalBook>();
+    std::unique_ptr<web::SharedLog> log_;  ///< none: this server is alone
     std::unique_ptr<web::Vault> vault_;
     std::optional<web::AccessHead> anchored_;  ///< of the log of views, in the synced rows; read at the first sync
     web::Pulse pulse_;
     std::string cluster_url_;
+    std::mutex readers_mutex_;
+    std::vector<std::unique_ptr<Database>> idle_readers_;
     std::mutex trouble_mutex_;
     std::string cluster_trouble_;  ///< why it cannot follow just now
     std::atomic<bool> over_ = false;

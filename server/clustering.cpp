@@ -16,14 +16,25 @@ constexpr std::string_view of_facts = "fact:", of_invitations = "invitation:", o
 
 std::string named(std::string_view kind, const std::string& name) { return std::string(kind) + name; }
 
-class BookOfRecords : public web::SharedBook {
+class BookOfRecords : public web::Book {
 public:
     explicit BookOfRecords(Records& records) : records_(records) {}
     std::optional<Bytes> read(const std::string& name) override { return records_.read(name); }
     void change(const std::string& name, const std::function<std::optional<Bytes>(const std::optional<Bytes>&)>& work) override {
         records_.change(name, work);
     }
-    std::vector<std::string> names(const std::string& prefix) override { return records_.names(prefix); }
+    Pages all(const std::string& prefix) override { return records_.all(prefix); }
+
+private:
+    Records& records_;
+};
+
+class LogOfRecords : public web::SharedLog {
+public:
+    explicit LogOfRecords(Records& records) : records_(records) {}
+    void go_on(std::int64_t known, const std::function<void(BytesView)>& take, const std::function<Entry()>& next) override {
+        records_.go_on(known, take, next);
+    }
 
 private:
     Records& records_;
@@ -47,7 +58,8 @@ void Center::join(const std::string& given) {
     if (!given.empty()) write_secret_file(cluster_file(folder_), given + "\n");  // for administration while no server runs
     cluster_url_ = url;
     book_ = std::make_unique<BookOfRecords>(cluster_->records());
-    vault_->share(*book_);
+    log_ = std::make_unique<LogOfRecords>(cluster_->records());
+    vault_->share(*book_, *log_);
     take_facts();
 }
 
@@ -68,6 +80,7 @@ void Center::follow() {
         const std::lock_guard lock(mutex_);
         cluster_->follow();
         take_facts();
+        vault_->follow_accesses();
     } catch (const Error& error) {
         trouble = error.what();
     }
@@ -124,19 +137,12 @@ void Center::with_invitation(std::uint64_t id, const std::function<void()>& work
     if (refused) std::rethrow_exception(refused);
 }
 
-/// Each server of a set has a log of its own: its heads among those of all.
-std::vector<web::AccessHead> Center::own_anchors(std::vector<web::AccessHead> anchors) const {
-    if (!cluster_) return anchors;
-    const std::set<std::int64_t> lives = vault_->access_lives();
-    std::erase_if(anchors, [&](const web::AccessHead& anchor) { return !lives.contains(anchor.life); });
-    return anchors;
-}
-
 void Center::leave_lost_database(const std::string& folder, const Catalog& catalog, const Environment& environment) {
     const FileLock lock = lock_folder(folder);
     Replica replica(folder + "/server.db", open_key(folder), catalog, environment, JournalMode::wal);
     if (!replica.fact(tefter::set_fact)) throw Error(ErrorKind::refused, "This server has its ledgers to itself.");
     Awaited(replica).begin();
+    web::Vault(folder + "/web.db", open_key(folder), environment).begin_access_life();  // the copy may lack the last entries
     Cluster::abandon(replica);
     std::filesystem::remove(cluster_file(folder));
 }
@@ -169,7 +175,8 @@ std::size_t Center::move_ledgers(const std::string& folder, const Catalog& catal
         const std::vector<std::uint64_t> invitations = center.invitations_->all();
         const std::int64_t invitation = invitations.empty() ? 0 : static_cast<std::int64_t>(invitations.back());
         write_secret_file(cluster_file(folder), url + "\n");
-        Cluster::found(url, replica, *center.ledger_, records, device + 1, invitation + 1);
+        const auto log = [&](const Records::EachEntry& entry) { center.vault_->each_access(entry); };
+        Cluster::found(url, replica, *center.ledger_, records, log, device + 1, invitation + 1);
     } else if (center.cluster_) {
         Records& records = center.cluster_->records();
         for (const auto& [name, text] : records.all(std::string(of_invitations)))
@@ -178,6 +185,7 @@ std::size_t Center::move_ledgers(const std::string& folder, const Catalog& catal
             center.vault_->has_secret(user);  // looks at the record, or that there is none
         for (const auto& [name, text] : records.all(std::string(of_users)))
             center.vault_->has_secret(std::stoll(name.substr(of_users.size())));
+        center.vault_->follow_accesses();
         center.cluster_->dissolve();
         std::filesystem::remove(cluster_file(folder));
     }

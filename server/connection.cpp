@@ -15,7 +15,8 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-TlsConnection::TlsConnection(int socket, Patience patience) : socket_(socket), patience_(patience) {
+TlsConnection::TlsConnection(int socket, Patience patience)
+    : socket_(socket), patience_(patience), budget_(patience.header_bytes, patience.request_bytes) {
     ::fcntl(socket_, F_SETFL, ::fcntl(socket_, F_GETFL) | O_NONBLOCK);
 }
 
@@ -39,7 +40,8 @@ bool TlsConnection::accept(ssl_ctx_st* context) {
 
 bool TlsConnection::next_request(milliseconds idle) {
     waited_ = milliseconds{0};
-    moved_ = read_ = header_end_matched_ = 0;
+    moved_ = 0;
+    budget_.begin();
     if (SSL_pending(ssl_) > 0) return true;
     pollfd one{socket_, POLLIN, 0};
     return ::poll(&one, 1, static_cast<int>(idle.count())) > 0;
@@ -64,23 +66,14 @@ bool TlsConnection::wait_after(int result) {
     }
 }
 
-void TlsConnection::look_for_header_end(const char* bytes, std::size_t size) {
-    static constexpr char end[] = {'\r', '\n', '\r', '\n'};
-    for (std::size_t i = 0; i < size && header_end_matched_ < 4; ++i) {
-        if (bytes[i] == end[header_end_matched_]) ++header_end_matched_;
-        else header_end_matched_ = bytes[i] == '\r' ? 1 : 0;
-    }
-}
-
 ssize_t TlsConnection::read(char* to, std::size_t size) {
-    if (read_ >= patience_.request_bytes || (header_end_matched_ < 4 && read_ >= patience_.header_bytes)) return -1;
+    if (budget_.is_spent()) return -1;
     for (;;) {
         ERR_clear_error();
         std::size_t done = 0;
         const int result = SSL_read_ex(ssl_, to, size, &done);
         if (result == 1) {
-            look_for_header_end(to, done);
-            read_ += done;
+            budget_.spend(to, done);
             moved_ += done;
             return static_cast<ssize_t>(done);
         }

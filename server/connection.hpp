@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <string>
 
+#include "server/request_budget.hpp"
+
 struct ssl_ctx_st;
 struct ssl_st;
 
@@ -43,15 +45,13 @@ private:
     /// False when the budget is used up before the socket is ready.
     bool wait(short events);
     bool wait_after(int result);
-    void look_for_header_end(const char* bytes, std::size_t size);
 
     int socket_;
     Patience patience_;
     ssl_st* ssl_ = nullptr;
     std::chrono::milliseconds waited_{0};
     std::size_t moved_ = 0;  ///< bytes of this request, both ways
-    std::size_t read_ = 0;
-    std::size_t header_end_matched_ = 0;  ///< of CR LF CR LF; 4: the header is over
+    RequestBudget budget_;
 };
 
 }  // namespace tefter

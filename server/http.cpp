@@ -1,7 +1,5 @@
 #include "server/http.hpp"
 
-#include <httplib.h>
-
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -16,6 +14,7 @@
 #include "server/journal/journal.hpp"
 #include "server/metrics.hpp"
 #include "server/phone.hpp"
+#include "server/request_form.hpp"
 #include "server/tls.hpp"
 #include "server/web/routes.hpp"
 
@@ -107,34 +106,6 @@ private:
     bool failed_ = false;
 };
 
-struct Denied {
-    int status;
-    const char* sentence;
-};
-
-/// Before anything is routed or a body is read: a request says its length once, in one way, and sends its bytes as they are.
-std::optional<Denied> denied_by_form(const httplib::Request& request) {
-    if (request.has_header("Content-Encoding")) return Denied{415, "Requests are sent as they are, without Content-Encoding."};
-    if (request.has_header("Transfer-Encoding")) return Denied{411, "Requests say their length, and have no Transfer-Encoding."};
-    if (request.get_header_value_count("Content-Length") > 1 || request.get_header_value_count("Host") > 1) {
-        return Denied{400, "The request says a thing twice."};
-    }
-    const std::string length = request.get_header_value("Content-Length");
-    if (!std::all_of(length.begin(), length.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-        return Denied{400, "The length of the request is no number."};
-    }
-    if (length.size() > 9 || request.get_header_value_u64("Content-Length") > request_bytes) {
-        return Denied{413, "The request is larger than 9 MB, the most that is taken; larger files are attached on a device."};
-    }
-    for (const auto& [name, value] : request.headers) {
-        // The library decodes %0D%0A in values; what is read here as one line must not become two elsewhere.
-        if (std::any_of(value.begin(), value.end(), [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7F; })) {
-            return Denied{400, "The request holds control characters."};
-        }
-    }
-    return std::nullopt;
-}
-
 /// httplib's server, over connections that lose patience.
 class PatientServer : public httplib::SSLServer {
 public:
@@ -217,29 +188,6 @@ void answer_with(httplib::Response& response, int status, const std::string& sen
     response.set_content(sentence, "text/plain; charset=utf-8");
 }
 
-web::Request page_request(const httplib::Request& request) {
-    web::Request out;
-    out.method = request.method;
-    const std::size_t mark = std::min(request.target.find('?'), request.target.size());
-    out.path = request.target.substr(0, mark);
-    if (mark < request.target.size()) out.query = web::parse_fields(std::string_view(request.target).substr(mark + 1));
-    if (request.is_multipart_form_data()) {
-        for (const auto& [name, part] : request.files) {
-            out.form.emplace_back(name, part.content);
-            if (!part.filename.empty()) out.form.emplace_back(name + ".name", part.filename);
-        }
-    } else if (request.get_header_value("Content-Type").starts_with("application/x-www-form-urlencoded")) {
-        out.form = web::parse_fields(request.body);
-    }
-    out.cookies = web::parse_cookies(request.get_header_value("Cookie"));
-    out.accept_language = request.get_header_value("Accept-Language");
-    out.authorization = request.get_header_value("Authorization");
-    out.host = request.get_header_value("Host");
-    out.origin = request.get_header_value("Origin");
-    out.address = request.remote_addr;
-    return out;
-}
-
 void answer_with(httplib::Response& response, web::Response page) {
     response.status = page.status;
     for (const auto& [name, value] : page.headers) response.set_header(name, value);
@@ -279,7 +227,7 @@ struct HttpServer::Implementation {
           options(std::move(wanted)),
           phone(options.pages == Pages::served ? options.phone_folder : ""),
           http(given.tls(), metrics) {
-        if (options.pages == Pages::served) site.emplace(given, phone.find("") != nullptr);
+        if (options.pages == Pages::served) site.emplace(given, phone.find("") != nullptr, options.need_codes);
     }
     ~Implementation() {
         if (administration.joinable()) {
@@ -332,6 +280,10 @@ struct HttpServer::Implementation {
     void on_sync(const httplib::Request& request, httplib::Response& response) {
         auto answer = std::make_shared<ServerSession::Answer>(center.accept(as_bytes(request.body)));
         metrics.took_in(answer->changesets);
+        for (const DeviceNumber author : answer->of_revoked) {
+            journal::say(journal::Level::info, "changes of a revoked device, brought by one that had taken them before it knew",
+                         {{"author", std::to_string(author.value)}, {"device", std::to_string(answer->device.value)}});
+        }
         if (answer->status != 200) return answer_with(response, answer->status, answer->error);
         if (answer->ranges.empty()) {  // nothing is read from the ledgers: all of it is here, and short
             response.body.append(as_text(answer->head)).append(as_text(answer->tail));
@@ -450,6 +402,11 @@ struct HttpServer::Implementation {
                     response.set_header("Retry-After", "30");
                     return answer_with(response, 503, "The server cannot work just now; nothing was lost, try again in a minute.");
                 }
+                if (error.kind() == ErrorKind::disk) {
+                    journal::say(journal::Level::fault, "disk", {{"why", sentence}});
+                    response.set_header("Retry-After", "300");
+                    return answer_with(response, 503, "The server's disk takes nothing just now; nothing was lost. Tell who runs it.");
+                }
             } catch (const std::exception& error) {
                 sentence = error.what();
             } catch (...) {
@@ -464,7 +421,8 @@ HttpServer::HttpServer(Center& center, HttpOptions options)
     : implementation_(std::make_unique<Implementation>(center, std::move(options))) {
     ensure(implementation_->http.is_valid(), "OpenSSL speaks TLS 1.3");
     implementation_->configure();
-    const auto& [host, port, pages, phone_folder, metrics_from] = implementation_->options;
+    const std::string& host = implementation_->options.host;
+    const int port = implementation_->options.port;
     implementation_->port = port == 0                                        ? implementation_->http.bind_to_any_port(host)
                             : implementation_->http.bind_to_port(host, port) ? port
                                                                              : -1;

@@ -19,6 +19,7 @@ struct HttpOptions {
     Pages pages = Pages::served;
     std::string phone_folder;               ///< the files of the page for telephones
     std::vector<std::string> metrics_from;  ///< addresses that are told /metrics
+    std::set<Role> need_codes;              ///< roles that sign in to pages with a one-time code as well
 };
 
 class HttpServer {

@@ -40,8 +40,8 @@ std::vector<DeviceNumber> Center::unaware_devices() {
     std::vector<DeviceNumber> out;
     const std::int64_t since_ms = std::stoll(replica_->fact(announced_at).value_or("0"));
     for (const Device& device : list_devices(replica_->store().database, catalog_)) {
-        const std::int64_t synced_ms = replica_->store().meta.integer("synced:" + std::to_string(device.number.value)).value_or(0);
-        if (!device.revoked && synced_ms < since_ms) out.push_back(device.number);
+        const Contact contact = contact_of(replica_->store().database, device.number);
+        if (!device.revoked && contact.synced_ms < since_ms) out.push_back(device.number);
     }
     return out;
 }

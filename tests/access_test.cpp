@@ -2,6 +2,7 @@
 // device was granted, and nothing else.
 
 #include <catch2/catch_test_macros.hpp>
+#include <deque>
 
 #include "tests/central.hpp"
 

@@ -53,6 +53,7 @@ public:
         migrate_catalog(*database_, catalog);
         Meta(*database_).grant(scope);
         applier_ = std::make_unique<Applier>(*database_, catalog);
+        if (device % 2 == 0) applier_->rows().write_alone();  // what is remembered says the same as what is looked up
     }
     ~Office() {
         applier_.reset();

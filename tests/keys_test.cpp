@@ -2,12 +2,15 @@
 
 #include <sodium.h>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "engine/keys/key_file.hpp"
+#include "engine/keys/machine.hpp"
 #include "tests/offices.hpp"
 
 using namespace tefter;
 using namespace tefter::test;
+using Catch::Matchers::ContainsSubstring;
 
 TEST_CASE("each officer's passphrase opens the key, a wrong one does not, and the organisation can always recover it") {
     const Folder folder;
@@ -54,4 +57,45 @@ TEST_CASE("a key file that was damaged or made cheap is refused") {
     cheap.lock("arta", "correct horse", LockedKey{9}, {3, 8U << 20U});
     cheap.save(path);
     CHECK_THROWS_AS(KeyFile::load(path), Error);
+}
+
+TEST_CASE("a slot that is bound to a machine opens there alone, and the organisation recovers it anywhere") {
+    const Folder folder;
+    const std::string path = folder.file("keys"), here = folder.file("machine"), elsewhere = folder.file("other"),
+                      half = folder.file("half");
+    std::ofstream(here) << std::string(32, 'h');
+    std::ofstream(elsewhere) << std::string(40, 'e');
+    std::ofstream(half) << std::string(31, 'h');
+    const auto on = [](const std::string& machine) { ::setenv(machine_variable, machine.c_str(), 1); };
+    const LockedKey key{1, 2, 3}, fresh{4, 5, 6};
+    BoxKey organisation{};
+    BoxSecret secret;
+    crypto_box_keypair(organisation.data(), secret.data());
+    KeyFile file;
+    file.lock("old", "from before", key, slot_floor);
+    on(here);
+    file.lock("arta", "correct horse", key, slot_floor);
+    file.seal(organisation, key);
+    file.save(path);
+    CHECK(KeyFile::load(path).open("correct horse") == key);
+    CHECK(KeyFile::load(path).open("from before") == key);
+    on(elsewhere);
+    CHECK_THROWS_WITH(KeyFile::load(path).open("correct horse"), ContainsSubstring("passphrase is wrong"));
+    on("");
+    CHECK_THROWS_WITH(KeyFile::load(path).open("correct horse"), ContainsSubstring("passphrase is wrong"));  // one slot could be tried
+    CHECK(KeyFile::load(path).open("from before") == key);
+    KeyFile bound = KeyFile::load(path);
+    CHECK(bound.remove("old"));
+    CHECK_THROWS_WITH(bound.open("correct horse"), ContainsSubstring("bound to a machine"));
+    CHECK(KeyFile::load(path).recover(organisation, secret) == key);
+    // Another key is given to it without its machine.
+    CHECK(file.replace_key(key, fresh).empty());
+    file.save(path);
+    on(here);
+    CHECK(KeyFile::load(path).open("correct horse") == fresh);
+    on(half);
+    CHECK_THROWS_WITH(KeyFile::load(path).open("correct horse"), ContainsSubstring("shorter than 32 bytes"));
+    on(folder.file("none"));
+    CHECK_THROWS_WITH(KeyFile::load(path).open("correct horse"), ContainsSubstring("cannot be read"));
+    ::unsetenv(machine_variable);
 }

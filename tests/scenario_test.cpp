@@ -302,10 +302,10 @@ TEST_CASE("a segment that is wrong is refused or held with the reason, and nothi
         CHECK(family(world.b()) == "Kola");
         CHECK(world.b().replica().held().empty());
     }
-    SECTION("a device that has been revoked") {
+    SECTION("a stick of a device that has been revoked") {
         world["server"].put("device", {2}, {{"revoked_at", world["server"].now_ms}, {"revocation_reason", "stolen"}});
         world["server"].give(world.b());
-        CHECK(world.b().replica().receive(good, Carrier::device, world.b().now_ms).refusal == Refusal::revoked);
+        CHECK(world.b().replica().receive(good, Carrier::peer, world.b().now_ms).refusal == Refusal::revoked);
     }
     SECTION("a device that nobody knows") {
         Offices others;

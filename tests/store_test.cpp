@@ -108,3 +108,50 @@ TEST_CASE("one program writes at a time; another may read, and goes on where the
     CHECK(second.write(0, {&edit, 1}).changes == 1);
     CHECK(verify_replica(second, {}).faults.empty());
 }
+
+TEST_CASE("indexes follow the catalog, and what a commit brings is counted by table") {
+    const auto catalog = [](const std::string& indexes) {
+        return Catalog::parse(R"({"name": "t", "number": 1, "scopes": [{"number": 1, "name": "shared"}], "tables": [
+            {"number": 16, "name": "hive", "scope": "chosen", "key": "id", "indexes": )" +
+                                  indexes + R"(, "groups": [
+                {"number": 1, "name": "place", "columns": [{"name": "place", "type": "text"}, {"name": "queen", "type": "text"}]}]}]})",
+                              "test");
+    };
+    const Catalog first = catalog(R"([["place"], ["queen"]])"), second = catalog(R"([["queen", "place"], ["queen"]])");
+    const Folder folder;
+    const std::string path = folder.file("hives.db");
+    const DatabaseKey key{7};
+    Identity identity;
+    identity.device = DeviceNumber{2};
+    identity.scopes = {shared_scope};
+    Replica::create(path, key, first, identity, JournalMode::rollback);
+    const auto names = [&] {
+        std::string out;
+        Database reader(path, key, OpenMode::read_only, JournalMode::rollback);
+        Statement index = reader.prepare_once("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE INDEX%hive%' ORDER BY 1");
+        while (index.step()) out += std::string(index.text(0)) + " ";
+        return out;
+    };
+    CHECK(names() == "index_hive_place index_hive_queen ");
+    Replica replica(path, key, second, system_environment(), JournalMode::rollback);
+    CHECK(names() == "index_hive_queen index_hive_queen_place ");
+
+    replica.hold_granted_scopes();
+    std::vector<Changed> commits;
+    replica.on_commit([&](const Changed& changed) { commits.push_back(changed); });
+    std::vector<Edit> edits(2);
+    for (Edit& edit : edits) {
+        edit.table = "hive";
+        edit.key = {replica.new_id()};
+        edit.scope = shared_scope;
+        edit.values = {{"place", "orchard"}};
+    }
+    replica.write(0, edits);
+    edits[0].values = {{"queen", "1"}};
+    replica.write(0, {edits.data(), 1});
+    edits[1].kind = EditKind::remove;
+    edits[1].values.clear();
+    replica.write(0, {&edits[1], 1});
+    const TableNumber hive{16};
+    CHECK(commits == std::vector<Changed>{{{hive, 2}}, {{hive, 0}}, {{hive, -1}}});
+}

@@ -2,12 +2,14 @@
 // Byte strings, and the two halves of every binary format: Writer and Reader. Integers are LEB128 varints,
 // signed ones zigzag; fixed-width integers are little-endian.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/error.hpp"
@@ -31,31 +33,46 @@ constexpr std::int64_t unzigzag(std::uint64_t v) { return static_cast<std::int64
 /// Appends to a byte string that it owns.
 class Writer {
 public:
-    void u8(std::uint8_t v) { bytes_.push_back(v); }
+    void u8(std::uint8_t v) { *room(1) = v, ++size_; }
     void varint(std::uint64_t v) {
-        while (v >= 0x80) {
-            bytes_.push_back(static_cast<std::uint8_t>(v | 0x80));
-            v >>= 7;
-        }
-        bytes_.push_back(static_cast<std::uint8_t>(v));
+        std::uint8_t* at = room(10);
+        std::size_t written = 0;
+        for (; v >= 0x80; v >>= 7) at[written++] = static_cast<std::uint8_t>(v | 0x80);
+        at[written++] = static_cast<std::uint8_t>(v);
+        size_ += written;
     }
     void signed_varint(std::int64_t v) { varint(zigzag(v)); }
     void u64(std::uint64_t v) {
-        for (int i = 0; i < 8; ++i) bytes_.push_back(static_cast<std::uint8_t>(v >> (8 * i)));
+        std::uint8_t* at = room(8);
+        for (int i = 0; i < 8; ++i) at[i] = static_cast<std::uint8_t>(v >> (8 * i));
+        size_ += 8;
     }
-    void raw(BytesView v) { bytes_.insert(bytes_.end(), v.begin(), v.end()); }
+    void raw(BytesView v) {
+        if (v.empty()) return;
+        std::memcpy(room(v.size()), v.data(), v.size());
+        size_ += v.size();
+    }
     void sized(BytesView v) {
         varint(v.size());
         raw(v);
     }
     void sized(std::string_view v) { sized(as_bytes(v)); }
-    void clear() { bytes_.clear(); }
-    std::size_t size() const { return bytes_.size(); }
-    BytesView view() const { return bytes_; }
-    Bytes take() { return std::move(bytes_); }
+    void clear() { size_ = 0; }
+    std::size_t size() const { return size_; }
+    BytesView view() const { return {bytes_.data(), size_}; }
+    Bytes take() {
+        bytes_.resize(std::exchange(size_, 0));
+        return std::exchange(bytes_, {});
+    }
 
 private:
-    Bytes bytes_;
+    /// The end, with room for so many bytes behind it.
+    std::uint8_t* room(std::size_t size) {
+        if (bytes_.size() - size_ < size) bytes_.resize(std::max<std::size_t>(64, 2 * bytes_.size() + size));
+        return bytes_.data() + size_;
+    }
+    Bytes bytes_;  ///< longer than what is written
+    std::size_t size_ = 0;
 };
 
 /// Reads hostile bytes: every step is bounded, and running short throws ErrorKind::corrupt. Views that it returns

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 
 namespace tefter {
 
@@ -23,6 +24,8 @@ using TableNumber = Strong<struct TableTag, std::uint32_t>;    ///< from the cat
 using GroupNumber = Strong<struct GroupTag, std::uint32_t>;    ///< within its table, from 1
 using Sequence = Strong<struct SequenceTag, std::uint64_t>;    ///< of a changeset in a device's chain of one scope, from 1
 using Position = Strong<struct PositionTag, std::uint64_t>;    ///< in a scope's ledger: 1, 2, 3, …
+/// Tables that changed, with how many more rows each shows.
+using Changed = std::map<TableNumber, std::int64_t>;
 using RowId = Strong<struct RowIdTag, std::int64_t>;
 
 inline constexpr unsigned device_bits = 18;

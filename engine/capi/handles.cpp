@@ -29,10 +29,10 @@ Database& tefter_replica::reader() {
 
 void tefter_replica::opened(std::unique_ptr<Replica> fresh) {
     replica = std::move(fresh);
-    replica->on_commit([this](const std::set<TableNumber>& tables) {
+    replica->on_commit([this](const Changed& tables) {
         if (on_commit == nullptr) return;
         std::vector<const char*> names;
-        for (const TableNumber number : tables) {
+        for (const auto& [number, more] : tables) {
             if (const Table* table = catalog->find(number)) names.push_back(table->name.c_str());
         }
         std::sort(names.begin(), names.end(), [](const char* a, const char* b) { return std::string_view(a) < b; });

@@ -11,7 +11,6 @@
 // values stands the commitment BLAKE2b-256(salt, personal values in order). An erased change keeps its public form and
 // its commitment, so the chain still verifies and nobody can guess what was there.
 
-#include <deque>
 #include <memory_resource>
 #include <optional>
 #include <span>
@@ -66,10 +65,15 @@ public:
         return {first, count};
     }
     BytesView keep(Bytes bytes) { return kept_.emplace_back(std::move(bytes)); }
+    BytesView copy(BytesView bytes) {
+        const std::span<std::uint8_t> out = array<std::uint8_t>(bytes.size());
+        std::copy(bytes.begin(), bytes.end(), out.begin());
+        return out;
+    }
 
 private:
-    std::pmr::monotonic_buffer_resource memory_{16 * 1024};
-    std::deque<Bytes> kept_;
+    std::pmr::monotonic_buffer_resource memory_{2 * 1024};
+    std::vector<Bytes> kept_;
 };
 
 /// Views into `in` and `arena`. Throws ErrorKind::corrupt.

@@ -177,9 +177,24 @@ private:
 
 }  // namespace
 
-Digest fingerprint(TableNumber table, Cells key, const RowState& state) {
+namespace {
+
+bool same_cells(Cells a, Cells b) { return a.data() == b.data() && a.size() == b.size(); }
+
+bool shared(const GroupState& group, const GroupState* other) {
+    return other != nullptr &&
+           std::equal(group.leaves.begin(), group.leaves.end(), other->leaves.begin(), other->leaves.end(),
+                      [](const Leaf& a, const Leaf& b) { return a.version == b.version && same_cells(a.values, b.values); }) &&
+           std::equal(
+               group.buried.begin(), group.buried.end(), other->buried.begin(), other->buried.end(),
+               [](const Buried& a, const Buried& b) { return a.version == b.version && same_cells(a.values, b.values) && a.by == b.by; });
+}
+
+/// The terms of a row, without those of the groups that it has in common with `other`.
+Digest terms(TableNumber table, Cells key, const RowState& state, const RowState* other) {
     Fingerprint print(table, key);
     for (const GroupState& group : state.groups) {
+        if (other != nullptr && shared(group, other->find(group.number))) continue;
         for (const Leaf& leaf : group.leaves) print.add(Term::leaf, group.number, leaf.version, leaf.values, {});
         for (const Buried& buried : group.buried) {
             print.add(Term::buried, group.number, buried.version, buried.values, buried.by);
@@ -188,6 +203,15 @@ Digest fingerprint(TableNumber table, Cells key, const RowState& state) {
     for (const Version removal : state.deletes) print.add(Term::removal, GroupNumber{0}, removal, {}, {});
     if (state.erased) print.add(Term::erasure, GroupNumber{0}, Version{0}, {}, {});
     return print.sum();
+}
+
+}  // namespace
+
+Digest fingerprint(TableNumber table, Cells key, const RowState& state) { return terms(table, key, state, nullptr); }
+
+Digest fingerprint_change(TableNumber table, Cells key, const RowState& before, const RowState& after) {
+    Digest change = terms(table, key, after, &before);
+    return change -= terms(table, key, before, &after);
 }
 
 }  // namespace tefter

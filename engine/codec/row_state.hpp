@@ -36,4 +36,7 @@ struct Digest {
 /// erasure. Erased values count as null.
 Digest fingerprint(TableNumber table, Cells key, const RowState& state);
 
+/// fingerprint(after) - fingerprint(before), where `after` was made from a copy of `before`: what they share is not looked at.
+Digest fingerprint_change(TableNumber table, Cells key, const RowState& before, const RowState& after);
+
 }  // namespace tefter

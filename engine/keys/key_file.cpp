@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "engine/base/file.hpp"
+#include "engine/keys/machine.hpp"
 
 namespace tefter {
 
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::string_view first_magic = "tefter keys 1\n";
 constexpr std::string_view magic = "tefter keys 2\n";
+constexpr std::uint8_t no_pair = 0, pair_of_passphrase = 1, pair_of_machine = 2;  // written in a slot
 constexpr std::size_t most_slots = 64;
 constexpr std::uint64_t most_passes = 32;
 constexpr std::uint64_t most_memory = 4ULL << 30U;
@@ -58,6 +60,11 @@ void derive(Secret<32>& out, std::string_view passphrase, const std::array<std::
     }
 }
 
+void key_with(const Secret<32>& machine, Secret<32>& seed) {
+    const Secret<32> before = seed;
+    crypto_generichash(seed.data(), seed.size(), before.data(), before.size(), machine.data(), machine.size());
+}
+
 }  // namespace
 
 KeyFile KeyFile::load(const std::string& path) {
@@ -88,7 +95,11 @@ KeyFile::Slot KeyFile::read_slot(Reader& in, int version) {
     slot.name = std::string(as_text(in.sized()));
     slot.cost = {in.varint(), in.varint()};
     slot.salt = in.fixed<16>();
-    if (version > 1 && in.u8() != 0) slot.key = in.fixed<32>();
+    if (const std::uint8_t kind = version > 1 ? in.u8() : no_pair; kind != no_pair) {
+        if (kind > pair_of_machine) Reader::fail("a key slot is of a kind that this version does not know");
+        slot.of_machine = kind == pair_of_machine;
+        slot.key = in.fixed<32>();
+    }
     const BytesView locked = in.raw(slot.key ? sealed_bytes : locked_bytes);
     slot.locked.assign(locked.begin(), locked.end());
     if (slot.cost.passes < slot_floor.passes || slot.cost.memory_bytes < slot_floor.memory_bytes || slot.cost.passes > most_passes ||
@@ -107,7 +118,7 @@ void KeyFile::save(const std::string& path) const {
         out.varint(slot.cost.passes);
         out.varint(slot.cost.memory_bytes);
         out.raw(slot.salt);
-        out.u8(slot.key ? 1 : 0);
+        out.u8(!slot.key ? no_pair : slot.of_machine ? pair_of_machine : pair_of_passphrase);
         if (slot.key) out.raw(*slot.key);
         out.raw(slot.locked);
     }
@@ -128,6 +139,10 @@ void KeyFile::lock(const std::string& name, std::string_view passphrase, const L
     randombytes_buf(slot.salt.data(), slot.salt.size());
     Secret<32> seed;
     derive(seed, passphrase, slot.salt, cost);
+    if (const std::optional<Secret<32>> machine = machine_secret()) {
+        slot.of_machine = true;
+        key_with(*machine, seed);
+    }
     slot.key = Pair(seed).key;
     slot.locked = seal_to(*slot.key, key);
     std::erase_if(slots_, [&](const Slot& other) { return other.name == name; });
@@ -142,9 +157,14 @@ void KeyFile::seal(const BoxKey& organisation, const LockedKey& key) {
 }
 
 std::pair<std::string, LockedKey> KeyFile::open_named(std::string_view passphrase) const {
+    const std::optional<Secret<32>> machine = machine_secret();
+    bool any_tried = slots_.empty();
     for (const Slot& slot : slots_) {
+        if (slot.of_machine && !machine) continue;
+        any_tried = true;
         Secret<32> seed;
         derive(seed, passphrase, slot.salt, slot.cost);
+        if (slot.of_machine) key_with(*machine, seed);
         LockedKey key{};
         if (slot.key) {
             const Pair pair(seed);
@@ -156,6 +176,10 @@ std::pair<std::string, LockedKey> KeyFile::open_named(std::string_view passphras
         } else if (unlock_behind(seed, slot.locked, first_magic, key)) {
             return {slot.name, key};
         }
+    }
+    if (!any_tried) {
+        throw Error(ErrorKind::refused, std::string("This key is bound to a machine whose secret is not here; name its file in ") +
+                                            machine_variable + ", or recover the key with the organisation's file.");
     }
     throw Error(ErrorKind::wrong_key, "The passphrase is wrong; try again, or ask the organisation to recover the key.");
 }

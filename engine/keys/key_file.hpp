@@ -2,7 +2,7 @@
 // Key slots: one small file beside a replica. Each slot holds the database key, sealed to a key pair that only its passphrase
 // yields (Argon2id, then X25519 and XChaCha20-Poly1305), or to the organisation's public key so that a forgotten passphrase loses
 // nothing. The database key itself never touches the disk. Public keys stand in the slots, so another database key is given
-// to everybody without asking for a passphrase.
+// to everybody without asking for a passphrase. Where the machine has a secret (machine.hpp), a new slot needs that too.
 
 #include <array>
 #include <optional>
@@ -35,10 +35,11 @@ public:
     /// Whole or not at all, mode 0600, on the disk when it returns.
     void save(const std::string& path) const;
 
-    /// Adds a slot, or replaces the one of that name. Throws ErrorKind::refused for an empty passphrase.
+    /// Adds a slot, or replaces the one of that name; bound to machine_secret() where there is one. Throws ErrorKind::refused for an empty
+    /// passphrase.
     void lock(const std::string& name, std::string_view passphrase, const LockedKey& key, SlotCost cost = {});
     void seal(const BoxKey& organisation, const LockedKey& key);
-    /// Tries every slot. Throws ErrorKind::wrong_key.
+    /// Tries every slot. Throws ErrorKind::wrong_key; ErrorKind::refused where all are bound to a machine whose secret is not here.
     LockedKey open(std::string_view passphrase) const { return open_named(passphrase).second; }
     /// With the name of the slot that the passphrase opened.
     std::pair<std::string, LockedKey> open_named(std::string_view passphrase) const;
@@ -61,6 +62,7 @@ private:
         SlotCost cost;
         std::array<std::uint8_t, 16> salt{};
         std::optional<BoxKey> key;  ///< none: written by the first version, `locked` is a nonce and XChaCha20-Poly1305
+        bool of_machine = false;    ///< what the passphrase yields is keyed with the machine's secret
         Bytes locked;
     };
     static Slot read_slot(Reader& in, int version);

@@ -140,6 +140,7 @@ void Transport::perform(const std::string& path, const std::function<void(BytesV
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     if (status == 200) return;
     if (status >= 400 && status < 500 && !answer.error.empty()) throw Error(ErrorKind::refused, answer.error);
+    if (status == 503 && !answer.error.empty()) throw Error(ErrorKind::network, answer.error);
     throw Error(ErrorKind::network,
                 "The server " + server_.address + " answers with an error (" + std::to_string(status) + "); try again later.");
 }

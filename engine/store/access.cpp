@@ -13,6 +13,11 @@ Role needed(const Table* table, Op op) {
 
 }  // namespace
 
+bool is_common(const Catalog& catalog, ScopeNumber scope) {
+    const Scope* regional = catalog.find_scope("regional");
+    return scope == shared_scope || (regional != nullptr && scope == regional->number);
+}
+
 std::optional<Denial> AccessCheck::look(const Segment& segment, const Device& author) {
     const ScopeNumber scope = segment.header.scope;
     for (const Changeset& changeset : segment.changesets) {
@@ -26,7 +31,7 @@ std::optional<Denial> AccessCheck::look(const Segment& segment, const Device& au
             }
             if (table == nullptr) continue;
             if (std::optional<Denial> denial = look(scope, *table, change)) return denial;
-            if (change.op == Op::create) scopes_.try_emplace({change.table, encode_key(change.key)}, scope);
+            if (change.op == Op::create && is_named(*table)) scopes_.try_emplace({change.table, encode_key(change.key)}, scope);
         }
     }
     return std::nullopt;
@@ -53,25 +58,28 @@ std::optional<Denial> AccessCheck::look(ScopeNumber scope, const Table& table, c
 }
 
 std::optional<Denial> AccessCheck::look_at_value(ScopeNumber scope, const Table& table, const Column& column, const Value& value) {
-    const std::string name = table.name + "." + column.name;
-    if (column.personal && !value.is_null() && !value.personal()) return forbidden("a personal value of " + name + " is not marked as one");
+    const auto name = [&] { return table.name + "." + column.name; };
+    if (column.personal && !value.is_null() && !value.personal())
+        return forbidden("a personal value of " + name() + " is not marked as one");
     if (column.type != ColumnType::reference || column.weak || value.is_null()) return std::nullopt;
     const Table& target = *catalog_.find(column.target);
     const Value key[] = {value};
     const std::optional<ScopeNumber> found = scope_of(target, key);
     if (!found) {
-        if (known_ == Known::some_scopes) return std::nullopt;
-        return Denial{true, name + " names no " + target.name + " that is here"};
+        if (known_ == Known::some_targets) return std::nullopt;
+        return Denial{true, name() + " names no " + target.name + " that is here"};
     }
     const bool belongs = table.scope_rule == Table::ScopeRule::of_reference && table.scope_column == column.name;
     if (*found == scope) return std::nullopt;
     if (belongs) return forbidden(table.name + " lies in the scope of its " + target.name + ", which is another one");
-    const Scope* regional = catalog_.find_scope("regional");
-    if (*found == shared_scope || (regional != nullptr && *found == regional->number)) return std::nullopt;
-    return forbidden(name + " names a " + target.name + " of another scope");
+    if (is_common(catalog_, *found)) return std::nullopt;
+    return forbidden(name() + " names a " + target.name + " of another scope");
 }
 
+bool AccessCheck::is_named(const Table& table) const { return !catalog_.strong_referrers(table.number).empty(); }
+
 std::optional<ScopeNumber> AccessCheck::scope_of(const Table& table, Cells key) {
+    if (!is_named(table)) return rows_.scope_of(table, key);
     const RowName name(table.number, encode_key(key));
     const auto known = scopes_.find(name);
     if (known != scopes_.end()) return known->second;

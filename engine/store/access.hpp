@@ -21,9 +21,12 @@ struct Denial {
     std::string reason;    ///< the end of a sentence
 };
 
+/// Rows of every scope may name rows of this one.
+bool is_common(const Catalog& catalog, ScopeNumber scope);
+
 enum class Known {
-    all_scopes,   ///< the server: a row that is not here does not exist
-    some_scopes,  ///< a device: what it does not hold, it cannot judge
+    every_target,  ///< the common scopes are held, as the server does and most devices: a row that is not here is missing
+    some_targets,  ///< what is not held cannot be judged
 };
 
 /// For one segment; lives inside the caller's transaction.
@@ -38,11 +41,13 @@ private:
     std::optional<Denial> look(ScopeNumber scope, const Table& table, const Change& change);
     std::optional<Denial> look_at_value(ScopeNumber scope, const Table& table, const Column& column, const Value& value);
     std::optional<ScopeNumber> scope_of(const Table& table, Cells key);
+    /// Whether rows of other tables refer to rows of this one.
+    bool is_named(const Table& table) const;
 
     const Catalog& catalog_;
     Rows& rows_;
     Known known_;
-    std::map<RowName, ScopeNumber> scopes_;  ///< rows of this segment, and what was looked up
+    std::map<RowName, ScopeNumber> scopes_;  ///< rows of this segment that others can name, and what was looked up
 };
 
 }  // namespace tefter

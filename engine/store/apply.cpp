@@ -107,16 +107,22 @@ std::string Applier::apply_change(ScopeNumber scope, Version version, const Chan
     std::string reason = violation(catalog_, change);
     if (!reason.empty()) return reason;
     Arena arena;
-    const std::optional<RowState> before = rows_.load(change.table, change.key, arena);
-    if (before && before->scope != scope) return "the row belongs to another scope";
-    if (!before && change.op != Op::create) return "the row was never created";
-    RowState after = before ? *before : RowState{scope, {}, {}, false};
     std::vector<GroupWrite> writes;
     writes.reserve(change.groups.size());
     for (const GroupValues& group : change.groups) {
         writes.push_back({group.group, without(
                                            group.values, [](const Value& v) { return v.kind() == ValueKind::redacted; }, arena)});
     }
+    if (change.op == Op::create) {  // what most changes do, and then there is nothing to merge with
+        RowState made{scope, {}, {}, false};
+        made.groups.reserve(writes.size());
+        merge_put(made, version, change.seen, writes);
+        if (rows_.store_new(change.table, change.key, made)) return note_erasing(change, nullptr, made), std::string();
+    }
+    const std::optional<RowState> before = rows_.load(change.table, change.key, arena);
+    if (before && before->scope != scope) return "the row belongs to another scope";
+    if (!before && change.op != Op::create) return "the row was never created";
+    RowState after = before ? *before : RowState{scope, {}, {}, false};
     switch (change.op) {
         case Op::create:
         case Op::put: merge_put(after, version, change.seen, writes); break;
@@ -167,7 +173,7 @@ std::vector<Quarantined> Applier::apply(const Origin& origin, const Changeset& c
     return out;
 }
 
-std::set<TableNumber> Applier::finish() {
+Changed Applier::finish() {
     for (const auto& [scope, change] : rows_.take_digests()) {
         const std::optional<ScopeState> state = meta_.scope(scope);
         ensure(state.has_value(), "a scope that is written is held");

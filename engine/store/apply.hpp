@@ -40,7 +40,7 @@ public:
     std::vector<Quarantined> apply(const Origin& origin, const Changeset& changeset);
 
     /// Adds what changed to the digests of tefter_scope; once before each commit. Returns the tables that changed.
-    std::set<TableNumber> finish();
+    Changed finish();
 
     /// Forgets what a transaction that was rolled back had counted.
     void discard();

@@ -39,11 +39,12 @@ bool holds_personal_values(const RowState& state) {
 
 std::vector<Value> decode_key(BytesView bytes, Arena& arena) {
     std::vector<Value> key;
-    for (Reader in(arena.keep(Bytes(bytes.begin(), bytes.end()))); !in.done();) key.push_back(decode_value(in));
+    for (Reader in(arena.copy(bytes)); !in.done();) key.push_back(decode_value(in));
     return key;
 }
 
 bool Rows::erased(TableNumber table, Cells key) {
+    if (!may_lie_whole(table, key)) return false;
     const Bytes name = encode_key(key);
     Statement state = database_.prepare("SELECT bytes FROM tefter_state WHERE table_number = ?1 AND row_key = ?2");
     state.with(std::int64_t{table.value}, BytesView(name));

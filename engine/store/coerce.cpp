@@ -63,7 +63,7 @@ Value text(const Table& table, const Column& column, const Value& given, Arena& 
     if (given.kind() == ValueKind::integer) {
         const std::string digits = std::to_string(given.integer());
         const BytesView bytes = as_bytes(digits);
-        return Value::text(as_text(arena.keep(Bytes(bytes.begin(), bytes.end()))));
+        return Value::text(as_text(arena.copy(bytes)));
     }
     refuse(table, column, "must be a text");
 }

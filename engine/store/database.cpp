@@ -17,6 +17,8 @@ namespace {
 
 constexpr int busy_timeout_ms = 5000;
 
+std::string read_only_sentence(const std::string& path) { return path + " or its folder is read-only; nothing was changed."; }
+
 /// Makes the file with mode 0600 before SQLite would make it with 0644.
 void create_private(const std::string& path) {
     const int descriptor = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
@@ -42,10 +44,24 @@ void check_first_bytes(sqlite3* handle, const std::string& path) {
     }
 }
 
+/// SQLCipher (4.6.1, sqlcipher_openssl_setup) wakes with the first connection and sleeps after the last, and crashes where memory runs
+/// out while it wakes. A connection to nothing, which stays, keeps it awake from the first opening on.
+void stay_awake() {
+    // Volatile, so that it is kept although nobody reads it: what looks for lost memory then finds the connection.
+    static sqlite3* volatile awake = [] {
+        sqlite3* nothing = nullptr;
+        constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX;
+        if (sqlite3_open_v2(":memory:", &nothing, flags, nullptr) == SQLITE_OK) sqlite3_key(nothing, "-", 1);
+        return nothing;
+    }();
+    static_cast<void>(awake);
+}
+
 }  // namespace
 
 Database::Database(const std::string& path, const DatabaseKey& key, OpenMode mode, JournalMode journal) : path_(path) {
     wipe_freed_memory();
+    stay_awake();
     if (mode == OpenMode::create) {
         create_private(path);
     } else if (!std::filesystem::exists(path)) {
@@ -61,7 +77,9 @@ Database::Database(const std::string& path, const DatabaseKey& key, OpenMode mod
         configure(key, mode, journal);
     } catch (...) {
         for (const auto& [sql, statement] : cache_) sqlite3_finalize(statement);
-        sqlite3_close_v2(handle_);
+        // Where memory ran out while the connection got its key, SQLCipher (4.6.1, sqlcipher_cipher_ctx_copy) frees part of the key twice
+        // when it is closed. A connection that is never closed costs some memory; two owners of a block cost everything.
+        if (!half_keyed_) sqlite3_close_v2(handle_);
         if (mode == OpenMode::create) std::filesystem::remove(path);
         throw;
     }
@@ -96,6 +114,7 @@ void Database::configure(const DatabaseKey& key, OpenMode mode, JournalMode jour
         if ((read & 0xFF) == SQLITE_NOTADB) {
             throw Error(ErrorKind::wrong_key, "The key does not open " + path_ + ", or it is no replica; it was left alone.");
         }
+        half_keyed_ = (read & 0xFF) == SQLITE_NOMEM || (read & 0xFF) == SQLITE_ERROR;
         if (read != SQLITE_OK) fail(read, "read");
     }
     // What is deleted is overwritten: an erased value must not be left in free space.
@@ -116,6 +135,7 @@ void Database::configure(const DatabaseKey& key, OpenMode mode, JournalMode jour
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_ENABLE_VIEW, mode == OpenMode::read_only ? 1 : 0, &was);
     sqlite3_limit(handle_, SQLITE_LIMIT_ATTACHED, 0);
     if (mode != OpenMode::read_only && ::chmod(path_.c_str(), 0600) != 0) {
+        if (errno == EROFS) throw Error(ErrorKind::disk, read_only_sentence(path_));
         throw Error(ErrorKind::disk, "The permissions of " + path_ + " cannot be set to its owner alone.");
     }
 }
@@ -133,7 +153,7 @@ void Database::fail(int code, std::string_view doing) const {
         case SQLITE_LOCKED:
             throw Error(ErrorKind::busy, "Another program is using " + path_ + "; nothing was changed. Try again when it is done.", detail);
         case SQLITE_FULL: throw Error(ErrorKind::disk, "The disk is full; nothing was changed. Free some space and try again.", detail);
-        case SQLITE_READONLY: throw Error(ErrorKind::disk, path_ + " or its folder is read-only; nothing was changed.", detail);
+        case SQLITE_READONLY: throw Error(ErrorKind::disk, read_only_sentence(path_), detail);
         case SQLITE_IOERR:
         case SQLITE_CANTOPEN:
             throw Error(ErrorKind::disk, "The disk does not answer as it should for " + path_ + "; nothing was changed.", detail);
@@ -152,7 +172,20 @@ void Database::fail(int code, std::string_view doing) const {
     }
 }
 
+void Database::roll_back() {
+    const int code = sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
+    rollback_owed_ =
+        code != SQLITE_OK && sqlite3_get_autocommit(handle_) == 0;  // it may be over: SQLite rolls back itself when a disk fails
+}
+
+void Database::settle() {
+    if (!rollback_owed_) return;
+    roll_back();
+    if (rollback_owed_) fail(sqlite3_extended_errcode(handle_), "ROLLBACK");
+}
+
 void Database::execute(const std::string& sql) {
+    settle();
     const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) fail(code, sql);
 }
@@ -196,6 +229,7 @@ bool Database::rewrite() {
 }
 
 sqlite3_stmt* Database::compile(std::string_view sql, bool persistent) {
+    settle();
     sqlite3_stmt* statement = nullptr;
     const char* tail = nullptr;
     const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), persistent ? SQLITE_PREPARE_PERSISTENT : 0,
@@ -205,11 +239,18 @@ sqlite3_stmt* Database::compile(std::string_view sql, bool persistent) {
 }
 
 Statement Database::prepare(std::string_view sql) {
-    const auto found = cache_.find(std::string(sql));
+    settle();
+    const auto found = cache_.find(sql);
     if (found != cache_.end()) return {*this, found->second, true};
     sqlite3_stmt* statement = compile(sql, true);
-    cache_.emplace(std::string(sql), statement);
+    cache_.emplace(sql, statement);
     return {*this, statement, true};
+}
+
+Statement Database::prepare(Sql& sql) {
+    settle();
+    if (sql.compiled_ == nullptr) sql.compiled_ = prepare(std::string_view(sql.text_)).handle_;
+    return {*this, sql.compiled_, true};
 }
 
 Statement Database::prepare_once(std::string_view sql) { return {*this, compile(sql, false), false}; }
@@ -310,18 +351,14 @@ Value Statement::value(int index) const {
     }
 }
 
-Transaction::Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
+Transaction::Transaction(Database& database) : database_(database) { database_.prepare("BEGIN IMMEDIATE").run(); }
 
 Transaction::~Transaction() {
-    if (!open_) return;
-    try {
-        database_.execute("ROLLBACK");
-    } catch (const Error&) {  // SQLite rolled back by itself when the disk failed
-    }
+    if (open_) database_.roll_back();
 }
 
 void Transaction::commit() {
-    database_.execute("COMMIT");
+    database_.prepare("COMMIT").run();
     open_ = false;
 }
 

@@ -68,6 +68,18 @@ private:
     bool cached_;
 };
 
+/// A text of SQL that its owner keeps, for one Database and no longer than that one lives: finding its statement costs nothing.
+class Sql {
+public:
+    Sql() = default;
+    Sql(std::string text) : text_(std::move(text)) {}  // NOLINT(google-explicit-constructor)
+
+private:
+    friend class Database;
+    std::string text_;
+    sqlite3_stmt* compiled_ = nullptr;
+};
+
 /// One connection. Not thread-safe: one thread at a time.
 class Database {
 public:
@@ -82,6 +94,7 @@ public:
     /// Kept and used again: `sql` must be the same text at each call. The statement must be finished before the next
     /// use of the same text.
     Statement prepare(std::string_view sql);
+    Statement prepare(Sql& sql);
     /// Prepared for one use.
     Statement prepare_once(std::string_view sql);
     bool is_read_only(const Statement& statement) const;
@@ -100,11 +113,19 @@ public:
     [[noreturn]] void fail(int code, std::string_view doing) const;
 
 private:
+    friend class Transaction;
     void configure(const DatabaseKey& key, OpenMode mode, JournalMode journal);
+    /// Never throws. Where memory has run out it may not succeed; it is then done before anything else is.
+    void roll_back();
+    void settle();
     sqlite3_stmt* compile(std::string_view sql, bool persistent);
     sqlite3* handle_ = nullptr;
+    bool half_keyed_ = false, rollback_owed_ = false;
     std::string path_;
-    std::unordered_map<std::string, sqlite3_stmt*> cache_;
+    struct TextHash : std::hash<std::string_view> {
+        using is_transparent = void;
+    };
+    std::unordered_map<std::string, sqlite3_stmt*, TextHash, std::equal_to<>> cache_;
 };
 
 /// BEGIN IMMEDIATE … COMMIT; rolls back when it is left without commit().

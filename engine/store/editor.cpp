@@ -1,12 +1,11 @@
 #include "engine/store/editor.hpp"
 
 #include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
 
-namespace tefter {
+#include "engine/store/access.hpp"
 
-namespace {
+namespace tefter {
 
 std::string describe(const Table& table, Cells key) {
     std::string out = table.name;
@@ -16,6 +15,8 @@ std::string describe(const Table& table, Cells key) {
     }
     return out;
 }
+
+namespace {
 
 std::vector<std::string> set_elements(const Table& table, const Column& column, std::string_view json_text) {
     const nlohmann::json list = nlohmann::json::parse(json_text, nullptr, false);
@@ -39,8 +40,23 @@ Cells copy(Cells cells, Arena& arena) {
     return out;
 }
 
+/// The columns of a group that are given, by their place in it; none where the group is written as it is.
+using GivenColumns = std::vector<std::pair<std::size_t, Value>>;
+
 /// The given columns, by group; groups in ascending order.
-using Given = std::map<GroupNumber, std::map<std::size_t, Value>>;
+class Given {
+public:
+    GivenColumns& operator[](GroupNumber group) {
+        const auto at = std::lower_bound(groups_.begin(), groups_.end(), group,
+                                         [](const auto& entry, GroupNumber wanted) { return entry.first < wanted; });
+        return at != groups_.end() && at->first == group ? at->second : groups_.emplace(at, group, GivenColumns{})->second;
+    }
+    auto begin() const { return groups_.begin(); }
+    auto end() const { return groups_.end(); }
+
+private:
+    std::vector<std::pair<GroupNumber, GivenColumns>> groups_;
+};
 
 Given collect(const Catalog& catalog, const Table& table, const Edit& edit, Arena& arena) {
     Given given;
@@ -49,14 +65,16 @@ Given collect(const Catalog& catalog, const Table& table, const Edit& edit, Aren
         if (column == nullptr) throw Error(ErrorKind::usage, "The table " + table.name + " has no column \"" + name + "\".");
         if (group == nullptr) throw Error(ErrorKind::usage, table.name + "." + name + " is part of the key and never changes.");
         const auto index = static_cast<std::size_t>(column - group->columns.data());
-        given[group->number][index] = coerce(catalog, table, *column, value, arena);
+        GivenColumns& columns = given[group->number];
+        const auto same = std::find_if(columns.begin(), columns.end(), [&](const auto& other) { return other.first == index; });
+        const Value cell = coerce(catalog, table, *column, value, arena);
+        same != columns.end() ? void(same->second = cell) : void(columns.emplace_back(index, cell));
     }
     return given;
 }
 
 /// The whole group as it is to be: what is shown with the given columns put over it.
-Cells complete(const Table& table, const Group& group, const GroupState* state, const std::map<std::size_t, Value>& given, Version version,
-               Arena& arena) {
+Cells complete(const Table& table, const Group& group, const GroupState* state, const GivenColumns& given, Version version, Arena& arena) {
     const std::span<Value> values = arena.array<Value>(group.columns.size());
     if (state != nullptr) {
         const Cells now = shown(group, *state);
@@ -156,8 +174,7 @@ void Editor::check_reference(const Table& table, const Column& column, ScopeNumb
     if (!found) {
         throw Error(ErrorKind::refused, table.name + "." + column.name + " names no " + target.name + " that exists here.");
     }
-    const Scope* regional = catalog_.find_scope("regional");
-    if (*found != scope && *found != shared_scope && (regional == nullptr || *found != regional->number)) {
+    if (*found != scope && !is_common(catalog_, *found)) {
         throw Error(ErrorKind::refused, table.name + "." + column.name + " names a " + target.name + " of another scope.");
     }
 }
@@ -269,17 +286,12 @@ std::optional<PlannedChange> Editor::plan(const Edit& edit, Version version, Are
     for (const Value& part : key) {
         if (part.is_null()) throw Error(ErrorKind::usage, "The key of " + table.name + " has an empty column.");
     }
-    std::optional<PlannedChange> planned;
     switch (edit.kind) {
-        case EditKind::put: planned = plan_put(table, key, edit, version, arena); break;
-        case EditKind::remove: planned = plan_remove(table, key, arena); break;
-        case EditKind::erase: planned = plan_erase(table, key, arena); break;
+        case EditKind::put: return plan_put(table, key, edit, version, arena);
+        case EditKind::remove: return plan_remove(table, key, arena);
+        case EditKind::erase: return plan_erase(table, key, arena);
     }
-    if (planned) {
-        const std::string reason = violation(catalog_, planned->change);
-        if (!reason.empty()) throw Error(ErrorKind::refused, describe(table, key) + ": " + reason + ".");
-    }
-    return planned;
+    return std::nullopt;
 }
 
 }  // namespace tefter

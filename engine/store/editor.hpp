@@ -66,6 +66,9 @@ private:
     const Grants& grants_;
 };
 
+/// The name of a row for sentences: its table, and its key.
+std::string describe(const Table& table, Cells key);
+
 /// A value of the caller as a column holds it; a set stays the text that was given. Throws ErrorKind::usage.
 Value coerce(const Catalog& catalog, const Table& table, const Column& column, const OwnedValue& given, Arena& arena);
 /// Likewise a whole key, column by column.

@@ -5,6 +5,14 @@
 
 namespace tefter {
 
+namespace {
+
+// Facts of a device, behind its number.
+constexpr const char *synced = "synced:", *held_back = "held_back:", *catalog = "catalog:";
+std::string counter_name(DeviceNumber device) { return "counter:" + std::to_string(device.value); }
+
+}  // namespace
+
 Hash ledger_next(const Hash& previous, const Hash& segment_id) {
     Writer out;
     out.raw(as_bytes("tefter ledger 1"));
@@ -29,19 +37,28 @@ SqliteLedger::SqliteLedger(Database& database) : database_(database) {
 }
 
 bool SqliteLedger::take_counter(DeviceNumber device, std::uint64_t counter) {
-    Meta meta(database_);
-    const std::string name = "counter:" + std::to_string(device.value);
-    if (counter > std::uint64_t{INT64_MAX} || static_cast<std::int64_t>(counter) <= meta.integer(name).value_or(0)) return false;
-    meta.set(name, static_cast<std::int64_t>(counter));
+    if (counter > std::uint64_t{INT64_MAX} || counter <= this->counter(device)) return false;
+    Meta(database_).set(counter_name(device), static_cast<std::int64_t>(counter));
     return true;
+}
+
+std::uint64_t SqliteLedger::counter(DeviceNumber device) {
+    return static_cast<std::uint64_t>(Meta(database_).integer(counter_name(device)).value_or(0));
 }
 
 void SqliteLedger::note_contact(DeviceNumber device, const Contact& contact) {
     Meta meta(database_);
     const std::string number = std::to_string(device.value);
-    meta.set("synced:" + number, contact.synced_ms);
-    meta.set("held_back:" + number, contact.held_back);
-    meta.set("catalog:" + number, contact.catalog);
+    meta.set(synced + number, contact.synced_ms);
+    meta.set(held_back + number, contact.held_back);
+    meta.set(catalog + number, contact.catalog);
+}
+
+Contact contact_of(Database& server, DeviceNumber device) {
+    Meta meta(server);
+    const std::string number = std::to_string(device.value);
+    const auto noted = [&](const std::string& name) { return meta.integer(name + number).value_or(0); };
+    return {noted(synced), noted(held_back), noted(catalog)};
 }
 
 LedgerHead SqliteLedger::head(ScopeNumber scope) {

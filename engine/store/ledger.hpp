@@ -67,6 +67,9 @@ public:
     virtual void redact(ScopeNumber scope, const IsErased& erased) = 0;
 };
 
+/// What a server has noted of a device, in its own file; all zero for one that has never been here.
+Contact contact_of(Database& server, DeviceNumber device);
+
 /// In the server's own encrypted file, beside its rows.
 class SqliteLedger : public Ledger {
 public:
@@ -77,6 +80,8 @@ public:
     void commit() override {}
     void abandon() noexcept override {}
     bool take_counter(DeviceNumber device, std::uint64_t counter) override;
+    /// The highest number that was taken.
+    std::uint64_t counter(DeviceNumber device);
     void note_contact(DeviceNumber device, const Contact& contact) override;
     LedgerHead head(ScopeNumber scope) override;
     LedgerHead append(const SegmentHeader& header, const Hash& segment_id, BytesView bytes) override;

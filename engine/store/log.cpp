@@ -128,7 +128,7 @@ std::size_t Log::seal(ScopeNumber scope, std::uint32_t catalog, const SecretKey&
             Statement row = database_.prepare("SELECT bytes FROM tefter_unsent WHERE scope = ?1 ORDER BY sequence");
             row.with(number(scope));
             while (raw < limits::segment_seal_raw_bytes && changes < limits::segment_seal_changes && row.step()) {
-                Reader in(arena.keep(Bytes(row.blob(0).begin(), row.blob(0).end())));
+                Reader in(arena.copy(row.blob(0)));
                 // The next one may be a whole import: it gets a segment to itself.
                 if (!changesets.empty() && raw + in.left() > limits::segment_seal_raw_bytes) break;
                 raw += in.left();
@@ -157,7 +157,7 @@ std::size_t Log::seal(ScopeNumber scope, std::uint32_t catalog, const SecretKey&
     }
 }
 
-std::size_t Log::reopen(ScopeNumber scope) {
+std::size_t Log::reopen(ScopeNumber scope, Version above) {
     std::size_t opened = 0;
     for (;;) {
         Bytes bytes;
@@ -173,6 +173,7 @@ std::size_t Log::reopen(ScopeNumber scope) {
         }
         Segment segment;
         decode_segment(bytes, segment);
+        if (segment.changesets.back().version <= above) return opened;
         Sequence sequence = segment.header.first;
         for (const Changeset& changeset : segment.changesets) {
             append(scope, sequence, changeset);
@@ -231,7 +232,7 @@ void Log::mark_taken(ScopeNumber scope, DeviceNumber device, Sequence last) {
 }
 
 void Log::mark_untaken(ScopeNumber scope, DeviceNumber device, Sequence after) {
-    database_.prepare("UPDATE tefter_segment SET sent = 0 WHERE scope = ?1 AND device = ?2 AND last > ?3")
+    database_.prepare("UPDATE tefter_segment SET exported = max(exported, sent), sent = 0 WHERE scope = ?1 AND device = ?2 AND last > ?3")
         .with(number(scope), number(device), number(after))
         .run();
 }

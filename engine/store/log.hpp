@@ -54,8 +54,9 @@ public:
     /// Seals all unsent changesets of a scope. Returns how many segments that made.
     std::size_t seal(ScopeNumber scope, std::uint32_t catalog, const SecretKey& key,
                      const std::function<void(std::span<std::uint8_t>)>& random);
-    /// Opens own segments that nobody has taken, from the chain's end, back into unsent changesets. Returns how many.
-    std::size_t reopen(ScopeNumber scope);
+    /// Opens own segments that nobody has taken and whose last version is above that one, from the chain's end, back into unsent
+    /// changesets. Returns how many.
+    std::size_t reopen(ScopeNumber scope, Version above);
 
     void keep(const SegmentHeader& header, const Head& previous, BytesView bytes, bool sent);
     /// Segments that the server has not confirmed, own ones and those that came by bundle, causes before effects.

@@ -24,6 +24,7 @@ std::string name_of(const SegmentHeader& header, const Catalog& catalog) {
 
 /// It was accepted by a server, which has looked at time and rights.
 bool was_accepted(Carrier carrier) { return carrier == Carrier::server || carrier == Carrier::ledger; }
+bool by_stick(Carrier carrier) { return carrier == Carrier::peer || carrier == Carrier::waited; }
 
 bool versions_ascend(const Segment& segment, Version before) {
     return std::all_of(segment.changesets.begin(), segment.changesets.end(), [&](const Changeset& changeset) {
@@ -55,26 +56,32 @@ std::string to_sentence(Refusal refusal) {
 }
 
 Refusal Receiver::check_rights(const Segment& segment, const Device& author, Carrier carrier, std::string& reason) {
-    AccessCheck access(catalog_, applier_.rows(), carrier == Carrier::device ? Known::all_scopes : Known::some_scopes);
+    const auto& scopes = catalog_.scopes();
+    const bool judges = carrier == Carrier::device || std::all_of(scopes.begin(), scopes.end(), [&](const Scope& scope) {
+                            return !is_common(catalog_, scope.number) || meta_.scope(scope.number).has_value();
+                        });
+    AccessCheck access(catalog_, applier_.rows(), judges ? Known::every_target : Known::some_targets);
     std::optional<Denial> denial = access.look(segment, author);
     if (!denial) return Refusal::none;
     reason = std::move(denial->reason);
     return denial->missing ? Refusal::missing : Refusal::rights;
 }
 
-Refusal Receiver::check(const Segment& segment, Carrier carrier, const Head& head, std::int64_t now_ms, std::string& reason) {
+Refusal Receiver::check(const Segment& segment, Carrier carrier, const Head& head, std::int64_t now_ms, Hash& end, std::string& reason) {
     const SegmentHeader& header = segment.header;
+    std::optional<Device> author;
+    if (header.device != server_device) author = find_device(database_, catalog_, header.device);
+    // The server lets no revoked device in. What others bring it, or hold back, of one that they had taken before they heard of the
+    // revocation: their own work may stand on it, and would stay outside for good.
+    if (carrier == Carrier::peer && author && author->revoked) return Refusal::revoked;
     if (header.first.value > head.sequence.value + 1) return Refusal::gap;
     if (header.first.value <= head.sequence.value || header.previous != chain_tag(head.hash)) return Refusal::fork;
     if (header.device == own_ && log_.next(header.scope).value != head.sequence.value + 1) return Refusal::fork;
     PublicKey key = server_key_;
-    std::optional<Device> author;
     if (header.device != server_device) {
-        author = find_device(database_, catalog_, header.device);
         if (!author) return Refusal::device;
         key = author->key;
         if (!was_accepted(carrier)) {
-            if (author->revoked && !taken_back_.contains(author->number)) return Refusal::revoked;
             if (!author->holds(header.scope)) return Refusal::scope;
             if (carrier == Carrier::peer && author->ended(now_ms)) return Refusal::ended;  // the server renews, and is not asked
         }
@@ -86,7 +93,8 @@ Refusal Receiver::check(const Segment& segment, Carrier carrier, const Head& hea
     if (!was_accepted(carrier) && segment.changesets.back().version.unix_ms() > now_ms + limits::future_ms) {
         return Refusal::future;
     }
-    if (!verify_segment(segment, chain_through(head.hash, segment), key)) return Refusal::signature;
+    end = chain_through(head.hash, segment);
+    if (!verify_segment(segment, end, key)) return Refusal::signature;
     // Last: it looks at rows that what it has seen must have brought.
     return author && !was_accepted(carrier) ? check_rights(segment, *author, carrier, reason) : Refusal::none;
 }
@@ -121,7 +129,7 @@ std::optional<Bytes> Receiver::apply(const Segment& segment, const Head& head, c
     std::optional<Bytes> clean = applier_.erasing().met ? redacted(bytes) : std::nullopt;
     const bool kept_in_ledger = carrier == Carrier::device || carrier == Carrier::ledger;
     if (!kept_in_ledger || header.device == own_) {
-        log_.keep(header, head, clean ? BytesView(*clean) : bytes, carrier != Carrier::peer);
+        log_.keep(header, head, clean ? BytesView(*clean) : bytes, !by_stick(carrier));
     }
     log_.set_head(header.scope, header.device, {header.last(), end, last});
     highest_ = std::max(highest_, last);
@@ -162,18 +170,18 @@ Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_
         return out;
     }
     std::string detail;
-    const Refusal refusal = check(segment, carrier, head, now_ms, detail);
+    Hash end{};
+    const Refusal refusal = check(segment, carrier, head, now_ms, end, detail);
     if (refusal != Refusal::none) {
         refuse(refusal, detail);
         // A stick may come before what it builds on. A server's ledger has every cause before its effect: what does not fit there is
         // damaged or forged, and the cursor does not pass it.
-        if (carrier == Carrier::peer && waits(refusal)) {
+        if (by_stick(carrier) && waits(refusal)) {
             hold(segment.header, bytes, out.reason);
             out.outcome = Outcome::held;
         }
         return out;
     }
-    const Hash end = chain_through(head.hash, segment);
     out.redacted = apply(segment, head, end, bytes, carrier);
     out.changesets = segment.changesets.size();
     return out;
@@ -195,7 +203,7 @@ std::size_t Receiver::release(std::int64_t now_ms) {
             while (row.step()) held.emplace_back(row.integer(0), Bytes(row.blob(1).begin(), row.blob(1).end()));
         }
         for (const auto& [id, bytes] : held) {
-            const Outcome outcome = check_and_apply(bytes, Carrier::peer, now_ms).outcome;
+            const Outcome outcome = check_and_apply(bytes, Carrier::waited, now_ms).outcome;
             if (outcome == Outcome::held || outcome == Outcome::refused) continue;
             database_.prepare("DELETE FROM tefter_held WHERE rowid = ?1").with(id).run();
             if (outcome == Outcome::applied) ++released;

@@ -20,6 +20,7 @@ namespace tefter {
 enum class Carrier {
     server,  ///< from the ledger: order, time and rights were checked when it was accepted
     peer,    ///< from a bundle: what cannot be applied yet is held
+    waited,  ///< the same, tried again
     device,  ///< to the server, from whomever: what cannot be applied now is refused; the ledger keeps the bytes
     ledger,  ///< to a server, from the ledger that it shares with others: one of them has checked it; the ledger keeps the bytes
 };
@@ -31,7 +32,7 @@ enum class Refusal : std::uint8_t {  // written to the wire: frozen
     damaged = 1,    ///< the bytes are no segment
     scope = 2,      ///< the scope is not held, or not granted to the author
     device = 3,     ///< the author is not registered
-    revoked = 4,    ///< the author has been revoked
+    revoked = 4,    ///< a stick brings it, and the author has been revoked
     gap = 5,        ///< what comes before it in the chain is missing
     fork = 6,       ///< it does not continue the chain that is known
     missing = 7,    ///< its author had seen a segment that is missing
@@ -62,10 +63,6 @@ public:
     /// `now_ms`: the clock that the future is measured by.
     Received receive(BytesView bytes, Carrier carrier, std::int64_t now_ms);
 
-    /// Until the next call: what devices carry of these is taken though they are revoked. Their revocation came back to a restored
-    /// server, and what the server had taken from them before it may come after.
-    void take_back(std::set<DeviceNumber> devices) { taken_back_ = std::move(devices); }
-
     /// Tries again what waits. Returns how many segments were applied.
     std::size_t release(std::int64_t now_ms);
 
@@ -76,7 +73,7 @@ public:
 
 private:
     Received check_and_apply(BytesView bytes, Carrier carrier, std::int64_t now_ms);
-    Refusal check(const Segment& segment, Carrier carrier, const Head& head, std::int64_t now_ms, std::string& reason);
+    Refusal check(const Segment& segment, Carrier carrier, const Head& head, std::int64_t now_ms, Hash& end, std::string& reason);
     Refusal check_rights(const Segment& segment, const Device& author, Carrier carrier, std::string& reason);
     std::optional<Bytes> apply(const Segment& segment, const Head& head, const Hash& end, BytesView bytes, Carrier carrier);
     std::optional<Bytes> redacted(BytesView bytes);
@@ -92,7 +89,6 @@ private:
     PublicKey server_key_;
     Version highest_;
     std::int64_t own_rows_ = 0;
-    std::set<DeviceNumber> taken_back_;
 };
 
 /// One sentence a person can act on.

@@ -133,6 +133,7 @@ void Replica::claim() {
         claim_.reset();
         throw Error(ErrorKind::busy, "The key of " + path() + " was changed meanwhile; open it again. Nothing was changed.");
     }
+    store_->applier.rows().write_alone();
     clock_->saw(highest_version(store_->database));
     saved_row_counter_ = std::max(row_counter_, store_->meta.integer("row_counter").value_or(0));
     row_counter_ = saved_row_counter_ + step_by_chance(environment_);
@@ -151,7 +152,7 @@ std::int64_t Replica::new_id() {
 }
 
 void Replica::commit(Transaction& transaction, const std::function<void()>& last_look) {
-    const std::set<TableNumber> changed = store_->applier.finish();
+    const Changed changed = store_->applier.finish();
     const Erasing erasing = std::exchange(store_->applier.erasing(), {});
     if (!erasing.begun.empty()) {
         forget(store_->database, erasing.begun);
@@ -213,6 +214,7 @@ struct Action {
     Arena arena;
     std::map<ScopeNumber, std::vector<Change>> changes;
     std::set<std::pair<TableNumber, Bytes>> rows;
+    Writer encoded;
     std::size_t count = 0;
     std::size_t bytes = 0;
 
@@ -220,7 +222,7 @@ struct Action {
         if (!rows.emplace(planned.change.table, encode_key(planned.change.key)).second) {
             throw Error(ErrorKind::usage, "One action edits the same row twice; put the edits of a row together.");
         }
-        Writer encoded;
+        encoded.clear();
         encode_change(encoded, planned.change);
         bytes += encoded.size();
         if (++count > limits::segment_changes || bytes > limits::changeset_raw_bytes) {
@@ -235,7 +237,9 @@ struct Action {
 void Replica::apply_plan(const PlannedChange& planned, Version version, std::int64_t actor, Sequence sequence) {
     const Changeset changeset{version, actor, {&planned.change, 1}};
     const auto quarantined = store_->applier.apply({planned.scope, identity_.device, sequence}, changeset);
-    if (!quarantined.empty()) throw Error(ErrorKind::refused, "The edit breaks a rule: " + quarantined.front().reason + ".");
+    if (quarantined.empty()) return;
+    const Table& table = *catalog_.find(planned.change.table);
+    throw Error(ErrorKind::refused, describe(table, planned.change.key) + ": " + quarantined.front().reason + ".");
 }
 
 Written Replica::write(std::int64_t actor, std::span<const Edit> edits) {
@@ -292,6 +296,20 @@ Received Replica::receive(BytesView bytes, Carrier carrier, std::int64_t now_ms,
     }
 }
 
+std::size_t Replica::release(std::int64_t now_ms) {
+    if (held().empty()) return 0;
+    claim();
+    try {
+        Transaction transaction(store_->database);
+        const std::size_t released = store_->receiver.release(now_ms);
+        commit(transaction);
+        return released;
+    } catch (...) {
+        abandon();
+        throw;
+    }
+}
+
 void Replica::advance(ScopeNumber scope, Position position, const Hash& segment_id) {
     const std::optional<ScopeState> state = store_->meta.scope(scope);
     if (!state || position.value != state->position.value + 1) Reader::fail("the server's answer has a gap");
@@ -338,6 +356,16 @@ std::vector<StoredSegment> Replica::segments_to_send(ScopeNumber scope) {
     std::vector<StoredSegment> out = seal_within(scope);
     transaction.commit();
     return out;
+}
+
+void Replica::seal_all(std::string_view fact, std::string_view value) {
+    claim();
+    Transaction transaction(store_->database);
+    for (const ScopeState& scope : store_->meta.scopes()) {
+        if (store_->log.has_unsealed(scope.scope)) store_->log.seal(scope.scope, catalog_.number(), identity_.secret, environment_.random);
+    }
+    store_->meta.set("fact:" + std::string(fact), value);
+    transaction.commit();
 }
 
 std::vector<StoredSegment> Replica::seal_within(ScopeNumber scope) {
@@ -401,6 +429,10 @@ std::vector<HeldSegment> Replica::held() {
 }
 
 std::optional<Device> Replica::device(DeviceNumber number) { return find_device(store_->database, catalog_, number); }
+bool Replica::is_revoked(DeviceNumber number) {
+    const std::optional<Device> known = device(number);
+    return known && known->revoked;
+}
 std::int64_t Replica::author(ScopeNumber scope, Version version) { return store_->log.author(scope, version); }
 
 std::optional<RowState> Replica::state(const Table& table, Cells key, Arena& arena) {

@@ -70,6 +70,8 @@ public:
     /// One segment. With Carrier::server it stands at `position` of its ledger, and the cursor moves there in the same
     /// transaction, unless the segment is refused.
     Received receive(BytesView bytes, Carrier carrier, std::int64_t now_ms, Position position = {});
+    /// Tries again what came by a stick and waits; after a sync its time may have come. Returns how many segments were applied.
+    std::size_t release(std::int64_t now_ms);
     /// The ledger has an own segment, which ends at `last`, at `position`. False when it is not kept here.
     bool pass_own(ScopeNumber scope, Position position, Sequence last);
     /// Reads the ledger from its beginning again: the server is not where it was.
@@ -81,6 +83,8 @@ public:
     /// Makes room for scopes that the register grants and that are not held yet.
     void hold_granted_scopes();
 
+    /// Seals what is unsealed of all scopes, and writes a fact down, with one commit.
+    void seal_all(std::string_view fact, std::string_view value);
     /// Seals what is unsent in a scope; returns the segments that the server has not confirmed, causes first.
     std::vector<StoredSegment> segments_to_send(ScopeNumber scope);
     /// The same inside its caller's transaction.
@@ -98,6 +102,7 @@ public:
     std::size_t unsent_changesets();
     std::vector<HeldSegment> held();
     std::optional<Device> device(DeviceNumber number);
+    bool is_revoked(DeviceNumber number);
     /// Who acted in the change with this version: a row id, 0 for nobody.
     std::int64_t author(ScopeNumber scope, Version version);
     /// The state of a row with all its leaves; values belong to `arena`.
@@ -112,7 +117,7 @@ public:
     std::vector<std::pair<std::string, std::string>> facts(std::string_view prefix);
 
     /// Called after each commit that changed rows, on the writing thread.
-    void on_commit(std::function<void(const std::set<TableNumber>&)> listener) { listeners_.push_back(std::move(listener)); }
+    void on_commit(std::function<void(const Changed&)> listener) { listeners_.push_back(std::move(listener)); }
 
     /// For what lies beside: verification, snapshots, the ledger of the server. Inside their own transactions.
     struct Store {
@@ -162,7 +167,7 @@ private:
     std::function<std::int64_t()> next_block_;
     std::int64_t block_end_ = 0;
     std::int64_t others_rows_ = 0;  ///< the highest number of a row that another program wrote as this device
-    std::vector<std::function<void(const std::set<TableNumber>&)>> listeners_;
+    std::vector<std::function<void(const Changed&)>> listeners_;
 };
 
 }  // namespace tefter

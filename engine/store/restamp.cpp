@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/base/limits.hpp"
+
 namespace tefter {
 
 namespace {
@@ -121,7 +123,9 @@ Versions plan(Database& database, DeviceNumber own, std::int64_t now_ms) {
 RestampResult restamp_unsent(Database& database, const Catalog& catalog, Rows& rows, Log& log, Meta& meta, DeviceNumber own,
                              std::int64_t now_ms) {
     RestampResult result;
-    for (const ScopeState& scope : meta.scopes()) log.reopen(scope.scope);
+    // What is not further ahead than this may have been taken in an exchange whose answer was lost: it stays as it is.
+    const Version acceptable = Version::from_tick(HybridClock::wall_tick(now_ms + limits::future_ms), own);
+    for (const ScopeState& scope : meta.scopes()) log.reopen(scope.scope, acceptable);
     const Versions versions = plan(database, own, now_ms);
     if (versions.empty()) return result;
     Restamper restamper(catalog, rows, versions);

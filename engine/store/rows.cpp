@@ -1,6 +1,7 @@
 #include "engine/store/rows.hpp"
 
 #include <algorithm>
+#include <list>
 
 #include <nlohmann/json.hpp>
 
@@ -65,9 +66,9 @@ std::map<GroupNumber, Version> decode_deviations(BytesView bytes) {
 Value keep(const Value& value, Arena& arena) {
     if (value.kind() == ValueKind::text) {
         const BytesView bytes = as_bytes(value.text());
-        return Value::text(as_text(arena.keep(Bytes(bytes.begin(), bytes.end()))));
+        return Value::text(as_text(arena.copy(bytes)));
     }
-    if (value.kind() == ValueKind::blob) return Value::blob(arena.keep(Bytes(value.blob().begin(), value.blob().end())));
+    if (value.kind() == ValueKind::blob) return Value::blob(arena.copy(value.blob()));
     return value;
 }
 
@@ -81,19 +82,52 @@ Bytes encode_key(Cells key) {
     return out.take();
 }
 
+namespace {
+
+std::uint64_t hash_of(TableNumber table, Cells key) {
+    std::uint64_t hash = table.value;
+    for (const Value& value : key) {
+        const std::uint64_t part =
+            value.kind() == ValueKind::integer ? static_cast<std::uint64_t>(value.integer()) : std::hash<std::string_view>{}(value.text());
+        hash = (hash ^ part) * 0x9E37'79B9'7F4A'7C15ULL;
+        hash ^= hash >> 32U;
+    }
+    return hash;
+}
+
+}  // namespace
+
 Rows::Rows(Database& database, const Catalog& catalog) : database_(database), catalog_(catalog) {}
 
-const TableSql& Rows::sql(const Table& table) {
+void Rows::write_alone() {
+    alone_ = true;
+    whole_.reset();
+}
+
+bool Rows::may_lie_whole(TableNumber table, Cells key) {
+    if (!alone_) return true;
+    if (!whole_) {
+        whole_.emplace();
+        Statement names = database_.prepare_once("SELECT table_number, row_key FROM tefter_state");
+        while (names.step()) {
+            Arena arena;
+            whole_->insert(hash_of(TableNumber{static_cast<std::uint32_t>(names.integer(0))}, decode_key(names.blob(1), arena)));
+        }
+    }
+    return whole_->contains(hash_of(table, key));
+}
+
+TableSql& Rows::sql(const Table& table) {
     const auto found = sql_.find(table.number);
     return found != sql_.end() ? found->second : sql_.emplace(table.number, make_table_sql(table)).first->second;
 }
 
-RowState Rows::read_simple(const Table& table, Statement& row, Arena& arena) {
+RowState Rows::read_simple(const Table& table, Statement& row, int index, Arena& arena) {
     RowState state;
-    state.scope = ScopeNumber{static_cast<std::uint32_t>(row.integer(0))};
-    const Version base{row.integer(1)};
-    const std::map<GroupNumber, Version> deviations = decode_deviations(row.blob(2));
-    int index = 3;
+    state.scope = ScopeNumber{static_cast<std::uint32_t>(row.integer(index))};
+    const Version base{row.integer(index + 1)};
+    const std::map<GroupNumber, Version> deviations = decode_deviations(row.blob(index + 2));
+    index += 3;
     for (const Group& group : table.groups) {
         const std::span<Value> values = arena.array<Value>(group.columns.size());
         for (std::size_t i = 0; i < values.size(); ++i) {
@@ -112,11 +146,12 @@ RowState Rows::read_simple(const Table& table, Statement& row, Arena& arena) {
 }
 
 std::optional<RowState> Rows::load_whole(TableNumber table, Cells key, Arena& arena) {
+    if (!may_lie_whole(table, key)) return std::nullopt;
     const Bytes name = encode_key(key);
     Statement state = database_.prepare("SELECT bytes FROM tefter_state WHERE table_number = ?1 AND row_key = ?2");
     state.with(std::int64_t{table.value}, BytesView(name));
     if (!state.step()) return std::nullopt;
-    return decode_row_state(arena.keep(Bytes(state.blob(0).begin(), state.blob(0).end())), arena);
+    return decode_row_state(arena.copy(state.blob(0)), arena);
 }
 
 std::optional<RowState> Rows::load(TableNumber number, Cells key, Arena& arena) {
@@ -124,7 +159,7 @@ std::optional<RowState> Rows::load(TableNumber number, Cells key, Arena& arena) 
     if (table != nullptr) {
         Statement row = database_.prepare(sql(*table).select);
         for (std::size_t i = 0; i < key.size(); ++i) row.bind(static_cast<int>(i + 1), key[i]);
-        if (row.step() && !is_marker(row.blob(2))) return read_simple(*table, row, arena);
+        if (row.step() && !is_marker(row.blob(2))) return read_simple(*table, row, 0, arena);
     }
     return load_whole(number, key, arena);
 }
@@ -133,6 +168,7 @@ std::optional<ScopeNumber> Rows::scope_of(const Table& table, Cells key) {
     Statement row = database_.prepare(sql(table).scope);
     for (std::size_t i = 0; i < key.size(); ++i) row.bind(static_cast<int>(i + 1), key[i]);
     if (row.step()) return ScopeNumber{static_cast<std::uint32_t>(row.integer(0))};
+    if (!may_lie_whole(table.number, key)) return std::nullopt;
     const Bytes name = encode_key(key);
     Statement state = database_.prepare("SELECT scope FROM tefter_state WHERE table_number = ?1 AND row_key = ?2");
     state.with(std::int64_t{table.number.value}, BytesView(name));
@@ -160,10 +196,8 @@ const Table* Rows::referrer(const Table& table, Cells key) {
 void Rows::write_row(const Table& table, Cells key, const RowState& state, bool simple, bool present) {
     const Version base = base_version(state);
     const Bytes groups = simple ? encode_deviations(table, state, base) : Bytes{marker};
-    std::vector<std::string> texts;  // derived texts of sets must outlive the step
-    std::vector<Bytes> sets;
-    texts.reserve(table.groups.size());
-    sets.reserve(table.groups.size());
+    std::list<std::string> texts;  // derived texts of sets must outlive the step
+    std::list<Bytes> sets;
     Statement write = database_.prepare(present ? sql(table).update : sql(table).insert);
     int index = 0;
     const auto bind_key = [&] {
@@ -201,6 +235,7 @@ void Rows::write_whole(TableNumber table, Cells key, const RowState& state) {
         .with(std::int64_t{table.value}, BytesView(name), std::int64_t{state.scope.value}, std::int64_t{state.alive() ? 0 : 1},
               BytesView(bytes))
         .run();
+    if (whole_) whole_->insert(hash_of(table, key));  // and it stays: whether a transaction is rolled back need not be known here
 }
 
 void Rows::write_conflicts(TableNumber table, Cells key, const Table* known, const RowState& state, bool is_shown) {
@@ -221,37 +256,52 @@ void Rows::write_conflicts(TableNumber table, Cells key, const Table* known, con
     }
 }
 
-bool Rows::place(TableNumber number, Cells key, const RowState* before, const RowState& after) {
+bool Rows::place(TableNumber number, Cells key, Lay before, const RowState& after) {
     const Table* table = catalog_.find(number);
-    const bool was_whole = before != nullptr && (table == nullptr || !is_simple(*table, *before));
     const bool simple = table != nullptr && is_simple(*table, after);
     const bool is_shown = table != nullptr && (simple || after.alive() || referrer(*table, key) != nullptr);
     if (is_shown) {
-        write_row(*table, key, after, simple, before != nullptr && shown(*table, key));
-    } else if (table != nullptr && before != nullptr) {
+        write_row(*table, key, after, simple, before.shown);
+    } else if (before.shown) {
         Statement remove = database_.prepare(sql(*table).remove);
         for (std::size_t i = 0; i < key.size(); ++i) remove.bind(static_cast<int>(i + 1), key[i]);
         remove.run();
     }
     if (!simple) {
         write_whole(number, key, after);
-    } else if (was_whole) {
+    } else if (before.whole) {
         const Bytes name = encode_key(key);
         database_.prepare("DELETE FROM tefter_state WHERE table_number = ?1 AND row_key = ?2")
             .with(std::int64_t{number.value}, BytesView(name))
             .run();
     }
-    if (was_whole || !simple) write_conflicts(number, key, table, after, is_shown);
+    if (before.whole || !simple) write_conflicts(number, key, table, after, is_shown);
+    changed_[number] += (is_shown ? 1 : 0) - (before.shown ? 1 : 0);
     return is_shown;
 }
 
-void Rows::store(TableNumber number, Cells key, const RowState* before, const RowState& after) {
-    Digest& digest = digests_[after.scope];
-    if (before != nullptr) digest -= fingerprint(number, key, *before);
-    digest += fingerprint(number, key, after);
-    changed_.insert(number);
-    place(number, key, before, after);
+Rows::Lay Rows::lay_of(const Table* table, Cells key, const RowState* state) {
+    if (state == nullptr) return {};
+    if (table == nullptr) return {.whole = true};
+    if (is_simple(*table, *state)) return {.shown = true};
+    return {.whole = true, .shown = shown(*table, key)};
+}
+
+bool Rows::store_new(TableNumber number, Cells key, const RowState& state) {
     const Table* table = catalog_.find(number);
+    if (table == nullptr || !is_simple(*table, state) || may_lie_whole(number, key)) return false;
+    write_row(*table, key, state, true, false);
+    if (database_.changes() == 0) return false;
+    digests_[state.scope] += fingerprint(number, key, state);
+    ++changed_[number];
+    settle_targets(*table, key, &state);
+    return true;
+}
+
+void Rows::store(TableNumber number, Cells key, const RowState* before, const RowState& after) {
+    digests_[after.scope] += before == nullptr ? fingerprint(number, key, after) : fingerprint_change(number, key, *before, after);
+    const Table* table = catalog_.find(number);
+    place(number, key, lay_of(table, key, before), after);
     if (table == nullptr) return;
     if (before != nullptr) settle_targets(*table, key, before);
     settle_targets(*table, key, &after);
@@ -273,7 +323,7 @@ void Rows::place_again(const Table& table) {
         std::vector<Value> key;
         for (Reader in(name); !in.done();) key.push_back(decode_value(in));
         const RowState state = decode_row_state(bytes, arena);
-        place(table.number, key, &state, state);
+        place(table.number, key, {.shown = shown(table, key)}, state);
         settle_targets(table, key, &state);
     }
 }
@@ -298,6 +348,7 @@ void Rows::settle_targets(const Table& table, Cells key, const RowState* state) 
 /// A row that no leaf keeps alive comes or goes with what refers to it, and so may what it refers to itself.
 void Rows::settle(const Table& table, const Value& key_value) {
     const Value key[] = {key_value};
+    if (!may_lie_whole(table.number, key)) return;
     const Bytes name = encode_key(key);
     {
         Statement dead = database_.prepare("SELECT dead FROM tefter_state WHERE table_number = ?1 AND row_key = ?2");
@@ -307,37 +358,41 @@ void Rows::settle(const Table& table, const Value& key_value) {
     Arena arena;
     const std::optional<RowState> state = load_whole(table.number, key, arena);
     const bool was_shown = shown(table, key);
-    if (place(table.number, key, &*state, *state) == was_shown) return;
-    changed_.insert(table.number);
+    if (place(table.number, key, {.whole = true, .shown = was_shown}, *state) == was_shown) return;
     settle_targets(table, key, &*state);
 }
 
-void Rows::scan(const std::function<void(TableNumber, Cells, const RowState&)>& visit) {
+void Rows::scan(const Visit& visit) { scan(std::string(), visit); }
+
+void Rows::scan(const std::set<ScopeNumber>& scopes, const Visit& visit) {
+    std::string list;
+    for (const ScopeNumber scope : scopes) list += (list.empty() ? "IN (" : ", ") + std::to_string(scope.value);
+    if (!list.empty()) scan(list + ")", visit);
+}
+
+void Rows::scan(const std::string& of_scopes, const Visit& visit) {
     for (const Table& table : catalog_.tables()) {
-        std::string select;
-        for (const Column& column : table.key) select += (select.empty() ? "SELECT " : ", ") + quoted(column.name);
-        Statement names = database_.prepare_once(select + " FROM " + quoted(table.name) + " WHERE _groups IS NOT x'00'");
-        while (names.step()) {
+        Statement row = database_.prepare_once(sql(table).scan + (of_scopes.empty() ? "" : " AND _scope " + of_scopes));
+        while (row.step()) {
             Arena arena;
             const std::span<Value> key = arena.array<Value>(table.key.size());
-            for (std::size_t i = 0; i < key.size(); ++i) key[i] = keep(names.value(static_cast<int>(i)), arena);
-            const std::optional<RowState> state = load(table.number, key, arena);
-            ensure(state.has_value(), "a row that is listed is there");
-            visit(table.number, key, *state);
+            for (std::size_t i = 0; i < key.size(); ++i) key[i] = keep(row.value(static_cast<int>(i)), arena);
+            visit(table.number, key, read_simple(table, row, static_cast<int>(key.size()), arena));
         }
     }
-    Statement whole = database_.prepare_once("SELECT table_number, row_key, bytes FROM tefter_state ORDER BY table_number, row_key");
+    Statement whole = database_.prepare_once("SELECT table_number, row_key, bytes FROM tefter_state" +
+                                             (of_scopes.empty() ? "" : " WHERE scope " + of_scopes) + " ORDER BY table_number, row_key");
     while (whole.step()) {
         Arena arena;
         std::vector<Value> key;
-        Reader in(arena.keep(Bytes(whole.blob(1).begin(), whole.blob(1).end())));
+        Reader in(arena.copy(whole.blob(1)));
         while (!in.done()) key.push_back(decode_value(in));
-        const RowState state = decode_row_state(arena.keep(Bytes(whole.blob(2).begin(), whole.blob(2).end())), arena);
+        const RowState state = decode_row_state(arena.copy(whole.blob(2)), arena);
         visit(TableNumber{static_cast<std::uint32_t>(whole.integer(0))}, key, state);
     }
 }
 
 std::map<ScopeNumber, Digest> Rows::take_digests() { return std::exchange(digests_, {}); }
-std::set<TableNumber> Rows::take_changed_tables() { return std::exchange(changed_, {}); }
+Changed Rows::take_changed_tables() { return std::exchange(changed_, {}); }
 
 }  // namespace tefter

@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/codec/row_state.hpp"
@@ -27,6 +28,9 @@ class Rows {
 public:
     Rows(Database& database, const Catalog& catalog);
 
+    /// From now on nobody else writes: which rows lie in tefter_state is remembered, and most rows need not be looked for there.
+    void write_alone();
+
     /// The state of a row; empty when it was never created. Values belong to `arena`.
     std::optional<RowState> load(TableNumber table, Cells key, Arena& arena);
 
@@ -34,10 +38,12 @@ public:
     void place_again(const Table& table);
     /// Replaces `before` (null: there was none) by `after`, settles what the row refers to, and counts the digest.
     void store(TableNumber table, Cells key, const RowState* before, const RowState& after);
+    /// The same for a row that was never created. False, and nothing was done, where there is one already or that cannot be told at once.
+    bool store_new(TableNumber table, Cells key, const RowState& state);
 
     /// What the digests of the scopes have changed by, and the tables that changed, since the last call.
     std::map<ScopeNumber, Digest> take_digests();
-    std::set<TableNumber> take_changed_tables();
+    Changed take_changed_tables();
 
     bool shown(const Table& table, Cells key);
     /// Of a row, shown or not; empty when it was never created.
@@ -51,19 +57,32 @@ public:
     /// A table with a shown row that refers strongly to this one; null when there is none.
     const Table* referrer(const Table& table, Cells key);
 
-    /// Every row of every scope, shown or not; values live until the callback returns.
-    void scan(const std::function<void(TableNumber table, Cells key, const RowState& state)>& visit);
+    using Visit = std::function<void(TableNumber table, Cells key, const RowState& state)>;
+    /// Every row, shown or not; values live until the callback returns.
+    void scan(const Visit& visit);
+    /// Likewise those of some scopes.
+    void scan(const std::set<ScopeNumber>& scopes, const Visit& visit);
 
 private:
-    const TableSql& sql(const Table& table);
+    TableSql& sql(const Table& table);
+    /// False where the row does certainly not lie in tefter_state.
+    bool may_lie_whole(TableNumber table, Cells key);
+    /// `of_scopes`: the end of a condition, `IN (1, 2)`; empty for all.
+    void scan(const std::string& of_scopes, const Visit& visit);
     std::vector<Bytes> candidates(const Table& table, const Value& owner);
-    RowState read_simple(const Table& table, Statement& row, Arena& arena);
+    /// `index`: the column of `row` where those of TableSql::select begin.
+    RowState read_simple(const Table& table, Statement& row, int index, Arena& arena);
     std::optional<RowState> load_whole(TableNumber table, Cells key, Arena& arena);
     void write_row(const Table& table, Cells key, const RowState& state, bool simple, bool present);
     void write_whole(TableNumber table, Cells key, const RowState& state);
     void write_conflicts(TableNumber table, Cells key, const Table* known, const RowState& state, bool is_shown);
+    /// Where a row lies: in tefter_state, and in its table.
+    struct Lay {
+        bool whole = false, shown = false;
+    };
+    Lay lay_of(const Table* table, Cells key, const RowState* state);
     /// Brings table, tefter_state and tefter_conflict in line with the state. Returns whether the row is shown.
-    bool place(TableNumber number, Cells key, const RowState* before, const RowState& after);
+    bool place(TableNumber number, Cells key, Lay before, const RowState& after);
     void settle_targets(const Table& table, Cells key, const RowState* state);
     void settle(const Table& table, const Value& key);
 
@@ -71,7 +90,10 @@ private:
     const Catalog& catalog_;
     std::map<TableNumber, TableSql> sql_;
     std::map<ScopeNumber, Digest> digests_;
-    std::set<TableNumber> changed_;
+    Changed changed_;
+    bool alone_ = false;
+    /// Hashes of the names of all rows that lie in tefter_state, and of some that did: read when first asked for.
+    std::optional<std::unordered_set<std::uint64_t>> whole_;
 };
 
 /// The key as a blob: the key of tefter_state and tefter_conflict.

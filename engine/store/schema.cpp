@@ -43,7 +43,7 @@ CREATE TABLE tefter_segment (
     id INTEGER PRIMARY KEY,  -- in the order in which they were made or received: causes before effects
     scope INTEGER NOT NULL, device INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
     sent INTEGER NOT NULL DEFAULT 0,      -- the server has it
-    exported INTEGER NOT NULL DEFAULT 0,  -- it lies in a bundle: it can no longer be opened
+    exported INTEGER NOT NULL DEFAULT 0,  -- others may have it, from a bundle or from a server that has lost it: it stays as it is
     previous BLOB NOT NULL, previous_version INTEGER NOT NULL,  -- the chain's head before it
     bytes BLOB NOT NULL,
     UNIQUE (scope, device, first)
@@ -137,7 +137,15 @@ void create_table(Database& database, const Table& table) {
     database.execute(sql + ")" + (table.generated_key ? "" : " WITHOUT ROWID"));
 }
 
-void create_indexes(Database& database, const Table& table) {
+/// Makes those that the catalog has, and drops those that it had.
+void match_indexes(Database& database, const Table& table) {
+    std::set<std::string> dropped;
+    {
+        Statement index =
+            database.prepare_once("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?1 AND sql IS NOT NULL");
+        index.with(std::string_view(table.name));
+        while (index.step()) dropped.emplace(index.text(0));
+    }
     for (const auto& columns : table.indexes) {
         std::string name = "index_" + table.name;
         std::string list;
@@ -145,8 +153,10 @@ void create_indexes(Database& database, const Table& table) {
             name += "_" + column;
             list += (list.empty() ? "" : ", ") + quoted(column);
         }
-        database.execute("CREATE INDEX IF NOT EXISTS " + quoted(name) + " ON " + quoted(table.name) + " (" + list + ")");
+        if (dropped.erase(name) != 0) continue;
+        database.execute("CREATE INDEX " + quoted(name) + " ON " + quoted(table.name) + " (" + list + ")");
     }
+    for (const std::string& name : dropped) database.execute("DROP INDEX " + quoted(name));
 }
 
 }  // namespace
@@ -204,7 +214,7 @@ std::vector<const Table*> migrate_catalog(Database& database, const Catalog& cat
                 .with(number, std::int64_t{group.number.value}, std::string_view(table.name))
                 .run();
         }
-        create_indexes(database, table);
+        match_indexes(database, table);
         if (has_new) changed.push_back(&table);
     }
     return changed;
@@ -230,6 +240,7 @@ TableSql make_table_sql(const Table& table) {
     sql.insert =
         "INSERT INTO " + name + " (" + keys + "_scope, _version, _groups" + columns + ") VALUES (" + marks + ") ON CONFLICT DO NOTHING";
     sql.select = "SELECT _scope, _version, _groups" + columns + " FROM " + name + key_condition(table, 1);
+    sql.scan = "SELECT " + keys + "_scope, _version, _groups" + columns + " FROM " + name + " WHERE _groups IS NOT x'00'";
     sql.scope = "SELECT _scope FROM " + name + key_condition(table, 1);
     sql.remove = "DELETE FROM " + name + key_condition(table, 1);
     std::string sets = "_scope = ?1, _version = ?2, _groups = ?3";

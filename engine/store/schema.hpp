@@ -19,21 +19,22 @@ void create_engine_tables(Database& database);
 void check_replica_format(Database& database);
 
 /// Creates what the catalog has and the database has not: tables, columns of new groups, indexes. Returns the tables
-/// that are new or have new groups. A table or group that the catalog lost is left as it is.
+/// that are new or have new groups. A table or group that the catalog lost is left as it is; an index that it lost is dropped.
 std::vector<const Table*> migrate_catalog(Database& database, const Catalog& catalog);
 
 /// Physical columns of a group in order: a set has two, its text and its leaf.
 std::vector<std::string> physical_columns(const Group& group);
 std::string quoted(const std::string& name);
 
-/// The SQL of one table, made once.
+/// The SQL of one table, made once for a database.
 struct TableSql {
     const Table* table = nullptr;
-    std::string insert;                 ///< key…, _scope, _version, _groups, columns…; does nothing where the key is taken
-    std::string select;                 ///< _scope, _version, _groups, columns…; by key
-    std::string scope;                  ///< _scope; by key
-    std::string remove;                 ///< by key
-    std::string update;                 ///< _scope, _version, _groups, columns…; by key
+    Sql insert;                         ///< key…, _scope, _version, _groups, columns…; does nothing where the key is taken
+    Sql select;                         ///< _scope, _version, _groups, columns…; by key
+    std::string scan;                   ///< key…, _scope, _version, _groups, columns…; of all rows that lie in the table alone
+    Sql scope;                          ///< _scope; by key
+    Sql remove;                         ///< by key
+    Sql update;                         ///< _scope, _version, _groups, columns…; by key
     std::vector<std::size_t> group_at;  ///< by group: index of its first physical column among `columns…`
     std::size_t columns = 0;            ///< physical columns of all groups
 };

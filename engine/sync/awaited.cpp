@@ -5,7 +5,7 @@
 namespace tefter {
 
 namespace {
-constexpr std::string_view fact = "awaited", fact_at_restore = "active at restore";
+constexpr std::string_view fact = "awaited";
 
 std::set<DeviceNumber> numbers(const std::string& text) {
     std::set<DeviceNumber> out;
@@ -27,20 +27,12 @@ void Awaited::begin() {
         if (!device.revoked && device.number != server_device) devices.insert(device.number);
     }
     save(devices);
-    replica_.set_fact(fact_at_restore, text_of(devices));
 }
 
 std::set<DeviceNumber> Awaited::devices() const {
     std::set<DeviceNumber> out = numbers(replica_.fact(fact).value_or(""));
-    std::erase_if(out, [this](DeviceNumber number) {
-        const std::optional<Device> device = replica_.device(number);
-        return device && device->revoked;
-    });
+    std::erase_if(out, [this](DeviceNumber number) { return replica_.is_revoked(number); });
     return out;
-}
-
-std::set<DeviceNumber> Awaited::active_at_restore() const {
-    return empty() ? std::set<DeviceNumber>() : numbers(replica_.fact(fact_at_restore).value_or(""));
 }
 
 std::string Awaited::list() const { return text_of(devices()); }

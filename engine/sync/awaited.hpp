@@ -19,8 +19,6 @@ public:
     bool empty() const { return devices().empty(); }
     /// Those that have not come; who has been revoked since is not waited for.
     std::set<DeviceNumber> devices() const;
-    /// While it waits: the devices that the backup knew and did not know as revoked.
-    std::set<DeviceNumber> active_at_restore() const;
     std::string list() const;  ///< numbers, for people
     void came(DeviceNumber device);
     void end();

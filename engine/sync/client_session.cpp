@@ -17,17 +17,27 @@ namespace {
 constexpr const char* counter_fact = "request_counter";  // the last one, and how far the next one goes on if it is not answered
 constexpr std::uint64_t first_gap = 3'600'000, gap_grows = 8, most_gap = 1ULL << 40U;  // in the counter's milliseconds: an hour to 35 years
 
-}  // namespace
+struct Drawn {
+    std::uint64_t counter = 0;
+    std::string kept;  ///< to be written down before it is used
+};
 
-std::uint64_t next_request_counter(Replica& replica) {
+Drawn draw_counter(Replica& replica) {
     std::istringstream kept(replica.fact(counter_fact).value_or("0"));
     std::uint64_t last = 0, gap = 0;
     kept >> last >> gap;
     const auto now = static_cast<std::uint64_t>(std::max<std::int64_t>(0, replica.environment().now_ms()));
     const std::uint64_t counter = std::max(last + 1 + gap, now);
     const std::uint64_t next_gap = gap == 0 ? first_gap : std::min(most_gap, gap * gap_grows);
-    replica.set_fact(counter_fact, std::to_string(counter) + " " + std::to_string(next_gap));
-    return counter;
+    return {counter, std::to_string(counter) + " " + std::to_string(next_gap)};
+}
+
+}  // namespace
+
+std::uint64_t next_request_counter(Replica& replica) {
+    const Drawn drawn = draw_counter(replica);
+    replica.set_fact(counter_fact, drawn.kept);
+    return drawn.counter;
 }
 
 void answered(Replica& replica, std::uint64_t counter) {
@@ -41,7 +51,9 @@ Bytes ClientSession::request(std::size_t most) {
     SyncRequest request;
     request.device = replica_.identity().device;
     request.catalog = replica_.catalog().number();
-    request.counter = counter_ = next_request_counter(replica_);
+    const Drawn drawn = draw_counter(replica_);
+    replica_.seal_all(counter_fact, drawn.kept);
+    request.counter = counter_ = drawn.counter;
     in_request_.clear();
     ends_.clear();
     report_.scopes.clear();
@@ -215,6 +227,7 @@ bool ClientSession::end_answer() {
         restamp_tried_ = more_ = true;
         report_.restamped += replica_.restamp(server_ms);
     }
+    if (replica_.release(server_ms) != 0) more_ = true;  // and goes to the server in the same sync
     // Scopes that this sync has granted are filled in the same go.
     const std::size_t held = replica_.scopes().size();
     replica_.hold_granted_scopes();

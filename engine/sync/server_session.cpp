@@ -221,7 +221,7 @@ bool ServerSession::take_in(const Device& device, const HelloFrame& hello, const
     const auto within = [&](const std::set<ScopeNumber>& scopes) {
         answer = begin_answer(device, hello, request, path);
         exchange(scopes, [&] {
-            revoked = replica_.device(device.number)->revoked;  // which another server may have brought just now
+            revoked = replica_.is_revoked(device.number);  // which another server may have brought just now
             if (revoked) return false;
             if (!ledger_.take_counter(device.number, request.counter)) {
                 answer = reject(409, std::string(older));
@@ -255,7 +255,6 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
     if (device.revoked) return shut_out();
     Awaited awaited(replica_);
     const bool waited = !awaited.empty();
-    replica_.store().receiver.take_back(awaited.active_at_restore());
     Answer answer;
     if (!take_in(device, hello, request, path, answer)) return shut_out();
     if (answer.status != 200) return answer;
@@ -321,6 +320,8 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
             ledger_.append(received.header, received.id, received.redacted ? BytesView(*received.redacted) : BytesView(bytes));
         }
         answer.changesets += received.changesets;
+        const bool carried = received.outcome == Outcome::applied && chain.second != request.device;
+        if (carried && replica_.is_revoked(chain.second)) answer.of_revoked.insert(chain.second);
         sent.insert(chain);
     }
     const Erasing& erasing = replica_.store().applier.erasing();
@@ -445,8 +446,8 @@ bool ServerSession::stream_snapshot(const Answer& answer, Database& reader, cons
         }
     }
     RowBatches batches(sealed);
-    Rows(reader, server.catalog()).scan([&](TableNumber table, Cells key, const RowState& state) {
-        if (scopes.contains(state.scope)) batches.add(table, key, state);
+    Rows(reader, server.catalog()).scan(scopes, [&](TableNumber table, Cells key, const RowState& state) {
+        batches.add(table, key, state);
     });
     if (!batches.finish()) return false;
     return sink(encode_frame(FrameType::finish, seal.sign(answer.device, answer.counter, server.identity().secret)));

@@ -55,6 +55,7 @@ public:
             throw Error(ErrorKind::refused, "There is no display to open a window on; start the kiosk in a graphical session.");
         glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
         glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 0);
+        for (const int unused : {GLFW_DEPTH_BITS, GLFW_STENCIL_BITS, GLFW_ALPHA_BITS}) glfwWindowHint(unused, 0);
         GLFWmonitor* monitor = full_screen ? glfwGetPrimaryMonitor() : nullptr;
         window_.handle = glfwCreateWindow(width, height, "Tefter", monitor, nullptr);
         if (window_.handle == nullptr)
@@ -128,6 +129,7 @@ private:
                 ImGui_ImplOpenGL3_DestroyFontsTexture();
                 fonts_ = load_fonts(*ImGui::GetIO().Fonts, measure);
                 ImGui_ImplOpenGL3_CreateFontsTexture();
+                ImGui::GetIO().Fonts->ClearTexData();  // it is on the graphics card now
             }
             measure_ = measure;
             look_ = kiosk_->settings.look;

@@ -187,7 +187,7 @@ void ActivityModel::write_arrival(Desk& desk, const PersonLine& person, const Si
     Arrival arrival;
     arrival.person = person.id;
     arrival.session = session;
-    arrival.name = person.family + " " + person.given;
+    arrival.name = person.name();
     arrival.at = local_clock(desk.now_ms());
     arrival.enrolled_by_it = known == nullptr;
     if (known != nullptr) arrival.before = mark_at(*known, session);

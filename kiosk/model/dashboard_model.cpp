@@ -86,6 +86,12 @@ void DashboardModel::refresh(Desk& desk, Language language) {
     if (facts && (asked_of_ != facts || !(asked_ == question))) ask(desk);
 }
 
+void DashboardModel::let_go() {
+    facts.reset();
+    asked_of_.reset();
+    seen = 0;
+}
+
 void DashboardModel::ask(Desk& desk) {
     asked_ = question;
     asked_of_ = facts;

@@ -43,6 +43,8 @@ struct DashboardModel {
     std::uint64_t seen = 0;
 
     void refresh(Desk& desk, Language language);
+    /// It is not looked at: the facts of a large register take much memory, and are loaded again when it is; its figures stay.
+    void let_go();
     /// Draws another indicator, cut as before if it can be.
     void choose(const Indicator& indicator);
 

@@ -10,7 +10,6 @@ namespace tefter::kiosk {
 
 namespace {
 
-constexpr std::int64_t between_counts_ms = 250;
 std::string draft_fact(const std::string& form) { return "draft:" + form; }
 
 }  // namespace
@@ -27,10 +26,12 @@ Desk::Desk(std::unique_ptr<Replica> replica, Home home, Inbox& inbox)
         syncing_.ever = true;
         syncing_.ended_ms = last.integer(0);
     }
-    replica_->on_commit([this](const std::set<TableNumber>& tables) {
+    replica_->on_commit([this](const Changed& tables) {
+        const auto people = tables.find(catalog().table("person").number);
+        if (people != tables.end()) people_come_ += people->second;
         inbox_.put([this, tables] {
             ++revision_;
-            for (const TableNumber number : tables) {
+            for (const auto& [number, more] : tables) {
                 if (const Table* table = catalog().find(number)) revisions_[table->name] = revision_;
             }
         });
@@ -184,11 +185,7 @@ void Desk::send_files(Transport& transport) {
 void Desk::run_sync() {
     const std::int64_t began_ms = now_ms();
     std::string problem;
-    std::int64_t people_before = 0, people = 0, counted_ms = 0;
-    const auto count_people = [&] {
-        Statement row = replica_->store().database.prepare_once("SELECT count(*) FROM person");
-        return row.step() ? row.integer(0) : 0;
-    };
+    std::int64_t people_before = 0, people = 0;
     const auto shown = [this, &people](const SyncReport& report) {
         inbox_.put([this, report, people] {
             syncing_.report = report;
@@ -200,7 +197,7 @@ void Desk::run_sync() {
     try {
         step([&] {
             server = home_.server(*replica_);
-            people_before = count_people();
+            people_before = people_come_;
         });
         Transport transport(server);
         step([&] { session_ = std::make_unique<Syncing>(*replica_); });
@@ -213,9 +210,7 @@ void Desk::run_sync() {
                 const bool go_on = step([&] {
                     session_->feed(piece);
                     report = session_->report();
-                    if (now_ms() - counted_ms < between_counts_ms) return;
-                    counted_ms = now_ms();
-                    people = count_people() - people_before;
+                    people = people_come_ - people_before;
                 });
                 shown(report);
                 if (!go_on) throw Error(ErrorKind::cancelled, cancelled_sync);

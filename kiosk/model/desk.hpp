@@ -88,6 +88,8 @@ public:
     void cancel_sync() { cancel_ = true; }
     const SyncState& syncing() const { return syncing_; }
     std::size_t unsent() const { return unsent_; }
+    /// For jobs on the writing thread: how many more people there are than when the desk was opened.
+    std::int64_t people_come() const { return people_come_; }
 
     /// The last failure that nobody else shows; taken away by asking.
     std::string take_problem() { return std::exchange(problem_, {}); }
@@ -123,6 +125,7 @@ private:
     std::map<std::string, std::string> drafts_;
     SyncState syncing_;
     std::size_t unsent_ = 0;
+    std::int64_t people_come_ = 0;  ///< the writing thread's
     std::string problem_;
     bool fetching_ = false;
     std::atomic<bool> cancel_{false}, over_{false};

@@ -7,6 +7,7 @@
 #include "engine/base/file.hpp"
 #include "engine/store/lease.hpp"
 #include "kiosk/model/diagnostics.hpp"
+#include "schema/domain/passphrase.hpp"
 
 namespace tefter::kiosk {
 
@@ -173,8 +174,8 @@ void Kiosk::open(const LockedKey& key) {
 
 void Kiosk::enrol() {
     if (unlocking.state != UnlockModel::State::ready) return;
-    if (unlocking.passphrase.size() < 8) {
-        unlocking.problem = texts("unlock.short");
+    if (const PassphraseFault fault = fault_of(unlocking.passphrase, least_on_devices); fault != PassphraseFault::none) {
+        unlocking.problem = texts(fault == PassphraseFault::easy ? "unlock.easy" : "unlock.short");
         return;
     }
     if (unlocking.passphrase != unlocking.again) {
@@ -311,6 +312,7 @@ void Kiosk::refresh() {
             break;
         default: break;
     }
+    if (screen != Screen::dashboard) dashboard.let_go();
     review.refresh(*desk);  // its number is on the rail
     refresh_people();       // after what the screen shows: it takes longest
 }

@@ -9,6 +9,7 @@
 
 #include "engine/base/file.hpp"
 #include "kiosk/model/pins.hpp"
+#include "schema/domain/passphrase.hpp"
 
 namespace tefter::kiosk {
 
@@ -97,7 +98,11 @@ void OfficersModel::save(Worker& keys, const std::string& key_file, const std::s
     if (form == Form::add && name.empty()) return refused(Outcome::nameless);
     if (form == Form::add && std::find(names.begin(), names.end(), name) != names.end()) return refused(Outcome::taken);
     if (form == Form::pin && !is_pin(fresh)) return refused(Outcome::no_pin);
-    if (needs_new && form != Form::pin && fresh.size() < shortest_passphrase) return refused(Outcome::short_one);
+    if (needs_new && form != Form::pin) {
+        const PassphraseFault fault = fault_of(fresh, least_on_devices, {holder(me)});
+        if (fault == PassphraseFault::easy) return refused(Outcome::easy);
+        if (fault != PassphraseFault::none) return refused(Outcome::short_one);
+    }
     if (needs_new && fresh != again) return refused(Outcome::differ);
     try {
         patience.begin(now_ms);

@@ -9,8 +9,6 @@
 
 namespace tefter::kiosk {
 
-inline constexpr std::size_t shortest_passphrase = 8;
-
 /// Wrong passphrases are slowed down, after the first free ones. Kept in a file, so that starting the program anew does not help.
 class Patience {
 public:
@@ -41,7 +39,7 @@ class Pins;
 /// The form in Settings that adds an officer, gives the one who is here another passphrase, takes an officer out, or gives one a PIN.
 struct OfficersModel {
     enum class Form { none, add, change, remove, pin };
-    enum class Outcome { none, busy, done, wrong, short_one, differ, nameless, taken, no_pin, failed };
+    enum class Outcome { none, busy, done, wrong, short_one, easy, differ, nameless, taken, no_pin, failed };
     Form form = Form::none;
     Outcome outcome = Outcome::none;
     std::vector<std::string> names;
@@ -53,6 +51,8 @@ struct OfficersModel {
     void begin(Form which, const std::string& whom = {});
     /// Who gives his passphrase for it.
     const std::string& owner(const std::string& me) const { return form == Form::pin ? name : me; }
+    /// Whose new passphrase it is.
+    const std::string& holder(const std::string& me) const { return form == Form::add ? name : me; }
     /// Checks the form, then works on `keys`. `me` is who unlocked.
     void save(Worker& keys, const std::string& key_file, const std::string& me, Patience& patience, Pins& pins, std::int64_t now_ms);
     void wipe();

@@ -1,6 +1,10 @@
 #include "kiosk/model/people.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
+#include <cstring>
+#include <unordered_map>
 
 #include "schema/domain/names.hpp"
 
@@ -10,6 +14,7 @@ namespace {
 
 constexpr std::int64_t rows_at_once = 2000;
 constexpr std::size_t letters_for_a_slip = 4;
+constexpr std::size_t block_bytes = 64 * 1024;
 
 /// The keys of the words of a text; what joins and separates them is left out.
 std::vector<std::string> words_of(std::string_view text) {
@@ -25,8 +30,34 @@ std::vector<std::string> words_of(std::string_view text) {
 
 }  // namespace
 
+std::string PersonLine::known_by() const {
+    std::string out(institution);
+    if (birth.size() >= 4) out.append("  ·  ").append(birth.substr(0, 4));
+    return out;
+}
+
+std::string_view TextPool::keep(std::string_view text) {
+    if (text.empty()) return {};
+    const auto known = known_.find(text);
+    if (known != known_.end()) return *known;
+    if (text.size() > left_) {
+        left_ = std::max(block_bytes, text.size());
+        blocks_.push_back(std::make_unique<char[]>(left_));
+        if (text.size() > block_bytes) {  // it fills a block of its own
+            left_ = 0;
+            std::memcpy(blocks_.back().get(), text.data(), text.size());
+            return *known_.emplace(blocks_.back().get(), text.size()).first;
+        }
+    }
+    char* to = blocks_.back().get() + block_bytes - left_;
+    std::memcpy(to, text.data(), text.size());
+    left_ -= text.size();
+    return *known_.emplace(to, text.size()).first;
+}
+
 std::shared_ptr<const People> People::load(Database& reader) {
     std::vector<PersonLine> lines;
+    TextPool texts;
     std::int64_t after = INT64_MIN;
     for (bool more = true; more;) {
         more = false;
@@ -35,41 +66,47 @@ std::shared_ptr<const People> People::load(Database& reader) {
             "LEFT JOIN institution ON institution.id = person.institution WHERE person.id > ?1 ORDER BY person.id LIMIT ?2");
         row.with(after, rows_at_once);
         while (row.step()) {
-            lines.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
-                             std::string(row.text(4)), std::string(row.text(5))});
+            lines.push_back({row.integer(0), texts.keep(row.text(1)), texts.keep(row.text(2)), texts.keep(row.text(3)),
+                             texts.keep(row.text(4)), texts.keep(row.text(5))});
             after = row.integer(0);
             more = true;
         }
     }
-    return std::make_shared<const People>(std::move(lines));
+    texts.close();
+    auto people = std::make_shared<const People>(std::move(lines), std::move(texts));
+    ::malloc_trim(0);  // making it took more than it is
+    return people;
 }
 
-People::People(std::vector<PersonLine> lines) : lines_(std::move(lines)) {
+People::People(std::vector<PersonLine> lines, TextPool texts) : lines_(std::move(lines)), texts_(std::move(texts)) {
     std::vector<std::pair<std::string, std::uint32_t>> order;
-    for (std::uint32_t i = 0; i < lines_.size(); ++i) order.emplace_back(sort_key(lines_[i].family + " " + lines_[i].given), i);
+    for (std::uint32_t i = 0; i < lines_.size(); ++i) order.emplace_back(sort_key(lines_[i].name()), i);
     std::sort(order.begin(), order.end());
     std::vector<PersonLine> sorted;
     sorted.reserve(lines_.size());
-    for (const auto& [key, i] : order) sorted.push_back(std::move(lines_[i]));
+    for (const auto& [key, i] : order) sorted.push_back(lines_[i]);
     lines_ = std::move(sorted);
 
     std::unordered_map<std::string, std::vector<std::uint32_t>> of_word;
-    std::unordered_map<std::string, std::vector<std::string>> of_institution;  // few, and long to fold
+    std::unordered_map<std::string_view, std::vector<std::string>> of_institution;  // few, and long to fold
     for (std::uint32_t i = 0; i < lines_.size(); ++i) {
         const PersonLine& line = lines_[i];
-        by_id_[line.id] = i;
-        if (!line.badge.empty()) by_badge_[line.badge] = i;
+        by_id_.emplace_back(line.id, i);
+        if (!line.badge.empty()) by_badge_.emplace_back(line.badge, i);
         const auto add = [&](const std::string& word) {
             std::vector<std::uint32_t>& list = of_word[word];
             if (list.empty() || list.back() != i) list.push_back(i);
         };
         for (const std::string& word : words_of(line.family)) add(word);
         for (const std::string& word : words_of(line.given)) add(word);
-        if (line.birth.size() >= 4) add(line.birth.substr(0, 4));
+        if (line.birth.size() >= 4) add(std::string(line.birth.substr(0, 4)));
         auto known = of_institution.find(line.institution);
         if (known == of_institution.end()) known = of_institution.emplace(line.institution, words_of(line.institution)).first;
         for (const std::string& word : known->second) add(word);
     }
+    std::sort(by_id_.begin(), by_id_.end());
+    std::sort(by_badge_.begin(), by_badge_.end());
+    by_badge_.shrink_to_fit();
     words_.reserve(of_word.size() + 1);
     for (const auto& [word, list] : of_word) words_.emplace_back(word, 0);
     std::sort(words_.begin(), words_.end());
@@ -79,16 +116,29 @@ People::People(std::vector<PersonLine> lines) : lines_(std::move(lines)) {
         postings_.insert(postings_.end(), list.begin(), list.end());
     }
     words_.emplace_back(std::string(1, '\x7f'), static_cast<std::uint32_t>(postings_.size()));  // after every word
+    postings_.shrink_to_fit();
 }
 
+namespace {
+
+/// The place of a name in an ascending list; of several, the last, as whoever came later.
+template <class Name>
+const std::uint32_t* place_of(const std::vector<std::pair<Name, std::uint32_t>>& list, Name name) {
+    const auto after =
+        std::upper_bound(list.begin(), list.end(), name, [](Name wanted, const auto& entry) { return wanted < entry.first; });
+    return after == list.begin() || std::prev(after)->first != name ? nullptr : &std::prev(after)->second;
+}
+
+}  // namespace
+
 const PersonLine* People::find(std::int64_t id) const {
-    const auto found = by_id_.find(id);
-    return found == by_id_.end() ? nullptr : &lines_[found->second];
+    const std::uint32_t* line = place_of(by_id_, id);
+    return line == nullptr ? nullptr : &lines_[*line];
 }
 
 const PersonLine* People::by_badge(std::string_view badge) const {
-    const auto found = by_badge_.find(std::string(badge));
-    return found == by_badge_.end() ? nullptr : &lines_[found->second];
+    const std::uint32_t* line = place_of(by_badge_, badge);
+    return line == nullptr ? nullptr : &lines_[*line];
 }
 
 std::vector<const PersonLine*> People::first(std::size_t most) const {

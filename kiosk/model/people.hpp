@@ -2,19 +2,37 @@
 // Everyone whom this replica knows, in memory, to be found in milliseconds: in any script, without diacritics, with a slip.
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/store/database.hpp"
 
 namespace tefter::kiosk {
 
+/// A line of the list; its texts belong to the People that it is one of.
 struct PersonLine {
     std::int64_t id = 0;
-    std::string family, given, institution, birth, badge;
+    std::string_view family, given, institution, birth, badge;
+
+    std::string name() const { return std::string(family).append(" ").append(given); }
+    /// Where somebody works, and the year of birth: what tells apart those who have one name.
+    std::string known_by() const;
+};
+
+/// TextPool that many have in common, each kept once. A laptop of 4 GB has room for everybody.
+class TextPool {
+public:
+    std::string_view keep(std::string_view text);
+    /// No more will come: what was needed to find them again is let go.
+    void close() { known_ = {}; }
+
+private:
+    std::vector<std::unique_ptr<char[]>> blocks_;
+    std::size_t left_ = 0;  ///< of the last block
+    std::unordered_set<std::string_view> known_;
 };
 
 /// Whether a slip is forgiven.
@@ -25,7 +43,7 @@ class People {
 public:
     /// Reads in short pieces, so that nobody who writes waits for long.
     static std::shared_ptr<const People> load(Database& reader);
-    explicit People(std::vector<PersonLine> lines);
+    People(std::vector<PersonLine> lines, TextPool texts);
 
     std::size_t size() const { return lines_.size(); }
     const PersonLine* find(std::int64_t id) const;
@@ -48,8 +66,9 @@ private:
     std::vector<PersonLine> lines_;                             ///< by family and given name, folded
     std::vector<std::pair<std::string, std::uint32_t>> words_;  ///< ascending; and where their lines begin
     std::vector<std::uint32_t> postings_;                       ///< of each word, ascending
-    std::unordered_map<std::int64_t, std::uint32_t> by_id_;
-    std::unordered_map<std::string, std::uint32_t> by_badge_;
+    TextPool texts_;
+    std::vector<std::pair<std::int64_t, std::uint32_t>> by_id_;         ///< ascending
+    std::vector<std::pair<std::string_view, std::uint32_t>> by_badge_;  ///< ascending
 };
 
 /// Whether one insertion, deletion, substitution or swap of neighbours turns `typed` into a beginning of `word`.

@@ -13,11 +13,6 @@ namespace {
 
 constexpr std::int64_t between_shown_ms = 100;
 
-std::int64_t people_in(Replica& replica) {
-    Statement row = replica.store().database.prepare_once("SELECT count(*) FROM person");
-    return row.step() ? row.integer(0) : 0;
-}
-
 StickModel::Progress progress_of(const BundleReport& report, std::int64_t people) {
     return {report.changesets, report.bytes, report.known, report.held, report.refused.size(), people};
 }
@@ -26,9 +21,9 @@ StickModel::Progress progress_of(const BundleReport& report, std::int64_t people
 class Teller {
 public:
     Teller(Desk& desk, Replica& replica, StickModel& model, std::shared_ptr<std::atomic<bool>> cancelled)
-        : desk_(desk), replica_(replica), model_(model), cancelled_(std::move(cancelled)), before_(people_in(replica)) {}
+        : desk_(desk), replica_(replica), model_(model), cancelled_(std::move(cancelled)), before_(desk.people_come()) {}
 
-    StickModel::Progress now(const BundleReport& report) { return progress_of(report, people_in(replica_) - before_); }
+    StickModel::Progress now(const BundleReport& report) { return progress_of(report, desk_.people_come() - before_); }
 
     bool operator()(const BundleReport& report) {
         desk_.let_taps_through();

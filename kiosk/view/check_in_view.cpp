@@ -12,9 +12,8 @@ void person_row(Ui& ui, ActivityModel& model, const PersonLine& person) {
     const bool here = mark == Mark::present || mark == Mark::late;
     const bool pressed = ui.begin_row(std::to_string(person.id).c_str(), 64);
     const float width = ImGui::GetContentRegionAvail().x - ui.px(170);
-    ui.line(ui.fonts.strong, ui.theme.text, person.family + " " + person.given, width);
-    ui.line(ui.fonts.small, ui.theme.muted, person.institution + (person.birth.size() >= 4 ? "  ·  " + person.birth.substr(0, 4) : ""),
-            width);
+    ui.line(ui.fonts.strong, ui.theme.text, person.name(), width);
+    ui.line(ui.fonts.small, ui.theme.muted, person.known_by(), width);
     if (here) ui.chip_at_end(std::string(icon::check) + " " + ui.t("door.here"), ui.theme.good, ui.theme.good_soft);
     else if (known == nullptr) ui.chip_at_end(ui.t("door.not_on_list"), ui.theme.warn, ui.theme.warn_soft);
     else ui.chip_at_end(ui.t("door.on_list"), ui.theme.muted, ui.theme.page);
@@ -138,7 +137,7 @@ void end_question() {
 void ask_to_sign(Ui& ui, ActivityModel& model) {
     if (model.signing.person == 0 || !begin_question(ui, "sign", 510)) return;
     const PersonLine* person = ui.kiosk.people ? ui.kiosk.people->find(model.signing.person) : nullptr;
-    ui.line(ui.fonts.title, ui.theme.text, person != nullptr ? person->family + " " + person->given : "");
+    ui.line(ui.fonts.title, ui.theme.text, person != nullptr ? person->name() : "");
     signature_pad(ui, model.signing.strokes);
     ui.gap(4);
     const bool fresh = ImGui::IsWindowAppearing();  // the Enter that brought it here answers nothing
@@ -155,7 +154,7 @@ void ask_to_sign(Ui& ui, ActivityModel& model) {
 void ask_about_unlisted(Ui& ui, ActivityModel& model) {
     if (model.unlisted == 0 || !begin_question(ui, "unlisted", 480)) return;
     const PersonLine* person = ui.kiosk.people ? ui.kiosk.people->find(model.unlisted) : nullptr;
-    ui.line(ui.fonts.title, ui.theme.text, person != nullptr ? person->family + " " + person->given : "");
+    ui.line(ui.fonts.title, ui.theme.text, person != nullptr ? person->name() : "");
     ui.paragraph(ui.fonts.body, ui.theme.muted, ui.t("door.unlisted"));
     ui.gap(8);
     const bool fresh = ImGui::IsWindowAppearing();  // the Enter that brought it here answers nothing

@@ -24,8 +24,8 @@ void nominate(Ui& ui, EnrolmentsModel& model) {
     std::int64_t chosen = 0;
     for (const PersonLine* person : model.found) {
         if (ui.begin_row(std::to_string(person->id).c_str(), 60)) chosen = person->id;
-        ui.line(ui.fonts.strong, ui.theme.text, person->family + " " + person->given);
-        ui.line(ui.fonts.small, ui.theme.muted, person->institution);
+        ui.line(ui.fonts.strong, ui.theme.text, person->name());
+        ui.line(ui.fonts.small, ui.theme.muted, std::string(person->institution));
         ui.end_row();
     }
     if (model.found.empty()) ui.paragraph(ui.fonts.body, ui.theme.muted, ui.t("nothing.found"));

@@ -124,7 +124,7 @@ void draw(Ui& ui) {
     ImGui::PushFont(ui.fonts.body);
     ImGui::Begin("tefter", nullptr,
                  ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
-                     ImGuiWindowFlags_NoBringToFrontOnFocus);
+                     ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoBackground);  // the frame was cleared in its colour
     if (!ui.kiosk.desk || ui.kiosk.covered()) {
         draw_unlock(ui);
     } else {

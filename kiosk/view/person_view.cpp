@@ -175,8 +175,9 @@ bool likely_card(Ui& ui, PersonModel& model) {
     const PersonLine* chosen = nullptr;
     for (const PersonLine* person : model.likely) {
         if (ui.begin_row(std::to_string(person->id).c_str(), 60)) chosen = person;
-        ui.line(ui.fonts.strong, ui.theme.text, person->family + " " + person->given);
-        ui.line(ui.fonts.small, ui.theme.muted, person->institution + (person->birth.empty() ? "" : "  ·  " + ui.t.date(person->birth)));
+        ui.line(ui.fonts.strong, ui.theme.text, person->name());
+        ui.line(ui.fonts.small, ui.theme.muted,
+                std::string(person->institution) + (person->birth.empty() ? "" : "  ·  " + ui.t.date(std::string(person->birth))));
         ui.end_row();
     }
     ui.end_card();
@@ -216,9 +217,8 @@ void draw_people(Ui& ui) {
         for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
             const PersonLine& person = *found[static_cast<std::size_t>(i)];
             if (ui.begin_row(std::to_string(person.id).c_str(), 60)) chosen = person.id;
-            ui.line(ui.fonts.strong, ui.theme.text, person.family + " " + person.given);
-            ui.line(ui.fonts.small, ui.theme.muted,
-                    person.institution + (person.birth.size() >= 4 ? "  ·  " + person.birth.substr(0, 4) : ""));
+            ui.line(ui.fonts.strong, ui.theme.text, person.name());
+            ui.line(ui.fonts.small, ui.theme.muted, person.known_by());
             ui.end_row();
         }
     }

@@ -7,7 +7,8 @@ namespace {
 std::string amount(const Ui& ui, std::size_t bytes) {
     if (bytes < 1024) return ui.t("send.bytes", {std::to_string(bytes)});
     if (bytes < 1024 * 1024) return ui.t("send.kilobytes", {ui.t.number(static_cast<double>(bytes) / 1024, 1)});
-    return ui.t("send.megabytes", {ui.t.number(static_cast<double>(bytes) / (1024 * 1024), 1)});
+    if (bytes < 1024 * 1024 * 1024) return ui.t("send.megabytes", {ui.t.number(static_cast<double>(bytes) / (1024 * 1024), 1)});
+    return ui.t("send.gigabytes", {ui.t.number(static_cast<double>(bytes) / (1024 * 1024 * 1024), 1)});
 }
 
 void state_card(Ui& ui) {

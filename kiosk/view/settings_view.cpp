@@ -1,5 +1,6 @@
 #include "kiosk/model/diagnostics.hpp"
 #include "kiosk/view/ui.hpp"
+#include "schema/domain/passphrase.hpp"
 
 namespace tefter::kiosk {
 
@@ -33,6 +34,7 @@ std::string said(Ui& ui, const OfficersModel& model) {
     switch (model.outcome) {
         case OfficersModel::Outcome::wrong: return ui.t("officers.wrong");
         case OfficersModel::Outcome::short_one: return ui.t("unlock.short");
+        case OfficersModel::Outcome::easy: return ui.t("unlock.easy");
         case OfficersModel::Outcome::differ: return ui.t(model.form == OfficersModel::Form::pin ? "officers.pin.differ" : "unlock.differ");
         case OfficersModel::Outcome::no_pin: return ui.t("officers.pin.digits");
         case OfficersModel::Outcome::nameless: return ui.t("officers.nameless");
@@ -62,6 +64,7 @@ void officer_form(Ui& ui, OfficersModel& model) {
     if (model.form != Form::remove) {
         ui.field("fresh", ui.t(model.form == Form::pin ? "officers.pin.new" : "unlock.new_passphrase"), model.fresh, {},
                  ImGuiInputTextFlags_Password, width);
+        if (model.form != Form::pin) ui.strength(strength_of(model.fresh, {model.holder(ui.kiosk.officer)}), width);
         ui.field("again", ui.t("unlock.again"), model.again, {}, ImGuiInputTextFlags_Password, width);
     }
     if (const std::string words = said(ui, model); !words.empty()) ui.notice(icon::warning, words, ui.theme.bad, ui.theme.bad_soft);

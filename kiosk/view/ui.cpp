@@ -24,7 +24,17 @@ ImU32 mix(ImU32 a, ImU32 b, float share) {
 
 constexpr ImWchar text_ranges[] = {0x20,   0x7E,   0xA0,   0x17F,  0x218,  0x21B,  0x400,  0x45F,  0x490, 0x491,
                                    0x2010, 0x2026, 0x2030, 0x203A, 0x20AC, 0x20AC, 0x2116, 0x2122, 0};
-constexpr ImWchar icon_ranges[] = {0xf000, 0xf2e0, 0};
+
+const ImWchar* icon_ranges() {
+    static const ImVector<ImWchar> ranges = [] {
+        ImFontGlyphRangesBuilder used;
+        for (const char* one : icon::all) used.AddText(one);
+        ImVector<ImWchar> out;
+        used.BuildRanges(&out);
+        return out;
+    }();
+    return ranges.Data;
+}
 
 ImFont* add_font(ImFontAtlas& atlas, const unsigned char* from, const unsigned char* to, float size, bool with_icons) {
     ImFontConfig config;
@@ -34,7 +44,7 @@ ImFont* add_font(ImFontAtlas& atlas, const unsigned char* from, const unsigned c
         config.MergeMode = true;
         config.GlyphMinAdvanceX = size * 1.25F;
         atlas.AddFontFromMemoryTTF(const_cast<unsigned char*>(tefter_font_icons),
-                                   static_cast<int>(tefter_font_icons_end - tefter_font_icons), size, &config, icon_ranges);
+                                   static_cast<int>(tefter_font_icons_end - tefter_font_icons), size, &config, icon_ranges());
     }
     if (font == nullptr) throw Error(ErrorKind::internal, "The letters that are built in cannot be read.");
     return font;
@@ -163,7 +173,7 @@ bool Ui::button(const char* id, const char* symbol, const std::string& words, We
     ImGui::PopID();
     const bool held = ImGui::IsItemActive(), hovered = ImGui::IsItemHovered();
     const ImVec2 from = ImGui::GetItemRectMin(), to = ImGui::GetItemRectMax();
-    ImU32 back = 0, ink = theme.text, edge = 0;
+    ImU32 back = 0, ink = 0, edge = 0;
     switch (weight) {
         case Weight::primary: back = theme.accent, ink = theme.on_accent; break;
         case Weight::normal: back = theme.card, ink = theme.text, edge = mix(theme.line, theme.text, 0.12F); break;
@@ -397,6 +407,12 @@ void Ui::bar(float share, float width, ImU32 ink) {
     list->AddRectFilled(at, {at.x + width, at.y + height}, theme.line, height / 2);
     if (share > 0) list->AddRectFilled(at, {at.x + std::max(height, width * std::min(1.0F, share)), at.y + height}, ink, height / 2);
     ImGui::Dummy({width, height});
+}
+
+void Ui::strength(int level, float width) {
+    const ImU32 inks[] = {theme.line, theme.bad, theme.warn, theme.good, theme.good};
+    bar(static_cast<float>(level) / 4, width, inks[level]);
+    line(fonts.small, level == 1 ? theme.bad : theme.muted, t("unlock.strength." + std::to_string(level)), width);
 }
 
 void Ui::notice(const char* symbol, const std::string& words, ImU32 ink, ImU32 soft) {

@@ -34,7 +34,12 @@ inline constexpr const char *home = "\uf015", *calendar = "\uf073", *people = "\
                             *work = "\uf0b1", *book = "\uf02d", *pencil = "\uf040", *refresh = "\uf021", *balance = "\uf24e",
                             *stick = "\uf287", *shift = "\uf062", *erase = "\uf177", *enter = "\uf149", *down = "\uf078", *hand = "\uf256",
                             *chart = "\uf080", *document = "\uf0f6", *printer = "\uf02f";
-}
+/// The font has 700 more, and they would fill half of the graphics card's picture of letters.
+inline constexpr const char* all[] = {home,   calendar, people, person, add_person, check,  send,     settings, lock,
+                                      search, add,      back,   undo,   warning,    close,  clock,    place,    grid,
+                                      badge,  training, travel, work,   book,       pencil, refresh,  balance,  stick,
+                                      shift,  erase,    enter,  down,   hand,       chart,  document, printer};
+}  // namespace icon
 
 /// Lives for one frame.
 class Ui {
@@ -98,6 +103,8 @@ public:
     /// Beside what was drawn last, tops aligned.
     static void beside(float between);
     void bar(float share, float width, ImU32 colour);
+    /// Of a passphrase that is being typed: see strength_of().
+    void strength(int level, float width);
     void notice(const char* icon, const std::string& words, ImU32 colour, ImU32 soft);
     void nothing(const char* icon, const std::string& title, const std::string& words);
     void header(const std::string& title, const std::string& below);

@@ -1,4 +1,5 @@
 #include "kiosk/view/ui.hpp"
+#include "schema/domain/passphrase.hpp"
 
 namespace tefter::kiosk {
 
@@ -33,6 +34,8 @@ void first_start(Ui& ui, UnlockModel& model) {
     invitations(ui);
     if (scanned) ui.focus_next_field();  // a scanner ends with Enter
     ui.field("passphrase", ui.t("unlock.new_passphrase"), model.passphrase, {}, ImGuiInputTextFlags_Password);
+    ui.strength(strength_of(model.passphrase), ImGui::GetContentRegionAvail().x);
+    ui.gap(4);
     const bool entered =
         ui.field("again", ui.t("unlock.again"), model.again, {}, ImGuiInputTextFlags_Password | ImGuiInputTextFlags_EnterReturnsTrue);
     ui.paragraph(ui.fonts.small, ui.theme.muted, ui.t("unlock.forgotten"));
@@ -122,7 +125,8 @@ void draw_unlock(Ui& ui) {
     const float room = ImGui::GetContentRegionAvail().x, width = std::min(room, ui.px(460));
     ImGui::SetCursorPosX(ImGui::GetCursorPosX() + (room - width) / 2);
     ImGui::BeginGroup();
-    if (size.y > ui.px(640)) ImGui::Dummy({0, (size.y - ui.px(600)) / 2});
+    const float height = ui.px(model.first_start ? 690 : 600);
+    if (size.y > height + ui.px(40)) ImGui::Dummy({0, (size.y - height) / 2});
     ImGui::PushItemWidth(width);
     ImGui::BeginChild("form", {width, 0}, ImGuiChildFlags_AutoResizeY, ImGuiWindowFlags_NavFlattened | ImGuiWindowFlags_NoScrollbar);
     if (!wide) ui.line(ui.fonts.huge, ui.theme.accent, "Tefter");

@@ -5,30 +5,16 @@
 // devices, which the server signs: so certificates are issued without a network, and every replica can check one. A good
 // signature is not enough: the register must hold the certificate, with the same signature, and not withdrawn.
 //
-//     statement = format 1, device varint, person varint, number, activity, title, from, to, issued on (sized texts),
-//                 share attended u8 (percent), signature (64): what the row keeps
-//     code      = "TEFTER-C-" base64url( statement, name (sized), salt (16) ): what the document carries
-//
-// The signature covers name and salt too. Both are personal data of the row: once they are erased, nobody can guess from
-// the statement whose it was, and the paper still verifies.
+// Its code: see certificate_code.hpp.
 
 #include <optional>
 
 #include "engine/store/replica.hpp"
+#include "schema/domain/certificate_code.hpp"
 #include "schema/domain/facts.hpp"
 #include "schema/texts/texts.hpp"
 
 namespace tefter {
-
-struct Certificate {
-    DeviceNumber device;
-    std::int64_t person = 0;
-    std::string number, activity, title, from, to, issued_on;
-    std::uint8_t share = 0;  ///< percent of the sessions
-    Signature signature{};
-    std::string name;
-    Salt salt{};
-};
 
 /// For everybody who has earned a certificate of the activity and has none. `language` chooses the title.
 std::vector<Edit> certificates_to_issue(Replica& replica, const Facts& facts, std::string_view activity, Language language);
@@ -38,12 +24,6 @@ Edit withdrawal(Database& database, std::int64_t person, std::string_view activi
 
 /// As it was signed; nothing where there is none, it is withdrawn, or its holder's data were erased.
 std::optional<Certificate> find_certificate(Database& database, std::int64_t person, std::string_view activity);
-
-std::string code_of(const Certificate& certificate);
-/// Also of an address that ends in the code. Nothing for what is no code.
-std::optional<Certificate> read_certificate(std::string_view code);
-/// The codes in a file, such as a PDF that carries them.
-std::vector<std::string> certificate_codes_in(std::string_view file);
 
 enum class Standing { valid, unknown, withdrawn };
 std::string_view to_text(Standing standing);

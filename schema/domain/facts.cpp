@@ -267,7 +267,7 @@ std::shared_ptr<const Facts> Facts::load(Database& database, const Catalog& cata
     return facts;
 }
 
-void LiveFacts::touched(const std::set<TableNumber>& tables) {
+void LiveFacts::touched(const Changed& tables) {
     // What is looked at and taken out is noted in a row, and changes no figure.
     const Table* access = catalog_.find("access");
     if (tables.size() == 1 && access != nullptr && tables.contains(access->number)) return;

@@ -117,7 +117,7 @@ class LiveFacts {
 public:
     explicit LiveFacts(const Catalog& catalog) : catalog_(catalog) {}
     /// For Replica::on_commit.
-    void touched(const std::set<TableNumber>& tables);
+    void touched(const Changed& tables);
     /// Loaded from `reader` when something was touched since, or the day has changed; other callers wait for it.
     std::shared_ptr<const Facts> fresh(Database& reader, const std::string& today);
     /// What is there, old as it may be; null before the first fresh().

@@ -38,7 +38,7 @@ Sealing Cluster::sealing(Replica& replica) {
     std::size_t size = 0;
     sodium_hex2bin(key.data(), key.size(), text.data(), text.size(), nullptr, &size, nullptr);
     ensure(size == key.size(), "a server of a set knows its key");
-    return {std::move(key), replica.environment().random};
+    return {key, replica.environment().random};
 }
 
 Cluster::Cluster(const std::string& url, Replica& replica, SqliteLedger& here)
@@ -68,7 +68,7 @@ void Cluster::follow() {
 }
 
 void Cluster::found(const std::string& url, Replica& replica, SqliteLedger& here, const std::map<std::string, Bytes>& records,
-                    std::int64_t next_device, std::int64_t next_invitation) {
+                    const std::function<void(const Records::EachEntry&)>& log, std::int64_t next_device, std::int64_t next_invitation) {
     if (!replica.fact(key_fact)) replica.set_fact(key_fact, hexadecimal(random_bytes(replica.environment(), SharedKey::size())));
     const std::string set = hexadecimal(random_bytes(replica.environment(), 16));
     PostgresLedger shared(url, sealing(replica));
@@ -103,16 +103,13 @@ void Cluster::found(const std::string& url, Replica& replica, SqliteLedger& here
         ensure(shared.head(scope).hash == end.hash, "ledgers are moved as they are");
     }
     for (const Device& device : list_devices(replica.store().database, replica.catalog())) {
-        Meta& meta = replica.store().meta;
-        const std::string number = std::to_string(device.number.value);
-        const auto counter = static_cast<std::uint64_t>(meta.integer("counter:" + number).value_or(0));
         shared.begin({});
-        shared.take_counter(device.number, counter);
-        shared.note_contact(device.number, {meta.integer("synced:" + number).value_or(0), meta.integer("held_back:" + number).value_or(0),
-                                            meta.integer("catalog:" + number).value_or(0)});
+        shared.take_counter(device.number, here.counter(device.number));
+        shared.note_contact(device.number, contact_of(replica.store().database, device.number));
         shared.commit();
     }
     for (const auto& [name, value] : records) book.put(name, value);
+    book.begin_log(log);
     const std::int64_t rows = replica.store().meta.integer("row_counter").value_or(0);
     // A server that was restored from a copy may have gone further than this file knows: see step_by_chance in engine/store/replica.cpp.
     book.begin(Records::Numbers::row_blocks, (rows + blocks_perhaps_given) / row_block);

@@ -20,9 +20,9 @@ public:
     Cluster(const std::string& url, Replica& replica, SqliteLedger& here);
 
     /// Makes of a server with ledgers of its own the first of a set. What was begun and cut off is done again; the database must hold nothing
-    /// else of Tefter. `records` gives what is to be shared beside the ledgers.
+    /// else of Tefter. `records` and `log` give what is to be shared beside the ledgers.
     static void found(const std::string& url, Replica& replica, SqliteLedger& here, const std::map<std::string, Bytes>& records,
-                      std::int64_t next_device, std::int64_t next_invitation);
+                      const std::function<void(const Records::EachEntry&)>& log, std::int64_t next_device, std::int64_t next_invitation);
     /// Takes everything out of the database, once this server has caught up: it goes on alone. What is cut off is ended by finish_leaving().
     void dissolve();
     /// True where dissolve() had been cut off in this folder; the server is alone then.

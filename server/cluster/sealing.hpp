@@ -13,7 +13,7 @@ using SharedKey = Secret<32>;
 class Sealing {
 public:
     /// `random` fills with unpredictable bytes.
-    Sealing(SharedKey key, std::function<void(std::span<std::uint8_t>)> random) : key_(std::move(key)), random_(std::move(random)) {}
+    Sealing(const SharedKey& key, std::function<void(std::span<std::uint8_t>)> random) : key_(key), random_(std::move(random)) {}
     static constexpr int overhead = 40;  ///< bytes: a nonce and a tag
     /// `place` names where it lies, so that nobody moves it unseen.
     Bytes seal(BytesView bytes, std::string_view place) const;

@@ -22,6 +22,10 @@ Hash next_hash(const Hash& before, std::int64_t life, std::int64_t id, const Acc
     return blake2b(out.view());
 }
 
+AccessHead after(const AccessHead& before, std::int64_t life, const Access& access) {
+    return {life, before.id + 1, next_hash(before.hash, life, before.id + 1, access)};
+}
+
 Access read(const Statement& row) {
     return {row.integer(2),           row.integer(3), std::string(row.text(4)), std::string(row.text(5)), std::string(row.text(6)),
             std::string(row.text(7)), row.integer(8)};
@@ -32,6 +36,21 @@ Hash hash_in(const Statement& row, int column) {
     const BytesView bytes = row.blob(column);
     if (bytes.size() == out.size()) std::copy(bytes.begin(), bytes.end(), out.begin());
     return out;
+}
+
+Bytes encode(const AccessHead& at, const Access& access) {
+    Writer out;
+    for (const std::int64_t number : {at.life, at.id, access.at_ms, access.user, access.rows}) out.signed_varint(number);
+    for (const std::string* text : {&access.name, &access.kind, &access.what, &access.address}) out.sized(*text);
+    out.raw(at.hash);
+    return out.take();
+}
+
+void decode(BytesView entry, AccessHead& at, Access& access) {
+    Reader in(entry);
+    for (std::int64_t* number : {&at.life, &at.id, &access.at_ms, &access.user, &access.rows}) *number = in.signed_varint();
+    for (std::string* text : {&access.name, &access.kind, &access.what, &access.address}) *text = as_text(in.sized());
+    at.hash = in.fixed<32>();
 }
 
 void chain_what_is_there(Database& database) {
@@ -77,23 +96,47 @@ AccessLog::AccessLog(Database& database) : database_(database) {
     if (!database_.prepare_once("SELECT 1 FROM pragma_table_info('access') WHERE name = 'hash'").step()) chain_what_is_there(database_);
 }
 
-void AccessLog::insert(std::int64_t life, const Access& access) {
-    const AccessHead before = head();
-    const std::int64_t id = before.id + 1;
-    const Hash hash = next_hash(before.hash, life, id, access);
+void AccessLog::insert(const AccessHead& at, const Access& access) {
     database_
         .prepare(
             "INSERT INTO access (life, id, at_ms, user, name, kind, what, address, rows, hash) "
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
-        .with(life, id, access.at_ms, access.user, std::string_view(access.name), std::string_view(access.kind),
-              std::string_view(access.what), std::string_view(access.address), access.rows, BytesView(hash))
+        .with(at.life, at.id, access.at_ms, access.user, std::string_view(access.name), std::string_view(access.kind),
+              std::string_view(access.what), std::string_view(access.address), access.rows, BytesView(at.hash))
         .run();
 }
 
-void AccessLog::add(const Access& access) { insert(head().life, access); }
+void AccessLog::add(const Access& access) {
+    const AccessHead before = head();
+    insert(after(before, before.life, access), access);
+}
+
+Bytes AccessLog::next(const Access& access) {
+    const AccessHead before = head();
+    return encode(after(before, before.life, access), access);
+}
+
+void AccessLog::take(BytesView entry) {
+    AccessHead at;
+    Access access;
+    decode(entry, at, access);
+    const AccessHead before = head();
+    if (at.id < before.id || (at.id == before.id && at.hash == before.hash)) return;
+    if (at.id != before.id + 1 || at.hash != after(before, at.life, access).hash) {
+        throw Error(ErrorKind::corrupt, place(at.id) + " does not follow from those before it: another one was there.");
+    }
+    insert(at, access);
+}
+
+void AccessLog::each_after(std::int64_t id, const std::function<void(std::int64_t id, BytesView entry)>& visit) {
+    Statement row = database_.prepare_once("SELECT " + std::string(columns) + ", hash FROM access WHERE id > ?1 ORDER BY id");
+    row.with(id);
+    while (row.step()) visit(row.integer(1), encode({row.integer(0), row.integer(1), hash_in(row, 9)}, read(row)));
+}
 
 void AccessLog::begin_life(std::int64_t life, std::int64_t at_ms) {
-    insert(life, {at_ms, 0, "", std::string(kind_restored), "from a backup", "", 0});
+    const Access restored{at_ms, 0, "", std::string(kind_restored), "from a backup", "", 0};
+    insert(after(head(), life, restored), restored);
 }
 
 std::vector<NotedAccess> AccessLog::list(std::int64_t before, std::size_t at_most) {

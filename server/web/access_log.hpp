@@ -3,6 +3,7 @@
 // from time to time, signed by the server's own device and carried away by every office; so what was altered, taken out or cut off
 // before that moment shows, even to who holds the server.
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -43,6 +44,13 @@ public:
     explicit AccessLog(Database& database);
 
     void add(const Access& access);
+    /// The entry that would be the next one, as take() reads it.
+    Bytes next(const Access& access);
+    /// The next entry as another server wrote it; one that is here already is left. Throws ErrorKind::corrupt for one that does not follow
+    /// from those before it, or is not the last one that is here.
+    void take(BytesView entry);
+    /// Each entry after that one, as take() reads it.
+    void each_after(std::int64_t id, const std::function<void(std::int64_t id, BytesView entry)>& visit);
     /// Newest first, older than the entry with `before` when that is not 0.
     std::vector<NotedAccess> list(std::int64_t before, std::size_t at_most);
     AccessHead head();
@@ -55,7 +63,7 @@ public:
     std::vector<std::string> faults(std::span<const AccessHead> anchors);
 
 private:
-    void insert(std::int64_t life, const Access& access);
+    void insert(const AccessHead& at, const Access& access);
     Database& database_;
 };
 

@@ -1,5 +1,6 @@
 // What people change of their own account: the passphrase, and the codes of a telephone.
 
+#include "schema/domain/passphrase.hpp"
 #include "server/web/one_time_code.hpp"
 #include "server/web/qr.hpp"
 #include "server/web/routes.hpp"
@@ -18,7 +19,9 @@ Markup passphrase_card(const Visit& visit, const std::string& fault) {
     if (!fault.empty()) inside += tag("p", {{"class", "fault"}, {"role", "alert"}}, fault);
     inside += labelled(visit.words("web.account.old"), "old", password("old", "current-password"));
     inside += labelled(visit.words("web.account.new"), "new", password("new", "new-password"),
-                       visit.words("web.account.new.hint", {std::to_string(least_passphrase)}));
+                       visit.words("web.account.new.hint", {std::to_string(least_on_pages)}));
+    inside += tag("p", {{"class", "strength"}, {"hidden", ""}, {"aria-live", "polite"}},
+                  tag("span", {{"class", "bar"}}, Markup()) + tag("span", {}, Markup()));
     inside += labelled(visit.words("unlock.again"), "again", password("again", "new-password"));
     return card(visit.words("unlock.passphrase"), form(visit, "/account/passphrase", inside + button(visit.words("web.account.change"))));
 }
@@ -50,10 +53,12 @@ Markup code_card(const Visit& visit, const std::string& fault) {
 }
 
 Response account(const Visit& visit, const std::string& passphrase_fault, const std::string& code_fault, int status) {
-    const Markup lead = visit.who->must_change ? visit.words("web.account.must_change") : Markup();
+    const Markup lead = visit.who->must_change     ? visit.words("web.account.must_change")
+                        : visit.who->must_add_code ? visit.words("web.account.must_add_code")
+                                                   : Markup();
     Markup cards = passphrase_card(visit, passphrase_fault);
     if (!visit.who->must_change) cards += code_card(visit, code_fault);
-    if (!visit.who->must_change && visit.who->role != Role::officer) {
+    if (!visit.who->must_change && !visit.who->must_add_code && visit.who->role != Role::officer) {
         cards += card(visit.words("web.feed"), tag("p", {}, visit.words("web.feed.words")) +
                                                    form(visit, "/account/feed", button(visit.words("web.feed.make"), "quiet")));
     }
@@ -75,14 +80,25 @@ Response change_passphrase(Visit& visit, Desk& desk) {
         desk.guesses.wrong(keys, visit.now_ms());
         return account(visit, visit.say("web.account.old_wrong"), "", 400);
     }
-    if (fresh.size() < least_passphrase || fresh == field(visit.request.form, "old")) {
-        return account(visit, visit.say("web.account.new.hint", {std::to_string(least_passphrase)}), "", 400);
+    const PassphraseFault fault = fault_of(fresh, least_on_pages, {visit.who->name});
+    if (fault == PassphraseFault::easy) return account(visit, visit.say("unlock.easy"), "", 400);
+    if (fault != PassphraseFault::none || fresh == field(visit.request.form, "old")) {
+        return account(visit, visit.say("web.account.new.hint", {std::to_string(least_on_pages)}), "", 400);
     }
     if (fresh != field(visit.request.form, "again")) return account(visit, visit.say("unlock.differ"), "", 400);
     visit.server.vault().set_passphrase(visit.who->user, fresh, false);
     desk.sessions.end_others(visit.who->user, visit.token);
     desk.sessions.passphrase_changed(visit.token);
     return redirect(visit.who->must_change ? "/" : "/account");
+}
+
+/// How hard it is to guess what is being typed; the page draws it.
+Response strength(Visit& visit, Desk&) {
+    Response out;
+    out.type = "text/plain; charset=utf-8";
+    const int level = strength_of(field(visit.request.form, "new"), {visit.who->name});
+    out.body = std::to_string(level) + " " + visit.say("unlock.strength." + std::to_string(level));
+    return out;
 }
 
 Response offer_code(Visit& visit, Desk& desk) {

@@ -68,8 +68,7 @@ public:
     virtual const std::string& folder() const = 0;
     virtual const Environment& environment() const = 0;
     virtual Vault& vault() = 0;
-    /// None where this server is alone.
-    virtual SharedBook* shared_book() = 0;
+    virtual Book& book() = 0;
     virtual Pulse& pulse() = 0;
     /// A new connection that can only read, and waits for no writer.
     virtual std::unique_ptr<Database> open_reader() = 0;

@@ -75,8 +75,8 @@ Response devices_with(const Visit& visit, const std::string& fault, const Markup
             visit.words("user_role." + std::string(to_text(one.device.role))),
             Markup(scopes_of(visit, one.device)),
             freshness_mark(visit, one),
-            Markup(std::to_string(one.held_back)),
-            Markup(one.catalog ? std::to_string(*one.catalog) : "–")};
+            Markup(std::to_string(one.contact.held_back)),
+            Markup(one.contact.catalog != 0 ? std::to_string(one.contact.catalog) : "–")};
         if (administrates) row.push_back(revoke_form(visit, one.device));
         rows.push_back(std::move(row));
     }

@@ -76,10 +76,10 @@ Response indicator_document(Visit& visit, Desk& desk) {
         return pdf(documents::indicator_report(visit.reader, *desk.figures.now(), visit.say, std::stoi(year), std::nullopt, server), name);
     }
     visit.note("export", "indicators of " + year + " as xlsx", 0);
-    const auto scratch = std::make_shared<Scratch>(visit.server.folder());
-    const std::string path = scratch->path() + "/" + name;
+    const Scratch scratch(visit.server.folder());
+    const std::string path = scratch.path() + "/" + name;
     documents::indicator_workbook(*desk.figures.now(), visit.say, std::stoi(year), std::nullopt, server, path);
-    return download(scratch, path, name + ".xlsx", workbook_type);
+    return download(path, name + ".xlsx", workbook_type);
 }
 
 /// Public: says what the code itself says, and how it stands.

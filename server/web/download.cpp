@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 
 #include "engine/base/error.hpp"
 
@@ -19,15 +20,16 @@ Scratch::~Scratch() {
     std::filesystem::remove_all(path_, ignored);
 }
 
-Response download(const std::shared_ptr<Scratch>& scratch, const std::string& path, const std::string& name, const std::string& type) {
+Response download(const std::string& path, const std::string& name, const std::string& type) {
+    const auto in = std::make_shared<std::ifstream>(path, std::ios::binary);
+    if (!*in) throw Error(ErrorKind::disk, "The file that was made cannot be read; free some space on the server and ask again.");
     Response response;
     response.type = type;
     response.headers.emplace_back("Content-Disposition", "attachment; filename=\"" + name + "\"");
-    response.stream = [scratch, path](const std::function<bool(std::string_view)>& sink) {
-        std::ifstream in(path, std::ios::binary);
+    response.stream = [in](const std::function<bool(std::string_view)>& sink) {
         std::string piece(256U << 10U, '\0');
-        while (in.read(piece.data(), static_cast<std::streamsize>(piece.size())) || in.gcount() > 0) {
-            if (!sink(std::string_view(piece).substr(0, static_cast<std::size_t>(in.gcount())))) return;
+        while (in->read(piece.data(), static_cast<std::streamsize>(piece.size())) || in->gcount() > 0) {
+            if (!sink(std::string_view(piece).substr(0, static_cast<std::size_t>(in->gcount())))) return;
         }
     };
     return response;

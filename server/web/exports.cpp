@@ -111,21 +111,21 @@ Response export_all(Visit& visit, Desk&) {
     const std::string& format = visit.parts.front();
     if (format != "xlsx" && format != "sqlite") return not_found(visit);
     visit.note("export", "all registers as " + format, 0);
-    const auto scratch = std::make_shared<Scratch>(visit.server.folder());
-    const std::string path = scratch->path() + "/tefter";
+    const Scratch scratch(visit.server.folder());
+    const std::string path = scratch.path() + "/tefter";
     const ExportReport report = export_tables(visit.reader, visit.catalog(), {working_tables(visit.catalog())}, format, path);
     visit.note("export", "all registers as " + format + ": done", static_cast<std::int64_t>(report.rows));
-    return download(scratch, path, "tefter." + format, format == "xlsx" ? workbook_type : "application/vnd.sqlite3");
+    return download(path, "tefter." + format, format == "xlsx" ? workbook_type : "application/vnd.sqlite3");
 }
 
 Response export_register(Visit& visit, Desk&) {
     const Table* table = visit.catalog().find(visit.parts.front());
     if (table == nullptr || is_administration(*table)) return not_found(visit);
-    const auto scratch = std::make_shared<Scratch>(visit.server.folder());
-    const std::string path = scratch->path() + "/tefter";
+    const Scratch scratch(visit.server.folder());
+    const std::string path = scratch.path() + "/tefter";
     const ExportReport report = export_tables(visit.reader, visit.catalog(), {{table->name}}, "csv", path);
     visit.note("export", table->name + " as csv", static_cast<std::int64_t>(report.rows));
-    return download(scratch, path + "/" + table->name + ".csv", table->name + ".csv", "text/csv; charset=utf-8");
+    return download(path + "/" + table->name + ".csv", table->name + ".csv", "text/csv; charset=utf-8");
 }
 
 }  // namespace tefter::web

@@ -8,14 +8,10 @@ namespace tefter::web {
 
 std::vector<Freshness> freshness(Database& reader, const Catalog& catalog) {
     std::vector<Freshness> out;
-    Meta meta(reader);
     for (Device& device : list_devices(reader, catalog)) {
         if (device.number == server_device) continue;
-        const std::string number = std::to_string(device.number.value);
         Freshness one;
-        one.synced_ms = meta.integer("synced:" + number).value_or(0);
-        one.held_back = meta.integer("held_back:" + number).value_or(0);
-        one.catalog = meta.integer("catalog:" + number);
+        one.contact = contact_of(reader, device.number);
         one.device = std::move(device);
         out.push_back(std::move(one));
     }
@@ -24,17 +20,18 @@ std::vector<Freshness> freshness(Database& reader, const Catalog& catalog) {
 
 Markup freshness_mark(const Visit& visit, const Freshness& one) {
     if (one.device.revoked) return tag("span", {{"class", "tag plain"}}, visit.words("web.device.revoked"));
-    if (one.synced_ms == 0) return tag("span", {{"class", "tag warn"}}, visit.words("send.never"));
-    const bool old = visit.now_ms() - one.synced_ms > stale_after_ms;
+    if (one.contact.synced_ms == 0) return tag("span", {{"class", "tag warn"}}, visit.words("send.never"));
+    const bool old = visit.now_ms() - one.contact.synced_ms > stale_after_ms;
     return tag("span", {{"class", old ? "tag warn" : "tag good"}},
-               tag("time", {{"datetime", local_day(one.synced_ms) + "T" + local_clock(one.synced_ms)}}, ago(visit, one.synced_ms)));
+               tag("time", {{"datetime", local_day(one.contact.synced_ms) + "T" + local_clock(one.contact.synced_ms)}},
+                   ago(visit, one.contact.synced_ms)));
 }
 
 Markup freshness_card(const Visit& visit) {
     std::vector<std::vector<Markup>> rows;
     std::vector<Freshness> all = freshness(visit.reader, visit.catalog());
     std::erase_if(all, [](const Freshness& one) { return one.device.revoked; });
-    std::sort(all.begin(), all.end(), [](const Freshness& a, const Freshness& b) { return a.synced_ms < b.synced_ms; });
+    std::sort(all.begin(), all.end(), [](const Freshness& a, const Freshness& b) { return a.contact.synced_ms < b.contact.synced_ms; });
     for (const Freshness& one : all) {
         std::string scopes;
         for (const ScopeNumber scope : one.device.scopes) {
@@ -42,11 +39,12 @@ Markup freshness_card(const Visit& visit) {
             scopes += (scopes.empty() ? "" : ", ") + scope_name(visit, visit.catalog().find_scope(scope)->name);
         }
         if (one.device.scopes.size() == visit.catalog().scopes().size()) scopes = visit.say("web.all_scopes");
-        const bool open = one.synced_ms == 0 || visit.now_ms() - one.synced_ms > stale_after_ms || one.held_back > 0;
+        const bool open =
+            one.contact.synced_ms == 0 || visit.now_ms() - one.contact.synced_ms > stale_after_ms || one.contact.held_back > 0;
         Markup what = Markup(scopes);
         if (open) what += tag("br") + tag("small", {{"class", "muted"}}, visit.words("web.fresh.may_change"));
         rows.push_back({tag("span", {{"class", "strong"}}, one.device.office), what, freshness_mark(visit, one),
-                        Markup(one.held_back == 0 ? "0" : std::to_string(one.held_back))});
+                        Markup(one.contact.held_back == 0 ? "0" : std::to_string(one.contact.held_back))});
     }
     const Markup words = tag("p", {{"class", "muted"}}, visit.words("web.fresh.words"));
     return tag("section", {{"class", "card"}, {"data-live", "freshness"}},

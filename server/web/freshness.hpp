@@ -4,15 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "engine/store/ledger.hpp"
 #include "server/web/visit.hpp"
 
 namespace tefter::web {
 
 struct Freshness {
     Device device;
-    std::int64_t synced_ms = 0;           ///< 0: never
-    std::int64_t held_back = 0;           ///< changesets that the device had and the server did not take or get, by its own account
-    std::optional<std::int64_t> catalog;  ///< the number of the device's catalog
+    Contact contact;  ///< synced at 0: never
 };
 std::vector<Freshness> freshness(Database& reader, const Catalog& catalog);
 

@@ -11,6 +11,7 @@ const std::vector<Route>& routes() {
         {"POST", "/sign-out", Door::signed_in, sign_out},
         {"GET", "/account", Door::signed_in, account_page},
         {"POST", "/account/passphrase", Door::signed_in, change_passphrase},
+        {"POST", "/account/strength", Door::signed_in, strength},
         {"POST", "/account/code", Door::signed_in, offer_code},
         {"POST", "/account/code/confirm", Door::signed_in, confirm_code},
         {"POST", "/account/code/remove", Door::signed_in, remove_code},

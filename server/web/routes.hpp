@@ -10,9 +10,14 @@ namespace tefter::web {
 
 /// What outlives a request and is not rows.
 struct Desk {
-    Desk(Backend& server, bool serves_phones)
-        : phones(serves_phones), sessions(server.environment(), server.shared_book()), figures(server) {}
+    Desk(Backend& server, bool serves_phones, std::set<Role> roles_with_codes)
+        : phones(serves_phones),
+          need_codes(std::move(roles_with_codes)),
+          sessions(server.environment(), server.book()),
+          guesses(server.book()),
+          figures(server) {}
     const bool phones;  ///< the page for telephones is there
+    const std::set<Role> need_codes;
     Sessions sessions;
     Guesses guesses;
     LiveFigures figures;
@@ -44,6 +49,7 @@ Response sign_in(Visit&, Desk&);
 Response sign_out(Visit&, Desk&);
 Response account_page(Visit&, Desk&);
 Response change_passphrase(Visit&, Desk&);
+Response strength(Visit&, Desk&);
 Response offer_code(Visit&, Desk&);
 Response confirm_code(Visit&, Desk&);
 Response remove_code(Visit&, Desk&);

@@ -12,11 +12,15 @@ namespace {
 constexpr std::int64_t idle_ms = 12LL * 3600 * 1000;
 constexpr std::int64_t noted_after_ms = 60'000;  // that a session was used: not at each page
 constexpr std::size_t most_sessions = 5000;
-constexpr std::size_t most_guessers = 10'000;
+constexpr std::size_t most_guessers_a_page = 100;  // of 256 pages
 constexpr std::int64_t forgotten_after_ms = 3600 * 1000;
 constexpr std::int64_t longest_wait_ms = 15 * 60 * 1000;
 
-std::string name_of(const std::string& token) { return "session:" + hexadecimal(blake2b(as_bytes(token))); }
+constexpr const char* prefix = "session:";
+std::string name_of(const std::string& token) { return prefix + hexadecimal(blake2b(as_bytes(token))); }
+/// A guesser's name may be as long as a guesser likes.
+std::string mark_of(const std::string& guesser) { return hexadecimal(BytesView(blake2b(as_bytes(guesser))).first(16)); }
+std::string page_of(const std::string& mark) { return "guesses:" + mark.substr(0, 2); }
 
 }  // namespace
 
@@ -48,36 +52,13 @@ Sessions::Entry Sessions::decode(BytesView bytes) {
     return out;
 }
 
-std::optional<Sessions::Entry> Sessions::look(const std::string& name) {
-    if (book_ != nullptr) {
-        const std::optional<Bytes> page = book_->read(name);
-        return page ? std::optional(decode(*page)) : std::nullopt;
-    }
-    const std::lock_guard lock(mutex_);
-    const auto found = entries_.find(name);
-    return found == entries_.end() ? std::nullopt : std::optional(found->second);
-}
-
 void Sessions::change(const std::string& name, const std::function<bool(Entry&)>& work) {
-    if (book_ != nullptr) {
-        if (!book_->read(name)) return;  // nobody makes pages by making up tokens
-        return book_->change(name, [&](const std::optional<Bytes>& page) -> std::optional<Bytes> {
-            if (!page) return std::nullopt;
-            Entry entry = decode(*page);
-            return work(entry) ? std::optional(encode(entry)) : std::nullopt;
-        });
-    }
-    const std::lock_guard lock(mutex_);
-    const auto found = entries_.find(name);
-    if (found != entries_.end() && !work(found->second)) entries_.erase(found);
-}
-
-std::vector<std::string> Sessions::names() {
-    if (book_ != nullptr) return book_->names("session:");
-    std::vector<std::string> out;
-    const std::lock_guard lock(mutex_);
-    for (const auto& [name, entry] : entries_) out.push_back(name);
-    return out;
+    if (!book_.read(name)) return;  // nobody makes pages by making up tokens
+    book_.change(name, [&](const std::optional<Bytes>& page) -> std::optional<Bytes> {
+        if (!page) return std::nullopt;
+        Entry entry = decode(*page);
+        return work(entry) ? std::optional(encode(entry)) : std::nullopt;
+    });
 }
 
 std::string Sessions::begin(std::int64_t user, bool must_change) {
@@ -87,36 +68,31 @@ std::string Sessions::begin(std::int64_t user, bool must_change) {
     made.who.form_token = random_token();
     made.who.must_change = must_change;
     made.used_ms = environment_.now_ms();
-    const std::vector<std::string> others = names();
-    for (const std::string& other : others) {
-        const std::optional<Entry> entry = look(other);
-        if (entry && made.used_ms - entry->used_ms > idle_ms) change(other, [](Entry&) { return false; });
+    std::vector<std::pair<std::int64_t, std::string>> used;
+    for (const auto& [name, page] : book_.all(prefix)) used.emplace_back(decode(page).used_ms, name);
+    std::sort(used.begin(), used.end());
+    for (std::size_t i = 0; i < used.size(); ++i) {
+        const bool is_over = made.used_ms - used[i].first > idle_ms, are_too_many = used.size() - i >= most_sessions;
+        if (is_over || are_too_many) change(used[i].second, [](Entry&) { return false; });
     }
-    if (book_ != nullptr) {
-        book_->change(name_of(token), [&](const std::optional<Bytes>&) { return encode(made); });
-        return token;
-    }
-    const std::lock_guard lock(mutex_);
-    if (entries_.size() >= most_sessions) {
-        entries_.erase(std::min_element(entries_.begin(), entries_.end(),
-                                        [](const auto& a, const auto& b) { return a.second.used_ms < b.second.used_ms; }));
-    }
-    entries_[name_of(token)] = std::move(made);
+    book_.change(name_of(token), [&](const std::optional<Bytes>&) { return encode(made); });
     return token;
 }
 
 std::optional<Signed> Sessions::find(const std::string& token) {
     if (token.empty()) return std::nullopt;
     const std::int64_t now_ms = environment_.now_ms();
-    const std::optional<Entry> found = look(name_of(token));
-    if (!found || now_ms - found->used_ms > idle_ms) return std::nullopt;
-    if (now_ms - found->used_ms > noted_after_ms) {
+    const std::optional<Bytes> page = book_.read(name_of(token));
+    if (!page) return std::nullopt;
+    const Entry found = decode(*page);
+    if (now_ms - found.used_ms > idle_ms) return std::nullopt;
+    if (now_ms - found.used_ms > noted_after_ms) {
         change(name_of(token), [now_ms](Entry& entry) {
             entry.used_ms = now_ms;
             return true;
         });
     }
-    return found->who;
+    return found.who;
 }
 
 void Sessions::end(const std::string& token) {
@@ -125,8 +101,8 @@ void Sessions::end(const std::string& token) {
 
 void Sessions::end_others(std::int64_t user, const std::string& token) {
     const std::string kept = name_of(token);
-    for (const std::string& name : names()) {
-        if (name != kept) change(name, [user](Entry& entry) { return entry.who.user != user; });
+    for (const auto& [name, page] : book_.all(prefix)) {
+        if (name != kept && decode(page).who.user == user) change(name, [](Entry&) { return false; });
     }
 }
 
@@ -144,33 +120,66 @@ void Sessions::offer_code(const std::string& token, std::vector<std::uint8_t> se
     });
 }
 
+Bytes Guesses::encode(const Entries& entries) {
+    Writer out;
+    for (const auto& [name, entry] : entries) {
+        out.sized(name);
+        for (const std::int64_t number : {entry.count, entry.last_ms, entry.until_ms}) out.signed_varint(number);
+    }
+    return out.take();
+}
+
+Guesses::Entries Guesses::decode(const std::optional<Bytes>& page) {
+    Entries out;
+    if (!page) return out;
+    for (Reader in(*page); !in.done();) {
+        Entry& entry = out[std::string(as_text(in.sized()))];
+        for (std::int64_t* number : {&entry.count, &entry.last_ms, &entry.until_ms}) *number = in.signed_varint();
+    }
+    return out;
+}
+
 std::int64_t Guesses::wait_ms(const std::vector<Key>& keys, std::int64_t now_ms) {
-    const std::lock_guard lock(mutex_);
     std::int64_t wait = 0;
     for (const Key& key : keys) {
-        const auto found = entries_.find(key.name);
-        if (found != entries_.end()) wait = std::max(wait, std::min(found->second.until_ms - now_ms, longest_wait_ms));
+        const std::string mark = mark_of(key.name);
+        const Entries entries = decode(book_.read(page_of(mark)));
+        const auto found = entries.find(mark);
+        if (found != entries.end()) wait = std::max(wait, std::min(found->second.until_ms - now_ms, longest_wait_ms));
     }
     return wait;
 }
 
 void Guesses::wrong(const std::vector<Key>& keys, std::int64_t now_ms) {
-    const std::lock_guard lock(mutex_);
-    if (entries_.size() >= most_guessers) {
-        std::erase_if(entries_, [&](const auto& one) { return one.second.until_ms < now_ms; });
-    }
     for (const Key& key : keys) {
-        Entry& entry = entries_[key.name];
-        if (now_ms - entry.last_ms > forgotten_after_ms) entry = {};
-        entry.last_ms = now_ms;
-        const int over = ++entry.count - key.free;
-        if (over >= 0) entry.until_ms = now_ms + std::min(longest_wait_ms, std::int64_t{1000} << std::min(over, 20));
+        const std::string mark = mark_of(key.name);
+        book_.change(page_of(mark), [&](const std::optional<Bytes>& page) {
+            Entries entries = decode(page);
+            Entry& entry = entries[mark];
+            if (now_ms - entry.last_ms > forgotten_after_ms) entry = {};
+            entry.last_ms = now_ms;
+            const std::int64_t over = ++entry.count - key.free;
+            if (over >= 0) entry.until_ms = now_ms + std::min(longest_wait_ms, std::int64_t{1000} << std::min<std::int64_t>(over, 20));
+            std::erase_if(entries, [&](const auto& one) { return now_ms - one.second.last_ms > forgotten_after_ms; });
+            while (entries.size() > most_guessers_a_page) {  // who has guessed least is forgotten first, and who guesses now is not
+                auto least = entries.end();
+                for (auto at = entries.begin(); at != entries.end(); ++at) {
+                    if (at->first != mark && (least == entries.end() || at->second.count < least->second.count)) least = at;
+                }
+                entries.erase(least);
+            }
+            return encode(entries);
+        });
     }
 }
 
 void Guesses::right(const std::string& name) {
-    const std::lock_guard lock(mutex_);
-    entries_.erase(name);
+    const std::string mark = mark_of(name);
+    book_.change(page_of(mark), [&](const std::optional<Bytes>& page) -> std::optional<Bytes> {
+        Entries entries = decode(page);
+        entries.erase(mark);
+        return entries.empty() ? std::nullopt : std::optional(encode(entries));
+    });
 }
 
 }  // namespace tefter::web

@@ -1,16 +1,15 @@
 #pragma once
-// Who is signed in: in memory, so that a server that starts anew asks everyone to sign in again; or in the book that several servers share,
-// so that each of them knows. And what slows those who guess.
+// Who is signed in, and what slows those who guess. Both lie in a book: a server that starts anew, alone, asks everyone to sign in again;
+// of several servers each knows what the others know.
 
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/base/environment.hpp"
 #include "engine/catalog/catalog.hpp"
-#include "server/web/shared_book.hpp"
+#include "server/web/book.hpp"
 
 namespace tefter::web {
 
@@ -21,14 +20,15 @@ struct Signed {
     Role role = Role::officer;
     std::string form_token;              ///< every form that changes something carries it
     bool must_change = false;            ///< came in by a one-time passphrase
+    bool must_add_code = false;          ///< has a role that needs one-time codes, and none yet; asked at each request
     std::vector<std::uint8_t> new_code;  ///< a code secret that is offered and not yet confirmed
 };
 
 /// Thread-safe.
 class Sessions {
 public:
-    /// `book` is null where this server is alone.
-    Sessions(Environment environment, SharedBook* book) : environment_(std::move(environment)), book_(book) {}
+    /// The book must outlive it.
+    Sessions(Environment environment, Book& book) : environment_(std::move(environment)), book_(book) {}
 
     /// The token for the cookie: 32 random bytes as text. What is kept of it is its hash.
     std::string begin(std::int64_t user, bool must_change);
@@ -49,20 +49,18 @@ private:
     };
     static Bytes encode(const Entry& entry);
     static Entry decode(BytesView bytes);
-    std::optional<Entry> look(const std::string& name);
     /// `work` returns false where the session is to end. Nothing happens where there is none, and none is made.
     void change(const std::string& name, const std::function<bool(Entry&)>& work);
-    std::vector<std::string> names();
 
     Environment environment_;
-    SharedBook* book_;
-    std::mutex mutex_;
-    std::map<std::string, Entry> entries_;  ///< by the token's hash; unused where there is a book
+    Book& book_;  ///< a page for each, by the token's hash
 };
 
 /// Wrong guesses by what they have in common (a name at an address, an address, a name). Thread-safe.
 class Guesses {
 public:
+    /// The book must outlive it.
+    explicit Guesses(Book& book) : book_(book) {}
     struct Key {
         std::string name;
         int free = 5;  ///< wrong ones that cost no waiting; each after that doubles it, from a second to a quarter of an hour
@@ -73,11 +71,12 @@ public:
 
 private:
     struct Entry {
-        int count = 0;
-        std::int64_t last_ms = 0, until_ms = 0;
+        std::int64_t count = 0, last_ms = 0, until_ms = 0;
     };
-    std::mutex mutex_;
-    std::map<std::string, Entry> entries_;
+    using Entries = std::map<std::string, Entry>;  ///< by a hash of the name
+    static Bytes encode(const Entries& entries);
+    static Entries decode(const std::optional<Bytes>& page);
+    Book& book_;  ///< a page for each beginning of hashes: what guessers can fill is bounded
 };
 
 }  // namespace tefter::web

@@ -61,8 +61,8 @@ void add_safety(Response& response) {
 
 }  // namespace
 
-Site::Site(Backend& server, bool serves_phones)
-    : server_(server), desk_(std::make_unique<Desk>(server, serves_phones)), texts_(all_languages()) {}
+Site::Site(Backend& server, bool serves_phones, std::set<Role> need_codes)
+    : server_(server), desk_(std::make_unique<Desk>(server, serves_phones, std::move(need_codes))), texts_(all_languages()) {}
 Site::~Site() = default;
 
 const Texts& Site::words_for(const Request& request) const {
@@ -99,9 +99,11 @@ Response Site::answer(const Request& request) {
             response = dispatch(visit);
         } catch (const Error& error) {
             const bool asked = error.kind() == ErrorKind::usage || error.kind() == ErrorKind::refused;
+            // The disk, or the database that servers share, will be back; nothing is broken here.
+            const bool passes = error.kind() == ErrorKind::network || error.kind() == ErrorKind::busy || error.kind() == ErrorKind::disk;
             if (!asked) journal::say(journal::Level::fault, "page failed", {{"why", error.what()}});
             response = asked ? sentence(visit, 400, visit.say("web.not_so"), error.what())
-                             : sentence(visit, 500, visit.say("web.failed"), visit.say("web.failed.words"));
+                             : sentence(visit, passes ? 503 : 500, visit.say("web.failed"), visit.say("web.failed.words"));
         } catch (const std::exception& error) {
             journal::say(journal::Level::fault, "page failed", {{"why", error.what()}});
             response = sentence(visit, 500, visit.say("web.failed"), visit.say("web.failed.words"));
@@ -122,6 +124,7 @@ void Site::identify(Visit& visit, std::optional<Signed>& who) {
     if (!user || !user->active) return desk_->sessions.end(cookie->second);
     who->name = user->name;
     who->role = user->role;
+    who->must_add_code = desk_->need_codes.contains(who->role) && !server_.vault().code_secret(who->user);
     visit.who = &*who;
     visit.token = cookie->second;
 }
@@ -144,12 +147,11 @@ Response Site::dispatch(Visit& visit) {
         if (request.method == "POST" && (elsewhere || stale)) {
             return sentence(visit, 403, visit.say("web.stale_form"), visit.say("web.stale_form.words"));
         }
-        if (visit.who != nullptr && visit.who->must_change && route.door != Door::open && !request.path.starts_with("/account") &&
-            request.path != "/sign-out") {
+        const bool of_account = (request.path.starts_with("/account") && request.path != "/account/feed") || request.path == "/sign-out";
+        if (visit.who != nullptr && (visit.who->must_change || visit.who->must_add_code) && route.door != Door::open && !of_account) {
             return redirect("/account");
         }
         // A server that was restored may have forgotten erasures (see Awaited): no page shows the registers yet.
-        const bool of_account = request.path.starts_with("/account") || request.path == "/sign-out";
         if (visit.who != nullptr && route.door != Door::open && !of_account &&
             !Meta(visit.reader).text("fact:awaited").value_or("").empty()) {
             return sentence(visit, 503, visit.say("web.withheld"), visit.say("web.withheld.words"));

@@ -23,8 +23,8 @@ struct Desk;
 /// Thread-safe.
 class Site {
 public:
-    /// `serves_phones`: invitations also say where a telephone goes.
-    Site(Backend& server, bool serves_phones);
+    /// `serves_phones`: invitations also say where a telephone goes. `need_codes`: roles that sign in with a one-time code, or set one up.
+    Site(Backend& server, bool serves_phones, std::set<Role> need_codes);
     ~Site();
     /// Never throws for what a browser sent.
     Response answer(const Request& request);

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "engine/base/crypto.hpp"
+#include "schema/domain/passphrase.hpp"
 
 namespace tefter::web {
 
@@ -13,7 +14,6 @@ namespace {
 
 constexpr unsigned long long passes = 3;
 constexpr std::size_t memory_bytes = 64U << 20U;
-constexpr std::size_t longest_passphrase = 1000;
 constexpr std::int64_t anchor_entries = 500, anchor_ms = std::int64_t{24} * 3600 * 1000;
 
 std::string hashed(std::string_view passphrase) {
@@ -106,22 +106,8 @@ void Vault::change(std::int64_t user, const std::function<void()>& work) {
     });
 }
 
-std::set<std::int64_t> Vault::access_lives() {
-    const std::lock_guard lock(mutex_);
-    std::set<std::int64_t> out;
-    Statement row = database_->prepare("SELECT DISTINCT life FROM access");
-    while (row.step()) out.insert(row.integer(0));
-    return out;
-}
-
-void check_passphrase(std::string_view passphrase) {
-    if (passphrase.size() >= least_passphrase && passphrase.size() <= longest_passphrase) return;
-    throw Error(ErrorKind::usage, "A passphrase has at least " + std::to_string(least_passphrase) + " letters, and at most " +
-                                      std::to_string(longest_passphrase) + ".");
-}
-
 void Vault::set_passphrase(std::int64_t user, std::string_view passphrase, bool one_time) {
-    check_passphrase(passphrase);
+    check_new_passphrase(passphrase, least_on_pages);
     const std::string hash = hashed(passphrase);
     change(user, [&] {
         database_
@@ -231,13 +217,47 @@ bool Vault::fits_token(std::int64_t user, std::string_view token) {
     return row.step() && row.blob(0).size() == hash.size() && sodium_memcmp(row.blob(0).data(), hash.data(), hash.size()) == 0;
 }
 
-void Vault::note(Access access) {
+void Vault::share(Book& book, SharedLog& log) {
+    book_ = &book;
+    log_ = &log;
+    follow_accesses();
+}
+
+void Vault::take_access(BytesView entry) {
     const std::lock_guard lock(mutex_);
+    access_.take(entry);
+}
+
+void Vault::note(Access access) {
     access.at_ms = environment_.now_ms();
-    access_.add(access);
+    if (log_ == nullptr) {
+        const std::lock_guard lock(mutex_);
+        return access_.add(access);
+    }
+    SharedLog::Entry made;
+    log_->go_on(
+        access_head().id, [this](BytesView entry) { take_access(entry); },
+        [&] {
+            const std::lock_guard lock(mutex_);
+            made = {access_.head().id + 1, access_.next(access)};
+            return made;
+        });
+    take_access(made.second);  // once it is there for all
+}
+
+void Vault::follow_accesses() {
+    if (log_ != nullptr)
+        log_->go_on(
+            access_head().id, [this](BytesView entry) { take_access(entry); }, nullptr);
+}
+
+void Vault::each_access(const std::function<void(std::int64_t id, BytesView entry)>& visit) {
+    const std::lock_guard lock(mutex_);
+    access_.each_after(0, visit);
 }
 
 std::vector<NotedAccess> Vault::accesses(std::int64_t before, std::size_t at_most) {
+    follow_accesses();
     const std::lock_guard lock(mutex_);
     return access_.list(before, at_most);
 }

@@ -6,14 +6,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "engine/base/environment.hpp"
 #include "engine/store/database.hpp"
 #include "server/web/access_log.hpp"
-#include "server/web/shared_book.hpp"
+#include "server/web/book.hpp"
 
 namespace tefter::web {
 
@@ -22,14 +21,15 @@ class Vault {
 public:
     /// Makes the file where there is none.
     Vault(const std::string& path, const DatabaseKey& key, Environment environment);
-    /// From now on secrets are read there and changed there, each under book_name(); what lies here is a copy of what was last seen.
-    void share(SharedBook& book) { book_ = &book; }
+    /// From now on secrets are read there and changed there, each under book_name(), and the log of views goes on there; what lies here is a
+    /// copy of what was last seen.
+    void share(Book& book, SharedLog& log);
     static std::string book_name(std::int64_t user) { return "user:" + std::to_string(user); }
     /// Who has secrets here, and those of one, for a store that begins to be shared.
     std::vector<std::int64_t> users();
     std::optional<Bytes> secrets_of(std::int64_t user);
 
-    /// Argon2id. Throws ErrorKind::usage for a passphrase that is too short.
+    /// Argon2id. Throws ErrorKind::usage for a passphrase that check_new_passphrase() refuses.
     void set_passphrase(std::int64_t user, std::string_view passphrase, bool one_time);
     /// A new one of twenty letters, to be replaced at the first sign-in.
     std::string one_time_passphrase(std::int64_t user);
@@ -57,8 +57,10 @@ public:
     std::vector<std::string> access_faults(std::span<const AccessHead> anchors);
     /// After a restore from a backup.
     void begin_access_life();
-    /// The lives of the log that is here.
-    std::set<std::int64_t> access_lives();
+    /// What other servers have written into the log of views.
+    void follow_accesses();
+    /// The whole log that is here, for a store that begins to be shared.
+    void each_access(const std::function<void(std::int64_t id, BytesView entry)>& visit);
 
     /// The file as of one moment, for a backup.
     void copy_to(const std::string& path, const DatabaseKey& key);
@@ -69,7 +71,10 @@ private:
     void look(std::int64_t user);
     void change(std::int64_t user, const std::function<void()>& work);
 
-    SharedBook* book_ = nullptr;
+    void take_access(BytesView entry);
+
+    Book* book_ = nullptr;  ///< none: secrets are here alone
+    SharedLog* log_ = nullptr;
     std::mutex mutex_, slow_[2];
     Environment environment_;
     std::unique_ptr<Database> database_;
@@ -77,9 +82,5 @@ private:
     std::once_flag made_nobody_;
     std::string nobody_;  ///< a hash that no passphrase fits
 };
-
-inline constexpr std::size_t least_passphrase = 12;
-/// Throws ErrorKind::usage for one that is too short or too long.
-void check_passphrase(std::string_view passphrase);
 
 }  // namespace tefter::web

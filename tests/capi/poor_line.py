@@ -14,6 +14,7 @@ import time
 
 sys.path.insert(0, f"{os.path.dirname(os.path.abspath(__file__))}/../processes")
 from harness import World  # noqa: E402
+from proxy import hang_up  # noqa: E402
 
 PACKET = 1400
 GPRS = os.environ.get("LINE") == "gprs"
@@ -50,11 +51,7 @@ class Line:
                 target.sendall(piece)
         except OSError:
             pass
-        for end in (source, target):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+        hang_up(source, target)
 
 
 class PoorLine(Line):

@@ -1,6 +1,6 @@
 // Ledgers in the PostgreSQL that tests/processes/postgres.py has started: a schema for each server.
 
-#include "tests/ledgers.hpp"
+#include "tests/cluster/ledgers.hpp"
 
 #include <cstdlib>
 
@@ -10,9 +10,6 @@
 
 namespace tefter::test {
 
-namespace {
-
-/// The address of a schema of its own for what lies at `path`.
 std::string schema_for(const std::string& path) {
     const char* url = std::getenv("TEFTER_TEST_POSTGRES");
     ensure(url != nullptr, "these tests are started by tests/processes/postgres.py");
@@ -21,7 +18,9 @@ std::string schema_for(const std::string& path) {
     return std::string(url) + "?options=-csearch_path%3D" + name;
 }
 
-Sealing sealing() { return {SharedKey{7, 7, 7}, system_environment().random}; }
+Sealing sealing_of_tests() { return {SharedKey{7, 7, 7}, system_environment().random}; }
+
+namespace {
 
 class ServerLedger : public MirroredLedger {
 public:
@@ -36,17 +35,19 @@ private:
 }  // namespace
 
 std::unique_ptr<Ledger> ledger_of(Replica& server) {
-    auto shared = std::make_unique<PostgresLedger>(schema_for(server.path()), sealing());
+    auto shared = std::make_unique<PostgresLedger>(schema_for(server.path()), sealing_of_tests());
     std::set<ScopeNumber> scopes;
     for (const ScopeState& scope : server.scopes()) scopes.insert(scope.scope);
     shared->create(scopes);
     return std::make_unique<ServerLedger>(server, std::make_unique<SqliteLedger>(server.store().database), std::move(shared));
 }
 
-std::unique_ptr<Ledger> origin_of(Replica& server) { return std::make_unique<PostgresLedger>(schema_for(server.path()), sealing()); }
+std::unique_ptr<Ledger> origin_of(Replica& server) {
+    return std::make_unique<PostgresLedger>(schema_for(server.path()), sealing_of_tests());
+}
 
 std::unique_ptr<Ledger> bare_ledger(Database& file) {
-    auto shared = std::make_unique<PostgresLedger>(schema_for(file.path()), sealing());
+    auto shared = std::make_unique<PostgresLedger>(schema_for(file.path()), sealing_of_tests());
     shared->create({ScopeNumber{1}, ScopeNumber{2}, ScopeNumber{3}, ScopeNumber{4}});
     return shared;
 }

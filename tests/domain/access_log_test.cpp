@@ -1,6 +1,7 @@
 // The log of views: whatever is altered, taken out, put elsewhere or cut off, is named.
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers.hpp>
 
 #include "server/web/access_log.hpp"
 #include "tests/offices.hpp"
@@ -112,4 +113,28 @@ TEST_CASE("a head is read from its text, and from nothing else") {
     for (const std::string text : {"", "1", "1 2", "1 2 zz", "x 2 00", "certificate of 7, by Tirana"})
         CHECK_FALSE(access_head_from_text(text));
     CHECK_FALSE(access_head_from_text(to_text(head).substr(0, 40)));
+}
+
+TEST_CASE("another server goes on with the log, and takes nothing that does not follow") {
+    Logged here;
+    Folder folder;
+    Database database(folder.file("web.db"), here.key, OpenMode::create, JournalMode::rollback);
+    AccessLog there(database);
+    std::vector<Bytes> entries;
+    here.log.each_after(0, [&](std::int64_t, BytesView entry) { entries.emplace_back(entry.begin(), entry.end()); });
+    REQUIRE(entries.size() == 6);
+    for (const Bytes& entry : entries) there.take(entry);
+    CHECK(to_text(there.head()) == to_text(here.log.head()));
+    there.add({9000, 8, "Sara", "view", "person 9", "127.0.0.2", 1});
+    for (const Bytes& entry : entries) {
+        if (&entry != &entries.back()) there.take(entry);  // it is here already
+    }
+    CHECK(there.head().id == 7);
+    CHECK(there.faults({}) == Faults{});
+    here.log.add({9500, 7, "Ana", "view", "person 7", "127.0.0.1", 1});  // which should have gone on from Sara's
+    std::vector<Bytes> other;
+    here.log.each_after(6, [&](std::int64_t, BytesView entry) { other.emplace_back(entry.begin(), entry.end()); });
+    CHECK_THROWS_WITH(there.take(other.at(0)), "Entry 7 of the log of views does not follow from those before it: another one was there.");
+    CHECK_THROWS_AS(there.take(Bytes(5)), Error);
+    CHECK(there.head().id == 7);
 }

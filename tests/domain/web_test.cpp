@@ -54,7 +54,8 @@ TEST_CASE("an address fits its pattern part by part") {
 }
 
 TEST_CASE("guessing costs more with every wrong guess, and only the one who guesses") {
-    Guesses guesses;
+    LocalBook book;
+    Guesses guesses(book);
     const std::vector<Guesses::Key> mine{{"n:mira@10.0.0.1", 5}}, others{{"n:mira@10.0.0.2", 5}};
     for (int i = 0; i < 5; ++i) {
         CHECK(guesses.wait_ms(mine, 1000) <= 0);
@@ -68,9 +69,23 @@ TEST_CASE("guessing costs more with every wrong guess, and only the one who gues
     CHECK(guesses.wait_ms(mine, 1000) == 0);
 }
 
+TEST_CASE("what guessers can fill is bounded, and filling it does not free the one who guesses most") {
+    LocalBook book;
+    Guesses guesses(book);
+    const std::vector<Guesses::Key> mine{{"n:mira@10.0.0.1", 5}};
+    for (int i = 0; i < 30; ++i) guesses.wrong(mine, 1000);
+    const std::string long_name(1000, 'x');
+    for (int i = 0; i < 40'000; ++i) guesses.wrong({{long_name + std::to_string(i), 5}}, 1000);
+    CHECK(guesses.wait_ms(mine, 1000) == 15 * 60 * 1000);
+    std::size_t bytes = 0;
+    for (const auto& [name, page] : book.all("")) bytes += page.size();
+    CHECK(bytes < 256 * 100 * 64);
+}
+
 TEST_CASE("a session is found by its token until it is ended, or not used for half a day") {
     std::int64_t now_ms = 1'000'000;
-    Sessions sessions(at(now_ms), nullptr);
+    LocalBook book;
+    Sessions sessions(at(now_ms), book);
     const std::string token = sessions.begin(7, false), other = sessions.begin(7, false);
     REQUIRE(sessions.find(token));
     CHECK(sessions.find(token)->user == 7);
@@ -84,6 +99,13 @@ TEST_CASE("a session is found by its token until it is ended, or not used for ha
     CHECK_FALSE(sessions.find(other));
     sessions.end(token);
     CHECK_FALSE(sessions.find(token));
+    // Those that nobody uses any longer go when the next one begins; others of the same user end with a new passphrase.
+    const std::string third = sessions.begin(7, false), fourth = sessions.begin(7, false), stranger = sessions.begin(8, false);
+    CHECK(book.all("session:").size() == 3);
+    sessions.end_others(7, third);
+    CHECK(sessions.find(third));
+    CHECK_FALSE(sessions.find(fourth));
+    CHECK(sessions.find(stranger));
 }
 
 TEST_CASE("one-time codes are those of RFC 6238, appendix B") {

@@ -392,7 +392,7 @@ TEST_CASE("the diagnostics file names nobody") {
     CHECK(text.find("\"person\": 5") != std::string::npos);
     CHECK(text.find("sqlcipher") != std::string::npos);
     for (const PersonLine* line : kiosk.people->first(100)) {
-        for (const std::string& word : {line->family, line->given, line->badge, line->institution}) {
+        for (const std::string_view word : {line->family, line->given, line->badge, line->institution}) {
             INFO(word);
             CHECK(text.find(word) == std::string::npos);
         }

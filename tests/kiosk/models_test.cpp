@@ -12,7 +12,7 @@ namespace {
 
 std::vector<std::string> found(const People& people, const char* typed) {
     std::vector<std::string> out;
-    for (const PersonLine* line : people.search(typed, 10)) out.push_back(line->family);
+    for (const PersonLine* line : people.search(typed, 10)) out.emplace_back(line->family);
     return out;
 }
 

@@ -4,6 +4,7 @@ is cut off and restarted, a server joins from an old backup. Nothing is lost, no
 import http.client
 import json
 import random
+import re
 import ssl
 import subprocess
 import time
@@ -112,7 +113,7 @@ def moves_there_and_back(world, database):
     refused(lambda: world.server("serve", "--ledger", database.url, data=other), 2, "migrate-ledger")
     assert json.loads(world.server("migrate-ledger", "--back", "--json"))["segments"] == before["segments"]
     assert json.loads(world.server("verify", "--json")) == before
-    assert database.query("SELECT count(*) FROM tefter_ledger") == database.query("SELECT count(*) FROM tefter_record") == "0"
+    assert database.query("SELECT count(*) FROM tefter_ledger") == database.query("SELECT count(*) FROM tefter_record") == database.query("SELECT count(*) FROM tefter_log") == "0"
     world.start(listen=world.address)
     assert world.sync("tirana")["identical"]
     world.device("pristina", "enrol", waiting)  # the invitation went there and back
@@ -148,6 +149,12 @@ def trouble(members, database):
     assert "cannot be reached" in members[0].ready()[1]
     database.start()
     eventually("servers follow again", lambda: all(member.ready()[0] == 200 for member in members[:2]))
+    database.stop("fast")
+    stopped = time.monotonic()
+    eventually("a minute is over, in which devices and servers go on asking", lambda: time.monotonic() - stopped > 60)
+    assert all(member.ready()[0] == 503 for member in members[:2])
+    database.start()
+    eventually("servers follow again after a minute", lambda: all(member.ready()[0] == 200 for member in members[:2]))
     members[2].start()  # from a backup that knows none of this
     members[0].kill()
     members[0].start()
@@ -173,12 +180,12 @@ def devices_sync(world, members, database, balancer):
     return {line["what"]: line["measured"] for line in json.loads(out)}
 
 
-def pages_of_any(members):
+def pages_of_any(members, database):
     """A user whom one server adds signs in at another, is known to the first one then, and signed out everywhere at once."""
     given = json.loads(members[0].administer("user", "add", "Drita", "--role", "staff", "--json"))
     members[1].administer("user", "passphrase", "Drita", "--json")  # which takes the first one's place
     assert given["passphrase"]
-    second, first = (Browser(type("Port", (), {"port": member.port})) for member in (members[1], members[0]))
+    second, first = (browser_of(member) for member in (members[1], members[0]))
     assert second.sign_in("Drita", given["passphrase"]) != 303, "a passphrase that was replaced on another server"
     passphrase = json.loads(members[2].administer("user", "passphrase", "Drita", "--json"))["passphrase"]
     assert second.sign_in("Drita", passphrase) == 303
@@ -186,6 +193,28 @@ def pages_of_any(members):
     assert first.get("/account") == 200
     assert first.post("/sign-out") == 303
     assert second.get("/account") == 401
+    # Whoever guesses at one server waits at every other.
+    for member in (members[0], members[1], members[2], members[0], members[1]):
+        assert browser_of(member).sign_in("Drita", "not hers at all") == 401
+    assert browser_of(members[2]).sign_in("Drita", passphrase) == 429
+    # Who looked where is in one log, whichever server was asked.
+    given = json.loads(members[0].administer("user", "add", "Agim", "--role", "administrator", "--json"))["passphrase"]
+    reader = browser_of(members[1])
+    assert reader.sign_in("Agim", given) == 303 and reader.get("/account") == 200
+    assert reader.post("/account/passphrase", old=given, new="long enough for Agim", again="long enough for Agim") == 303
+    for member in members:
+        there = browser_of(member)
+        there.cookies = dict(reader.cookies)
+        assert there.get("/access") == 200
+        rows = re.findall(r"<tr>.*?</tr>", there.text, re.S)
+        assert sum("Drita" in row and "refused" in row.lower() for row in rows) >= 5, rows
+        assert any("Agim" in row and "sign" in row.lower() for row in rows), rows
+    views = int(database.query("SELECT count(*) FROM tefter_log"))
+    assert views == int(database.query("SELECT max(place) FROM tefter_log")) > 6
+
+
+def browser_of(member):
+    return Browser(type("Port", (), {"port": member.port}))
 
 
 def files_of_any(world, members, database):
@@ -255,7 +284,7 @@ def main():
             checked = [json.loads(member.administer("verify", "--json")) for member in members]
             assert all(one["faults"] == [] for one in checked), checked
             assert len({(one["rows"], one["segments"]) for one in checked}) == 1, checked
-            pages_of_any(members)
+            pages_of_any(members, database)
             files_of_any(world, members, database)
             database_is_lost(world, members, database)
             print(figures)

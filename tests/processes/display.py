@@ -6,6 +6,9 @@ import time
 
 from harness import BIN
 
+# Whoever uses the window, and every program beside it, has one day and one clock.
+os.environ["TZ"] = "Europe/Belgrade"
+time.tzset()
 
 PICTURES = os.environ.get("PICTURES")
 RAIL = {"today": 48, "activities": 126, "people": 204, "registers": 282, "review": 360, "send": 438, "settings": 516, "lock": 756}
@@ -29,7 +32,7 @@ class Display:
         os.close(write)
         with os.fdopen(read) as number:
             self.name = ":" + number.readline().strip()
-        self.environment = {**os.environ, "DISPLAY": self.name, "LC_ALL": "C.UTF-8", "TZ": "Europe/Belgrade"}
+        self.environment = {**os.environ, "DISPLAY": self.name, "LC_ALL": "C.UTF-8"}
         self.size = (width, height)
 
     def close(self):

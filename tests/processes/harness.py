@@ -1,5 +1,6 @@
 """A real server and real devices, as processes, for end-to-end tests. Everything binds to loopback."""
 
+import glob
 import json
 import os
 import shutil
@@ -37,6 +38,12 @@ def refused(call, code, *words):
     raise AssertionError("this should have been refused")
 
 
+def fake_clock(offset):
+    """Variables that make a program live at another time; `offset` as faketime reads it: +7d, -3600."""
+    library, = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+    return {"LD_PRELOAD": library, "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+
 def decrypted(keys, passphrase, *files):
     """Every page of encrypted files, as it is behind the key."""
     there = [f for f in files if os.path.exists(f)]
@@ -45,6 +52,8 @@ def decrypted(keys, passphrase, *files):
 
 class World:
     """A folder, a server, and devices in it; all gone at the end."""
+
+    server_program, device_program = f"{BIN}/tefter-server", f"{BIN}/tefter"
 
     def __enter__(self):
         self.folder = tempfile.mkdtemp(prefix="tefter-")
@@ -60,7 +69,7 @@ class World:
         shutil.rmtree(self.folder)
 
     def server(self, *arguments, data=None):
-        return run(f"{BIN}/tefter-server", *arguments[:1], "--data", data or self.data, *arguments[1:])
+        return run(self.server_program, *arguments[:1], "--data", data or self.data, *arguments[1:])
 
     def serving(self):
         """More words for `tefter-server serve`."""
@@ -70,7 +79,7 @@ class World:
         if not os.path.exists(data or self.data):
             self.server("init")
         self.log = open(f"{self.folder}/server.log", "a")
-        self.process = subprocess.Popen([*clock, f"{BIN}/tefter-server", "serve", "--data", data or self.data, "--listen", listen, *self.serving()],
+        self.process = subprocess.Popen([*clock, self.server_program, "serve", "--data", data or self.data, "--listen", listen, *self.serving()],
                                         stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         assert "ready on https://" in line, open(f"{self.folder}/server.log").read()
@@ -103,7 +112,7 @@ class World:
         return self.server("invite", "--office", office, "--scope", *scope.split(), "--role", role, "--address", address or self.address, *more).strip()
 
     def device(self, name, *arguments):
-        return run(f"{BIN}/tefter", "--replica", f"{self.folder}/{name}", "--passphrase-file", self.passphrase, *arguments)
+        return run(self.device_program, "--replica", f"{self.folder}/{name}", "--passphrase-file", self.passphrase, *arguments)
 
     def enrol(self, name, scope="AL", role="officer", address=None):
         self.device(name, "enrol", self.invite(name, scope, role, address))

@@ -1,6 +1,7 @@
 """The real kiosk in a real window, driven as a person drives it: enrolment, check-in of twenty people by search and by scanner, a registration
 that is killed in the middle, a lock, a sync. What it did is asked of the replica afterwards. PICTURES=DIR keeps a picture of each step."""
 
+import glob
 import os
 import subprocess
 import time
@@ -14,12 +15,21 @@ FAMILIES = ["Ahmeti", "Berisha", "Çela", "Dervishi", "Elezi", "Fishta", "Gjoka"
 TYPED = ["ahmeti", "berisha", "cela", "dervishi", "elezi", "fishta", "gjoka", "halili", "ismaili", "jakova"]
 
 
+def text_of(path):
+    return subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True).stdout
+
+
 with World() as world, Display() as display:
     world.start()
+    os.mkdir(f"{world.folder}/programs")
+    with open(f"{world.folder}/programs/lp", "w") as out:
+        out.write(f"#!/bin/sh\ncat >{world.folder}/printing.pdf && mv {world.folder}/printing.pdf {world.folder}/printed.pdf\n")
+    os.chmod(f"{world.folder}/programs/lp", 0o755)
+    display.environment |= {"HOME": world.folder, "PATH": f"{world.folder}/programs:{os.environ['PATH']}"}
     world.enrol("staff", "AL", "staff")
-    today = time.strftime("%Y-%m-%d")
+    today, tomorrow = (time.strftime("%Y-%m-%d", time.localtime(time.time() + days * 86400)) for days in (0, 1))  # midnight may pass
     world.device("staff", "put", "activity", "TR-90", "kind=training", "title=Electronic evidence and encrypted communications", f"starts_on={today}",
-                 f"ends_on={today}", "place=Tirana", "--scope", "AL")
+                 f"ends_on={tomorrow}", "place=Tirana", "--scope", "AL")
     for number in (1, 2, 3, 4):
         world.device("staff", "put", "session", f"TR-90/{number}", "half_days=1")
     sheet = f"{world.folder}/people.csv"
@@ -36,7 +46,8 @@ with World() as world, Display() as display:
 
     # First start: the code is typed, the passphrase twice.
     code = world.invite("Tirana")
-    kiosk = KioskWindow(display, f"{world.folder}/Tirana")
+    os.mkdir(f"{world.folder}/stick")
+    kiosk = KioskWindow(display, f"{world.folder}/Tirana", "--sticks", f"{world.folder}/stick")
     display.keep("first-start")
     display.type(code)
     display.key("Return")  # as a scanner ends: the passphrase is next
@@ -87,7 +98,7 @@ with World() as world, Display() as display:
     display.keep("register")
     display.rests()
     kiosk.kill()
-    kiosk = KioskWindow(display, f"{world.folder}/Tirana")
+    kiosk = KioskWindow(display, f"{world.folder}/Tirana", "--sticks", f"{world.folder}/stick")
     display.keep("unlock")
     kiosk.unlock(PASSPHRASE)
     display.tap(52, RAIL["people"])
@@ -118,8 +129,30 @@ with World() as world, Display() as display:
     display.tap(500, 225)
     display.keep("grid")
 
-    # Send and receive, and what the server has then.
+    # A list to sign, on paper and as a file: it has the names of all. The printer is a program that keeps what it is given.
+    display.tap(529, 117)
+    display.keep("documents")
+    display.tap(312, 259)
+    wait_until(lambda: all(family in text_of(f"{world.folder}/printed.pdf") for family in FAMILIES), "the printed list has all names")
+    display.rests()
+    display.keep("printed")
+    display.tap(204, 325)
+    wait_until(lambda: all(family in text_of(f"{world.folder}/Tefter/TR-90 attendance-list.pdf") for family in FAMILIES), "so has the file")
+    display.rests()
+
+    # By a stick, where no network is: a colleague carries it to the office.
     display.tap(52, RAIL["send"])
+    display.tap(228, 431)
+    display.keep("stick")
+    display.tap(235, 496)
+    wait_until(lambda: glob.glob(f"{world.folder}/stick/*.tefter"), "the stick is written")
+    display.rests()
+    display.keep("stick-written")
+    world.sync("staff")  # and knows of the new device
+    world.device("staff", "bundle", "import", glob.glob(f"{world.folder}/stick/*.tefter")[0])
+    assert world.query("staff", "SELECT count(*) AS n FROM attendance WHERE status = 4")[0]["n"] == 19, "the stick brings the attendance"
+
+    # Send and receive, and what the server has then.
     display.tap(282, 246)
     wait_until(lambda: world.query("Tirana", "SELECT count(*) AS n FROM person")[0]["n"] == len(FAMILIES) + 2, "nothing is lost by a sync")
     world.sync("staff")

@@ -21,6 +21,8 @@ with World() as world, Display() as display:
     kiosk = KioskWindow(display, f"{world.folder}/staff")
     kiosk.unlock(passphrase)
 
+    day = time.strftime("%Y-%m-%d")
+
     def meetings():
         return world.query("staff", "SELECT m.kind, m.held_on, m.place, c.reference FROM meeting m JOIN supported_case c ON c.id = m.supported_case")
 
@@ -39,7 +41,8 @@ with World() as world, Display() as display:
     display.type("The Hague")
     display.keep("register-form")
     display.chord("ctrl", "s")
-    wait_until(lambda: meetings() == [{"kind": 2, "held_on": time.strftime("%Y-%m-%d"), "place": "The Hague", "reference": "JC-2026-07"}],
+    held_on = (day, time.strftime("%Y-%m-%d"))  # midnight may pass
+    wait_until(lambda: meetings() in [[{"kind": 2, "held_on": when, "place": "The Hague", "reference": "JC-2026-07"}] for when in held_on],
                "the meeting is written", seen=meetings)
     display.rests()
     display.keep("register-meeting")

@@ -1,19 +1,15 @@
 """A device that never calls home locks itself, as programs with a clock: nothing is shown before it has synced."""
 
-import glob
 import json
 import os
 import subprocess
 
-from harness import BIN, Refused, World, refused
-
-
-FAKETIME, = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+from harness import BIN, Refused, World, fake_clock, refused
 
 
 def clock(days):
     """What a program is started with to live that many days from now."""
-    return ["env", f"LD_PRELOAD={FAKETIME}", f"FAKETIME={days:+d}d", "FAKETIME_DONT_FAKE_MONOTONIC=1"]
+    return ["env", *(f"{name}={value}" for name, value in fake_clock(f"{days:+d}d").items())]
 
 
 class Later:

@@ -4,6 +4,8 @@ import http.client
 import json
 import os
 import re
+import signal
+import socket
 import ssl
 import subprocess
 
@@ -74,6 +76,19 @@ def what_the_log_says(world):
         assert word not in log, f"the log holds {word}"
 
 
+def a_burst_waits_in_the_queue(world):
+    """A morning on which forty offices come at once, while the server is busy: the system takes their connections for it. A connection that
+    finds no place is tried again after a second, so half a second tells."""
+    world.process.send_signal(signal.SIGSTOP)
+    try:
+        lines = [socket.create_connection(("127.0.0.1", world.port), timeout=0.5) for _ in range(40)]
+    finally:
+        world.process.send_signal(signal.SIGCONT)
+    for line in lines:
+        line.close()
+    assert get(world, "/healthz")[0] == 200
+
+
 def what_the_server_is_told(world):
     path = f"{world.folder}/server.conf"
 
@@ -113,5 +128,6 @@ with World() as world:
     world.enrol("tirana")
     what_the_server_tells(world)
     what_the_log_says(world)
+    a_burst_waits_in_the_queue(world)
     what_the_server_is_told(world)
 print("the server says how it is, and names nobody")

@@ -6,6 +6,14 @@ import sys
 import threading
 
 
+def hang_up(*ends):
+    for end in ends:
+        try:
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:  # it has hung up itself
+            pass
+
+
 class CuttingProxy:
     """Carries bytes to a server, and cuts the next connection after so many bytes of its answer."""
 
@@ -21,7 +29,11 @@ class CuttingProxy:
                 client, _ = self.listener.accept()
             except OSError:
                 return
-            server = socket.create_connection(("127.0.0.1", self.target))
+            try:
+                server = socket.create_connection(("127.0.0.1", self.target))
+            except OSError:  # the server is away
+                client.close()
+                continue
             self.carried = 0
             cut, self.cut_after = self.cut_after, None
             threading.Thread(target=self._carry, args=(client, server, None), daemon=True).start()
@@ -37,11 +49,7 @@ class CuttingProxy:
                 target.sendall(piece)
         except OSError:
             pass
-        for end in (source, target):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+        hang_up(source, target)
 
     def close(self):
         self.listener.close()

@@ -1,12 +1,16 @@
 """The web pages as a client sees them that is no browser: signing in, who may come where, and what is refused."""
 
 import base64
+import hashlib
+import hmac
 import html
 import http.client
 import os
 import re
 import ssl
+import struct
 import sys
+import time
 import urllib.parse
 
 from harness import World, refused
@@ -69,6 +73,7 @@ DOORS = [
     ("GET", "/language/xx", 404, 404, 404, 404, 404),
     ("POST", "/sign-out", 401, 403, 403, 403, 403),
     ("POST", "/account/passphrase", 401, 403, 403, 403, 403),
+    ("POST", "/account/strength", 401, 403, 403, 403, 403),
     ("POST", "/account/code", 401, 403, 403, 403, 403),
     ("POST", "/account/code/confirm", 401, 403, 403, 403, 403),
     ("POST", "/account/code/remove", 401, 403, 403, 403, 403),
@@ -138,6 +143,36 @@ DOORS = [
     ("POST", "/access/user", 401, 403, 403, 403, 403),
     ("GET", "/?from=2026-06&to=2026-01", 401, 400, 400, 400, 400),
 ]
+
+
+def code_now(secret):
+    """RFC 6238, as a telephone does it."""
+    mac = hmac.new(base64.b32decode(secret), struct.pack(">Q", int(time.time()) // 30), hashlib.sha1).digest()
+    at = mac[-1] & 15
+    return f"{(struct.unpack('>I', mac[at:at + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def check_codes_for_administrators(world, name, passphrase):
+    """Where the server is told so, a role has its account alone until it has codes; a passphrase is then not enough."""
+    world.stop()
+    refused(lambda: world.server("serve", "--codes-for", "king"), 2, "codes_for", "king")
+    world.serving = lambda: ["--codes-for", "administrator"]
+    world.start()
+    assert Browser(world).sign_in("Mira", passphrase) == 303, "another role is asked for nothing"
+    one = Browser(world)
+    assert one.sign_in(name, passphrase) == 303
+    for path in ("/", "/people", "/access", "/events"):
+        assert one.get(path) == 303 and one.headers["Location"] == "/account", path
+    assert one.get("/account") == 200 and "one-time code as well" in one.text
+    assert one.post("/account/feed") == 303 and 'id="token"' not in one.text, "nor a feed that would go around it"
+    one.get("/account")
+    assert one.post("/account/code") == 303
+    one.get("/account")
+    secret = re.search(r'<code class="long">([A-Z2-7]+)</code>', one.text).group(1)
+    assert one.post("/account/code/confirm", code="000000") == 400
+    assert one.post("/account/code/confirm", code=code_now(secret)) == 303
+    assert one.get("/people") == 200
+    assert Browser(world).sign_in(name, passphrase) == 401
 
 
 def check_that_no_address_is_forgotten():
@@ -214,6 +249,9 @@ def main():
         assert oli.get("/") == 303
         oli.get("/account")
         assert oli.post("/account/passphrase", old=once, new="eleven long", again="eleven long") == 400
+        assert oli.post("/account/passphrase", old=once, new="password1234", again="password1234") == 400 and "easy to guess" in oli.text
+        assert oli.post("/account/strength", new="password1234") == 200 and oli.text == "1 Easy to guess"
+        assert oli.post("/account/strength", new="a new passphrase that nobody has") == 200 and oli.text == "4 Very good"
         assert oli.post("/account/passphrase", old=once, new="a new passphrase", again="another one here") == 400
         assert oli.post("/account/passphrase", old="wrong", new="a new passphrase", again="a new passphrase") == 400
         assert oli.post("/account/passphrase", old=once, new="a new passphrase", again="a new passphrase") == 303
@@ -260,6 +298,7 @@ def main():
         other.get("/sign-in")
         assert 'lang="sr-Cyrl"' in other.text and "Лозинка" in other.text
         assert other.get("/language/xx") == 404
+        check_codes_for_administrators(world, "Administrator", passphrase)
     print("everyone comes where they may, and nowhere else")
 
 

@@ -55,9 +55,8 @@ Beginning::Beginning()
         for (std::uint8_t& byte : out) byte = static_cast<std::uint8_t>(chance.next());
     };
     {
-        Replica::create(disk.path("1.db"), key_, first_, identity_of(1, first_, "shared regional AL BA", Role::server),
-                        JournalMode::rollback);
-        Replica server(disk.path("1.db"), key_, first_, environment, JournalMode::rollback);
+        Replica::create(disk.path("1.db"), key_, first_, identity_of(1, first_, "shared regional AL BA", Role::server), journal_of(1));
+        Replica server(disk.path("1.db"), key_, first_, environment, journal_of(1));
         SqliteLedger ledger(server.store().database);
         ServerSession session(server, ledger);
         model_.add_row();
@@ -78,8 +77,9 @@ Beginning::Beginning()
         }
         for (const Enrolled& device : enrolled) {
             const std::string file = disk.path(std::to_string(device.number) + ".db");
-            Replica::create(file, key_, first_, identity_of(device.number, first_, device.scopes, device.role), JournalMode::rollback);
-            Replica replica(file, key_, first_, environment, JournalMode::rollback);
+            Replica::create(file, key_, first_, identity_of(device.number, first_, device.scopes, device.role), journal_of(device.number));
+            empty_files_[device.number] = disk.content(std::to_string(device.number) + ".db");
+            Replica replica(file, key_, first_, environment, journal_of(device.number));
             SnapshotSession filling(replica);
             const ServerSession::Answer answer = session.accept_snapshot(filling.request(), start_ms);
             ServerSession::stream_snapshot(answer, server.store().database, server, [&](BytesView piece) {

@@ -39,24 +39,70 @@ void World::learn(Device& device, const Knowledge& source, const char* how) {
     if (!missing.empty()) violated(device, missing);
 }
 
+void World::carry(Device& device, const Knowledge& source) {
+    for (const auto& [chain, known] : source) {
+        std::vector<WriteId>& carried = device.carried[chain];
+        if (known.size() > carried.size()) carried = known;
+    }
+}
+
 std::optional<Bytes> World::deliver(const Mail& mail, const std::string& path) {
-    Device& server = devices_.at(1);
     const ServerSession::Answer answer =
         path == sync_path ? session_->accept(mail.body, now_ms_) : session_->accept_snapshot(mail.body, now_ms_);
     ++counters_["answer " + std::to_string(answer.status)];
     if (answer.status != 200) return std::nullopt;
-    learn(server, mail.knows, "by a request");
     Bytes bytes;
     ServerSession::stream(answer, *ledger_, [&](BytesView piece) {
         bytes.insert(bytes.end(), piece.begin(), piece.end());
         return true;
     });
-    trace(bytes);
+    return bytes;
+}
+
+/// A request to a server whose power, or whose disk, may fail at any call. Whatever it has taken in, it may say so or not.
+std::optional<Bytes> World::answer(const Mail& mail, const std::string& path, Line line, Chance& chance) {
+    Device& server = devices_.at(1);
+    const bool dies = line == Line::server_dies, fails = line == Line::server_disk_fails;
+    if (dies || fails) arm(server, chance, dies ? 24 : 20, dies);
+    std::optional<Bytes> bytes;
+    try {
+        bytes = deliver(mail, path);
+    } catch (const Error& error) {
+        if (!dies && !fails) violated(server, std::string("a request was not answered: ") + error.what() + " " + error.detail());
+        ++counters_[dies ? "request cut by the server's power" : "request failed by the server's disk"];
+    }
+    if (dies || fails) disk_.disarm();
+    if (dies || (fails && chance.one_in(2))) {
+        server_close();
+        if (dies) crash(server, chance);
+        server_open();
+    }
+    if (fails && !bytes)
+        carry(server, mail.knows);  // what its log had when the disk failed comes to light when it is opened again, or never
+    learn(server, mail.knows, "by a request");
+    if (bytes) trace(*bytes);
     return bytes;
 }
 
 void World::sync(Device& device, Line line, Chance& chance) {
-    if (device.number == 1) return;
+    if (device.number == server_device.value) return;
+    const bool dies = line == Line::power_cut, fails = line == Line::disk_fails;
+    if (dies || fails) arm(device, chance, 40, dies);
+    try {
+        exchange(device, line, chance);
+    } catch (const Error& error) {
+        if (!dies && !fails) violated(device, std::string("a sync failed: ") + error.what() + " " + error.detail());
+        ++counters_[dies ? "sync cut by the device's power" : "sync failed by the device's disk"];
+    }
+    if (!dies && !fails) return;
+    disk_.disarm();
+    if (dies || chance.one_in(2)) close(device);
+    if (dies) crash(device, chance);
+    if (!device.away) learn(device, devices_.at(1).knows, "before its disk failed");
+}
+
+void World::exchange(Device& device, Line line, Chance& chance) {
+    const bool server_fails = line == Line::server_dies || line == Line::server_disk_fails;
     Syncing syncing(open(device));
     for (int round = 1;; ++round) {
         if (round > most_round_trips) violated(device, "a sync over a good line does not end");
@@ -65,35 +111,37 @@ void World::sync(Device& device, Line line, Chance& chance) {
         trace(request.body);
         if (line == Line::request_lost) return;
         if (line == Line::request_late) return late_.push_back(mail);
-        std::optional<Bytes> answer = deliver(mail, request.path);
-        if (!answer && device.was_restored && round < most_refusals) {  // its earlier life has asked with a higher number
+        std::optional<Bytes> bytes = answer(mail, request.path, line, chance);
+        if (!bytes && server_fails) return;
+        if (!bytes && device.was_restored && round < most_refusals) {  // its earlier life has asked with a higher number
             ++counters_["request older than one of an earlier life"];
             continue;
         }
-        if (!answer) violated(device, "the server refused a good request");
-        if (line == Line::request_doubled && deliver(mail, request.path)) violated(device, "a request was taken twice");
+        if (!bytes) violated(device, "the server refused a good request");
+        if (line == Line::request_doubled && answer(mail, request.path, Line::good, chance)) violated(device, "a request was taken twice");
         if (line == Line::answer_lost) return;
         bool damaged = false;
         if (line == Line::cut) {
-            const std::size_t size = chance.below(answer->size() + 1);
-            damaged = size < answer->size();
-            answer->resize(size);
+            const std::size_t size = chance.below(bytes->size() + 1);
+            damaged = size < bytes->size();
+            bytes->resize(size);
         } else if (line == Line::flipped) {
-            (*answer)[chance.below(answer->size())] ^= static_cast<std::uint8_t>(1U << chance.below(8));
+            (*bytes)[chance.below(bytes->size())] ^= static_cast<std::uint8_t>(1U << chance.below(8));
             damaged = true;
         }
         try {
-            syncing.feed(*answer);
+            syncing.feed(*bytes);
             const bool more = syncing.end_answer();
             if (syncing.report().revoked) {
                 if (!device.revoked) violated(device, "was told that it is revoked, and is not");
                 ++counters_["revoked device told so"];
-                return fork(device);
+                return put_aside(device);
             }
             if (line == Line::flipped) return learn(device, devices_.at(1).knows, "by a damaged answer");
             learn(device, devices_.at(1).knows, "by an answer");
             if (more) continue;
         } catch (const Error& error) {
+            if (disk_.failed()) throw;
             if (damaged) {
                 ++counters_["answer damaged and noticed"];
                 return learn(device, devices_.at(1).knows, "by a damaged answer");
@@ -145,10 +193,7 @@ void World::bundle_in(Device& device, Chance& chance, bool damaged) {
         if (!damaged && !foreign) violated(device, std::string("a good bundle was refused: ") + error.what());
         ++counters_[damaged ? "bundle damaged and noticed" : "bundle for others"];
     }
-    for (const auto& [chain, known] : stick.knows) {
-        std::vector<WriteId>& carried = device.carried[chain];
-        if (known.size() > carried.size()) carried = known;
-    }
+    carry(device, stick.knows);
     learn(device, stick.knows, "by a bundle");
 }
 

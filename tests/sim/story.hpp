@@ -24,8 +24,12 @@ enum class Act {
     bundle_damaged,
     time_passes,
     clock_jumps,
-    power_cut,   ///< in the middle of a write, with one of the damages
-    disk_fails,  ///< one call of a write fails
+    power_cut,          ///< in the middle of a write, with one of the damages
+    disk_fails,         ///< one call of a write fails
+    sync_power_cut,     ///< the device's power, in the middle of a sync
+    sync_disk_fails,    ///< one call of the device's disk
+    server_dies,        ///< its power, while it answers
+    server_disk_fails,  ///< one call of its disk, while it answers
     restart,
     backup,
     restored,  ///< the device, from its backup
@@ -36,7 +40,7 @@ enum class Act {
     revoke,
     upgrade,
 };
-inline constexpr std::size_t acts = 25;
+inline constexpr std::size_t acts = 29;
 const char* to_text(Act act);
 
 struct Step {

@@ -5,6 +5,50 @@
 
 namespace tefter::sim {
 
+std::vector<std::string> everything_that_can_happen() {
+    std::vector<std::string> out;
+    for (std::size_t act = 0; act < acts; ++act) out.emplace_back(to_text(static_cast<Act>(act)));
+    for (std::size_t damage = 0; damage < testing::damages; ++damage) {
+        out.push_back(std::string("damage ") + testing::to_text(static_cast<testing::Damage>(damage)));
+    }
+    for (const Refusal refusal : {Refusal::gap, Refusal::future}) {
+        out.push_back("segment refused: " + to_sentence(refusal));
+    }
+    for (const char* name : {"answer 200",
+                             "answer 409",
+                             "answer damaged and noticed",
+                             "bundle damaged and noticed",
+                             "bundle for others",
+                             "changeset written",
+                             "clock put right, changes restamped",
+                             "conflict compared",
+                             "deleted row called back",
+                             "device forked and put aside",
+                             "device restored from an old copy",
+                             "file, rows and chains verified",
+                             "half a transaction on the disk at the opening",
+                             "person erased",
+                             "replica compared with the model",
+                             "request cut by the server's power",
+                             "request failed by the server's disk",
+                             "request older than one of an earlier life",
+                             "revoked device told so",
+                             "segment from a bundle",
+                             "segment held",
+                             "server got back what it had lost",
+                             "server restored from an old copy",
+                             "sync cut by the device's power",
+                             "sync done",
+                             "sync failed by the device's disk",
+                             "write cut by the power",
+                             "write failed by the disk",
+                             "write refused by a rule",
+                             "write-ahead log on the disk at the opening"}) {
+        out.emplace_back(name);
+    }
+    return out;
+}
+
 World::World(const Beginning& beginning, testing::MemoryDisk& disk, std::uint64_t seed, std::uint32_t devices, Counters& counters)
     : beginning_(beginning), disk_(disk), counters_(counters), chance_(seed), model_(beginning.model()) {
     for (std::uint32_t number = 1; number <= devices + 1; ++number) {
@@ -12,7 +56,6 @@ World::World(const Beginning& beginning, testing::MemoryDisk& disk, std::uint64_
         device.number = number;
         device.file = std::to_string(number) + ".db";
         device.knows = beginning.registrations();
-        disk_.remove(device.file + "-journal");
         disk_.put(device.file, beginning.files().at(number));
     }
     server_open();
@@ -32,8 +75,10 @@ Environment World::environment(Device& device) {
 
 Replica& World::open(Device& device) {
     if (!device.replica) {
+        if (!disk_.content(device.file + "-journal").empty()) ++counters_["half a transaction on the disk at the opening"];
+        if (!disk_.content(device.file + "-wal").empty()) ++counters_["write-ahead log on the disk at the opening"];
         device.replica = std::make_unique<Replica>(disk_.path(device.file), beginning_.key(), beginning_.catalog(device.release),
-                                                   environment(device), JournalMode::rollback);
+                                                   environment(device), journal_of(device.number));
     }
     return *device.replica;
 }
@@ -86,7 +131,7 @@ void World::step(const Step& step) {
         case Act::request_doubled: sync(device, Line::request_doubled, chance); break;
         case Act::late_arrives:
             if (late_.empty()) break;
-            deliver(late_.back(), std::string(sync_path));
+            answer(late_.back(), std::string(sync_path), Line::good, chance);
             late_.pop_back();
             break;
         case Act::bundle_out: bundle_out(device); break;
@@ -102,6 +147,10 @@ void World::step(const Step& step) {
         }
         case Act::power_cut: power_cut(device, chance); break;
         case Act::disk_fails: disk_fails(device, chance); break;
+        case Act::sync_power_cut: sync(device, Line::power_cut, chance); break;
+        case Act::sync_disk_fails: sync(device, Line::disk_fails, chance); break;
+        case Act::server_dies: sync(device, Line::server_dies, chance); break;
+        case Act::server_disk_fails: sync(device, Line::server_disk_fails, chance); break;
         case Act::restart: close(device); break;
         case Act::backup:
             close(device);
@@ -118,7 +167,7 @@ void World::step(const Step& step) {
         case Act::server_restored: server_restore(); break;
         case Act::server_power_cut: {
             server_close();
-            disk_.crash(testing::Damage::keep_all, [&](std::uint64_t bound) { return chance.below(bound); });
+            crash(devices_.at(1), chance);
             server_open();
             break;
         }
@@ -134,13 +183,18 @@ void World::step(const Step& step) {
     if (!device.away && device.replica) look(device);
 }
 
+/// An older copy of its file in its place.
+void World::replace(Device& device, const Device::Backup& backup) {
+    disk_.put(device.file, backup.content);
+    device.knows = backup.knows;
+    device.release = backup.release;
+}
+
 void World::restore(Device& device) {
     // What a stick holds of a life that was undone would meet the new one; and a server that waits for this device gets nothing.
     if (!device.backup || device.exported || !awaited_.empty()) return;
     close(device);
-    disk_.put(device.file, device.backup->content);
-    device.knows = device.backup->knows;
-    device.release = device.backup->release;
+    replace(device, *device.backup);
     device.was_restored = device.must_sync = true;
     ++counters_["device restored from an old copy"];
 }
@@ -152,8 +206,7 @@ void World::server_restore() {
         if (!device.away && device.must_sync) return;
     }
     server_close();
-    disk_.put(server.file, server.backup->content);
-    server.knows = server.backup->knows;
+    replace(server, *server.backup);
     for (const auto& [number, device] : devices_) {
         if (number != 1 && !device.away) awaited_.insert(number);
     }
@@ -207,18 +260,23 @@ void World::revoke(Device& device) {
     sync(device, Line::good, line);
 }
 
-void World::fork(Device& device) {
-    ++counters_["device forked and put aside"];
+void World::put_aside(Device& device) {
     device.away = true;
     close(device);
     std::erase_if(late_, [&](const Mail& mail) { return mail.from == device.number; });
-    std::erase_if(sticks_, [&](const Stick& stick) { return stick.from == device.number; });
     awaited_.erase(device.number);
     Awaited awaited(open(devices_.at(1)));
     if (!awaited_.empty() || awaited.empty()) return;
     ++counters_["waiting for devices that are gone ended by hand"];
     awaited.end();
     session_->erase_belongings();
+}
+
+/// What its sticks hold is of a history that goes nowhere; those of a device that was revoked are still on their way.
+void World::fork(Device& device) {
+    ++counters_["device forked and put aside"];
+    std::erase_if(sticks_, [&](const Stick& stick) { return stick.from == device.number; });
+    put_aside(device);
 }
 
 }  // namespace tefter::sim

@@ -25,6 +25,12 @@ struct Violation : std::runtime_error {
 /// How often each thing happened, by name.
 using Counters = std::map<std::string, std::uint64_t>;
 
+/// The names that runs count and must reach often: acts, faults, and ways of coming out of them. What is not reached is not tested.
+std::vector<std::string> everything_that_can_happen();
+
+/// As in the field: the server writes ahead, an office rolls back.
+inline JournalMode journal_of(std::uint32_t number) { return number == server_device.value ? JournalMode::wal : JournalMode::rollback; }
+
 /// What all runs begin with: a server and five devices, enrolled and synced, as files. Made once.
 class Beginning {
 public:
@@ -34,6 +40,8 @@ public:
     const Catalog& catalog(int release) const { return release > 1 ? next_ : first_; }
     const DatabaseKey& key() const { return key_; }
     const std::map<std::uint32_t, testing::MemoryDisk::Content>& files() const { return files_; }
+    /// The devices' files as they are before they are filled.
+    const std::map<std::uint32_t, testing::MemoryDisk::Content>& empty_files() const { return empty_files_; }
     const Knowledge& registrations() const { return registrations_; }
     std::size_t register_row() const { return 0; }
     Model model() const { return model_; }
@@ -41,7 +49,7 @@ public:
 private:
     Catalog first_, next_;
     DatabaseKey key_{7, 7, 7};
-    std::map<std::uint32_t, testing::MemoryDisk::Content> files_;
+    std::map<std::uint32_t, testing::MemoryDisk::Content> files_, empty_files_;
     Knowledge registrations_;
     Model model_;
 };
@@ -67,7 +75,7 @@ private:
         std::int64_t ahead_ms = 0;
         std::unique_ptr<Replica> replica;
         Knowledge knows;
-        Knowledge carried;  ///< what sticks brought, and may still wait
+        Knowledge carried;  ///< what sticks brought, or a request that failed, and may still come in
         struct Backup {
             testing::MemoryDisk::Content content;
             Knowledge knows;
@@ -96,7 +104,20 @@ private:
         Knowledge knows;
         std::uint32_t from = 0;
     };
-    enum class Line { good, cut, flipped, answer_lost, request_lost, request_late, request_doubled };
+    /// What happens to a sync: to the line, or to a machine at one of its ends.
+    enum class Line {
+        good,
+        cut,
+        flipped,
+        answer_lost,
+        request_lost,
+        request_late,
+        request_doubled,
+        power_cut,
+        disk_fails,
+        server_dies,
+        server_disk_fails
+    };
 
     void step(const Step& step);
     Replica& open(Device& device);
@@ -122,8 +143,14 @@ private:
     void disk_fails(Device& device, Chance& chance);
     void after_failure(Device& device, std::optional<Plan>& planned, std::size_t before);
 
+    void arm(Device& device, Chance& chance, std::uint64_t calls, bool power);
+    void crash(Device& device, Chance& chance);
     void sync(Device& device, Line line, Chance& chance);
+    void exchange(Device& device, Line line, Chance& chance);
     std::optional<Bytes> deliver(const Mail& mail, const std::string& path);
+    std::optional<Bytes> answer(const Mail& mail, const std::string& path, Line line, Chance& chance);
+    void replace(Device& device, const Device::Backup& backup);
+    void put_aside(Device& device);
     void fork(Device& device);
     void bundle_out(Device& device);
     void bundle_in(Device& device, Chance& chance, bool damaged);
@@ -133,11 +160,15 @@ private:
     void erase(Chance& chance);
     void revoke(Device& device);
 
+    void carry(Device& device, const Knowledge& source);
     void learn(Device& device, const Knowledge& source, const char* how);
     void look(Device& device);
     void check_rows(Device& device);
     void check_row(Device& device, const Table& table, std::vector<std::int64_t> key, std::size_t row, std::size_t& conflicts);
     void check_nothing_lost();
+    std::string unrest(Device& device);
+    bool at_rest();
+    ScopeState server_scope(ScopeNumber scope);
     [[noreturn]] void violated(const Device& device, const std::string& what) const;
     void trace(BytesView bytes) { trace_.add(bytes); }
 

@@ -132,26 +132,33 @@ void World::after_failure(Device& device, std::optional<Plan>& planned, std::siz
     check_rows(device);
 }
 
+/// The power fails at some call; or one call fails, or it and all later ones, in one of the ways in which calls do.
+void World::arm(Device& device, Chance& chance, std::uint64_t calls, bool power) {
+    constexpr testing::Failure kinds[] = {testing::Failure::read_error, testing::Failure::write_error, testing::Failure::short_write,
+                                          testing::Failure::full,       testing::Failure::sync_error,  testing::Failure::delete_error};
+    const testing::Failure kind = power ? testing::Failure::power : kinds[chance.below(std::size(kinds))];
+    disk_.fail_at(device.file, 1 + chance.below(calls), kind, power || chance.one_in(2));
+}
+
+void World::crash(Device& device, Chance& chance) {
+    const auto damage = static_cast<testing::Damage>(chance.below(testing::damages));
+    ++counters_[std::string("damage ") + testing::to_text(damage)];
+    disk_.crash(device.file, damage, [&](std::uint64_t bound) { return chance.below(bound); });
+}
+
 void World::power_cut(Device& device, Chance& chance) {
     std::optional<Plan> planned = plan(device, chance);
     if (!planned) return;
     const std::size_t before = own_length(device, planned->write.scope);
-    server_close();
-    for (auto& [number, other] : devices_) {
-        if (&other != &device) close(other);
-    }
     bool acknowledged = false;
-    disk_.fail_at(1 + chance.below(40), testing::Failure::power, true);
+    arm(device, chance, 25, true);
     try {
         acknowledged = !open(device).write(0, {&planned->edit, 1}).version.none();
     } catch (const Error&) {
         ++counters_["write cut by the power"];
     }
     close(device);
-    const auto damage = static_cast<testing::Damage>(chance.below(testing::damages));
-    ++counters_[std::string("damage ") + testing::to_text(damage)];
-    disk_.crash(damage, [&](std::uint64_t bound) { return chance.below(bound); });
-    server_open();
+    crash(device, chance);
     if (acknowledged && own_length(device, planned->write.scope) == before)
         violated(device, "an acknowledged write is gone after a power cut");
     after_failure(device, planned, before);
@@ -161,16 +168,13 @@ void World::disk_fails(Device& device, Chance& chance) {
     std::optional<Plan> planned = plan(device, chance);
     if (!planned) return;
     const std::size_t before = own_length(device, planned->write.scope);
-    constexpr testing::Failure kinds[] = {testing::Failure::read_error, testing::Failure::write_error, testing::Failure::short_write,
-                                          testing::Failure::full,       testing::Failure::sync_error,  testing::Failure::delete_error};
-    const testing::Failure kind = kinds[chance.below(std::size(kinds))];
-    disk_.fail_at(1 + chance.below(25), kind, chance.one_in(2));
+    arm(device, chance, 25, false);
     try {
         open(device).write(0, {&planned->edit, 1});
     } catch (const Error&) {
         ++counters_["write failed by the disk"];
     }
-    disk_.fail_at(0, kind, false);
+    disk_.disarm();
     if (chance.one_in(2)) close(device);
     after_failure(device, planned, before);
 }

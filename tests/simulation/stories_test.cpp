@@ -53,6 +53,29 @@ TEST_CASE("what a restored server had acknowledged and lost is sent again, also 
     CHECK(stage.counters["server got back what it had lost"] == 1);
 }
 
+TEST_CASE("what was taken from a stick before its author was revoked arrives, and all that stands on it") {
+    Stage stage;
+    stage.play(1821084419,
+               parse_story("write 2 160774007\nbundle_out 2 785616302\nbundle_damaged 3 96470528\nrevoke 2 120288221\nwrite 3 7\n"));
+    CHECK(stage.counters["revoked device told so"] == 1);
+    CHECK(stage.counters["bundle damaged and noticed"] == 1);
+}
+
+TEST_CASE("what was held back from a stick when its author was revoked comes in when its time has come") {
+    Stage stage;
+    stage.play(1704044968, parse_story("clock_jumps 3 267844449\nwrite 4 207187570\nbundle_out 4 703437261\nbundle_in 3 660683761\n"
+                                       "revoke 4 96713448\n"));
+    CHECK(stage.counters["segment held"] == 1);
+}
+
+TEST_CASE("what others have had from a server that has lost it is not sealed again, though a wrong clock has other changes stamped anew") {
+    Stage stage;
+    stage.play(2068838400, parse_story("server_backup 3 827762128\nwrite 3 892565038\nclock_jumps 3 227303073\nsync 3 574129195\n"
+                                       "sync 2 692342561\nwrite 3 411867218\nwrite 3 445308740\nserver_restored 2 741195062\n"
+                                       "sync 3 721698974\n"));
+    CHECK(stage.counters["clock put right, changes restamped"] == 1);
+}
+
 TEST_CASE("what a replica kept of columns that it did not know is in its place, and only there, after an update") {
     Stage stage;
     stage.play(129, parse_story("write 2 734038957\nanswer_lost 2 979065879\nsync_flipped 3 154163422\nupgrade 3 235448716\n"

@@ -32,6 +32,18 @@ async function everyPage() {
   }
 }
 
+async function howHardAPassphraseIs() {
+  const page = await visitor({name: "Ana"});
+  await page.to("/account");
+  await page.fill("#new", "password1234");
+  await page.waitForSelector('.strength[data-level="1"]');
+  same(await page.innerText(".strength"), "Easy to guess", "what many have had is told so while it is typed");
+  await page.fill("#new", "kuzhina jeshile det mali");
+  await page.waitForSelector('.strength[data-level="4"]');
+  await looksRight(page, "a passphrase that is measured");
+  await picture(page, "account");
+}
+
 async function figuresDownToSignedChanges() {
   const page = await visitor({name: "Sara"});
   const report = device("staff", "--json", "report");
@@ -241,7 +253,7 @@ async function wallAndPaper() {
 
 await start();
 try {
-  for (const story of [signingIn, figuresDownToSignedChanges, managersSeeFiguresAlone, withoutScript, live, conflictDecided, erasedByTwo, meetingOfACase, invitationUsed, languagesAndLooks, firstPageIsSmall, wallAndPaper, everyPage]) {
+  for (const story of [signingIn, figuresDownToSignedChanges, managersSeeFiguresAlone, withoutScript, live, conflictDecided, erasedByTwo, meetingOfACase, invitationUsed, howHardAPassphraseIs, languagesAndLooks, firstPageIsSmall, wallAndPaper, everyPage]) {
     const began = Date.now();
     await story();
     console.log(`${story.name}: ${((Date.now() - began) / 1000).toFixed(1)} s`);

@@ -60,7 +60,7 @@ void measure_search(const kiosk::People& people, std::vector<Figure>& out) {
     const std::vector<const kiosk::PersonLine*> some = people.first(people.size());
     for (std::size_t i = 0; i < 300; ++i) {
         const kiosk::PersonLine& line = *some[(i * 7919) % some.size()];
-        std::string typed = line.family + " " + line.given;
+        std::string typed = line.name();
         if (i % 3 == 0 && typed.size() > 5) typed.erase(3, 1);
         for (std::size_t end = 1; end <= typed.size(); ++end) {
             const auto began = Clock::now();

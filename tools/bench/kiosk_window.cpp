@@ -76,6 +76,21 @@ double resident_mb(pid_t id) {
     return 0;
 }
 
+/// Of that, the files of the driver that draws by the processor, and of the compiler that it needs: a graphics card has none.
+double renderer_mb(pid_t id) {
+    std::ifstream in("/proc/" + std::to_string(id) + "/smaps");
+    double kilobytes = 0;
+    bool of_renderer = false;
+    for (std::string line; std::getline(in, line);) {
+        if (line.find(" /") != std::string::npos || line.find("00:00 0") != std::string::npos) {
+            of_renderer = line.find("libLLVM") != std::string::npos || line.find("_dri.so") != std::string::npos;
+        } else if (of_renderer && line.starts_with("Rss:")) {
+            kilobytes += std::stod(line.substr(4));
+        }
+    }
+    return kilobytes / 1024;
+}
+
 /// What the kiosk wrote of its frames: a line each, `MS SCREEN`.
 std::vector<double> frames_of(const std::string& file, std::size_t from = 0) {
     std::ifstream in(file);
@@ -150,6 +165,7 @@ std::vector<Figure> measure_window(const KioskOptions& options) {
     const double used = static_cast<double>(ticks_of(kiosk.id()) - before) / static_cast<double>(::sysconf(_SC_CLK_TCK));
     out.push_back({"processor at rest, of a core", "%", 100 * used / rest_seconds, 0.2});
     out.push_back({"memory, resident", "MB", resident_mb(kiosk.id()), 120});
+    out.push_back({"of it, the files of the driver that draws by the processor", "MB", renderer_mb(kiosk.id()), 0});
     return out;
 }
 

@@ -7,6 +7,8 @@
 #include "tools/bench/kiosk.hpp"
 #include "tools/bench/load.hpp"
 #include "tools/bench/pages.hpp"
+#include "tools/bench/plain_server.hpp"
+#include "tools/bench/server.hpp"
 #include "tools/program/program.hpp"
 
 using namespace tefter::bench;
@@ -66,9 +68,22 @@ int main(int argc, char** argv) {
     command->add_option("--folder", engine.folder, "where databases are made, and removed again");
     command->add_option("--json", engine.json, "a file for the figures");
     command->add_option("--only", engine.only, "one part")
-        ->check(CLI::IsMember({"bytes", "write", "receive", "update", "snapshot", "ingest"}));
+        ->check(CLI::IsMember({"bytes", "write", "receive", "update", "snapshot", "ingest", "size"}));
+    command->add_flag("--all-rows", engine.all_rows, "in every part; else some take fewer");
     command->add_flag("--counts-only", engine.counts_only, "fail on what does not depend on the clock only");
     command->callback([&] { code = measure_engine(engine); });
+    ServerOptions server;
+    command =
+        app.add_subcommand("server", "a real server on one core: memory of a large sync, what it gives out, and many devices at once");
+    command->add_option("--devices", server.devices, "that sync at once")->capture_default_str()->check(CLI::Range(10, 10'000));
+    command->add_option("--changes", server.changes, "of the large sync")->capture_default_str()->check(CLI::Range(1000, 10'000'000));
+    command->add_option("--folder", server.folder, "where server and devices are made, and removed again");
+    command->add_option("--json", server.json, "a file for the figures");
+    command->callback([&] { code = measure_server(server); });
+    std::string file;
+    command = app.add_subcommand("plain", "")->group("");  // what the one before starts for itself
+    command->add_option("--file", file, "")->required();
+    command->callback([&] { code = run_plain_server(file); });
     try {
         app.parse(argc, argv);
         return code;

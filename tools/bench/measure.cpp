@@ -51,6 +51,7 @@ std::string Report::json() const {
     for (const Line& line : lines_) {
         nlohmann::json one{{"what", line.what}, {"against", line.against}, {"figure", line.figure},
                            {"unit", line.unit}, {"detail", line.detail},   {"depends_on_clock", line.kind == Kind::clock}};
+        if (line.rows != 0) one.update({{"ours_s", line.ours_s}, {"theirs_s", line.theirs_s}, {"rows", line.rows}});
         if (line.bar != Bar::none) one.update({{line.bar == Bar::at_most ? "at_most" : "at_least", line.limit}, {"met", line.met()}});
         lines.push_back(std::move(one));
     }

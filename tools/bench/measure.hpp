@@ -21,7 +21,9 @@ struct Line {
     Bar bar = Bar::none;
     double limit = 0;
     Kind kind = Kind::clock;
-    std::string detail;  ///< the two sides, for people
+    std::string detail;               ///< the two sides, for people
+    double ours_s = 0, theirs_s = 0;  ///< of processor time, for so many rows; none: it is no ratio of these
+    std::size_t rows = 0;
 
     bool met() const { return bar == Bar::none || (bar == Bar::at_most ? figure <= limit : figure >= limit); }
 };

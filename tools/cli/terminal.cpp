@@ -8,6 +8,8 @@
 #include <fstream>
 #include <iostream>
 
+#include "schema/domain/passphrase.hpp"
+
 namespace tefter {
 
 namespace {
@@ -47,7 +49,7 @@ Home Access::home() const {
     return Home(folder);
 }
 
-std::string Access::passphrase(bool twice) const {
+std::string Access::passphrase(bool fresh) const {
     std::string out;
     if (!passphrase_file.empty()) {
         std::ifstream in(passphrase_file);
@@ -58,9 +60,10 @@ std::string Access::passphrase(bool twice) const {
             throw Error(ErrorKind::usage, "A passphrase is needed and there is no terminal to ask at; give --passphrase-file FILE.");
         }
         out = ask("Passphrase: ");
-        if (twice && ask("Again: ") != out) throw Error(ErrorKind::usage, "The two passphrases differ; try again.");
+        if (fresh && ask("Again: ") != out) throw Error(ErrorKind::usage, "The two passphrases differ; try again.");
     }
     if (out.empty()) throw Error(ErrorKind::usage, "The passphrase is empty; give one.");
+    if (fresh) check_new_passphrase(out, least_on_devices);
     return out;
 }
 

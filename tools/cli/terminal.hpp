@@ -15,8 +15,9 @@ struct Access {
 
     /// Throws ErrorKind::usage where no folder was named.
     Home home() const;
-    /// Never prompts when standard input is no terminal: throws ErrorKind::usage instead.
-    std::string passphrase(bool twice) const;
+    /// Never prompts when standard input is no terminal: throws ErrorKind::usage instead. A fresh one is asked for twice, and refused where
+    /// it is easy to guess.
+    std::string passphrase(bool fresh) const;
     /// A replica that has not been at home for too long opens for a sync alone.
     std::unique_ptr<Replica> open(const Catalog& catalog, Opening opening = Opening::to_work) const;
 };

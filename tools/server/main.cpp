@@ -13,6 +13,7 @@
 
 #include "engine/base/file.hpp"
 #include "schema/domain/catalog_text.hpp"
+#include "schema/domain/passphrase.hpp"
 #include "schema/domain/reference.hpp"
 #include "server/administration.hpp"
 #include "server/http.hpp"
@@ -76,6 +77,17 @@ std::string without_password(std::string address) {
     return address;
 }
 
+std::set<Role> roles_in(const Settings& settings, const std::string& name) {
+    std::set<Role> out;
+    for (const std::string& word : settings.list(name)) {
+        const std::optional<Role> role = role_from_text(word);
+        if (!role || *role == Role::server)
+            throw Error(ErrorKind::usage, name + ": \"" + word + "\" is no role; write officer, staff, manager or administrator.");
+        out.insert(*role);
+    }
+    return out;
+}
+
 /// The file, then the environment, then what was given with `command`.
 void gather(Settings& settings, const Options& options, const CLI::App& command) {
     if (!options.config.empty()) settings.read_file(options.config);
@@ -88,6 +100,7 @@ void gather(Settings& settings, const Options& options, const CLI::App& command)
         if (flag->count() > 0) settings.set(one.name, flag->as<std::string>(), "command line");
     }
     parse_address(settings.value("listen"));
+    roles_in(settings, "codes_for");
 }
 
 /// Where tools/phone builds it, beside the folder of the programs; or where a package installs it.
@@ -106,7 +119,8 @@ void serve(Center& center, const Settings& settings, Pages pages) {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread is made: all of them inherit it
     signal(SIGPIPE, SIG_IGN);
     center.follow_others();
-    HttpServer server(center, {address.host, address.port, pages, phone_folder(settings), settings.list("metrics_from")});
+    HttpServer server(center, {address.host, address.port, pages, phone_folder(settings), settings.list("metrics_from"),
+                               roles_in(settings, "codes_for")});
     center.listens_on(address.host + ":" + std::to_string(server.port()));
     std::thread stopper([&] {
         int which = 0;
@@ -190,7 +204,7 @@ std::string given_passphrase(const Options& options) {
     std::ifstream in(options.passphrase_file);
     std::string line;
     if (!std::getline(in, line)) throw Error(ErrorKind::usage, "The file " + options.passphrase_file + " cannot be read.");
-    web::check_passphrase(line);
+    check_new_passphrase(line, least_on_pages);
     return line;
 }
 

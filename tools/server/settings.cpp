@@ -29,7 +29,8 @@ Settings::Settings()
            {"listen", "HOST:PORT that devices and browsers connect to; port 0 takes a free one", "127.0.0.1:8443"},
            {"ledger", "postgresql://… of the ledgers that several servers share; empty: as the folder says", ""},
            {"phone", "folder of the page for telephones; empty: where it was installed or built", ""},
-           {"metrics_from", "addresses that are told /metrics", "127.0.0.1 ::1"}} {}
+           {"metrics_from", "addresses that are told /metrics", "127.0.0.1 ::1"},
+           {"codes_for", "roles that sign in to pages with a one-time code as well: administrator, manager, staff, officer", ""}} {}
 
 std::size_t Settings::at(const std::string& name) const {
     for (std::size_t i = 0; i < all_.size(); ++i) {

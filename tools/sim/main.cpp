@@ -1,5 +1,8 @@
 // tefter-sim: plays stories from seeds, checks each against the model, shortens what fails and prints it.
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <fstream>
@@ -17,7 +20,7 @@ namespace {
 constexpr int exit_failed = 1;
 
 struct Options {
-    std::uint64_t seed = 0, runs = 100, steps = 60, shorten = 1;
+    std::uint64_t seed = 0, runs = 100, steps = 60, jobs = 1, shorten = 1;
     double hours = 0, seconds = 0;
     std::string story;
     std::uint64_t at_least = 0;
@@ -57,30 +60,37 @@ void print_failure(Player& player, const Story& story, std::uint64_t seed, const
               << to_text(shorter) << ")\"));\n}\n";
 }
 
-int run(const Options& options) {
+int play_file(const Options& options) {
     Player player;
-    if (!options.story.empty()) {
-        std::ifstream file(options.story);
-        std::stringstream text;
-        text << file.rdbuf();
-        const std::string what = player.violation(parse_story(text.str()), options.seed);
-        std::cout << (what.empty() ? "The story holds." : "VIOLATION: " + what) << "\n";
-        return what.empty() ? 0 : exit_failed;
-    }
-    const std::uint64_t first = options.seed != 0 ? options.seed : std::random_device{}();
-    std::cout << "first seed " << first << std::endl;
+    std::ifstream file(options.story);
+    std::stringstream text;
+    text << file.rdbuf();
+    const std::string what = player.violation(parse_story(text.str()), options.seed);
+    std::cout << (what.empty() ? "The story holds." : "VIOLATION: " + what) << "\n";
+    return what.empty() ? 0 : exit_failed;
+}
+
+constexpr const char* runs_played = "runs";
+constexpr const char* runs_twice = "run twice with the same trace";
+constexpr const char* violations = "violations";
+constexpr std::uint64_t most_violations = 3;
+
+/// Every `options.jobs`-th seed from `first` on.
+Counters play_seeds(const Options& options, std::uint64_t first) {
+    Player player;
     const auto begin = std::chrono::steady_clock::now();
     const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
     const double limit = options.hours > 0 ? options.hours * 3600 : options.seconds;
-    std::uint64_t runs = 0, failed = 0, twice = 0;
-    for (; limit > 0 ? elapsed() < limit : runs < options.runs; ++runs) {
-        const std::uint64_t seed = first + runs;
+    Counters done{{runs_played, 0}, {runs_twice, 0}, {violations, 0}};
+    for (std::uint64_t at = 0; limit > 0 ? elapsed() < limit : at < options.runs; at += options.jobs) {
+        const std::uint64_t seed = first + at;
         const Story story = story_from_seed(seed, options.steps, Player::devices(seed));
+        ++done[runs_played];
         std::string what, trace;
         try {
             trace = player.play(story, seed);
             if (seed % 100 == 0) {
-                ++twice;
+                ++done[runs_twice];
                 if (player.play(story, seed) != trace) what = "the same seed gave another run";
             }
         } catch (const std::exception& violated) {
@@ -88,20 +98,82 @@ int run(const Options& options) {
         }
         if (what.empty()) continue;
         print_failure(player, story, seed, options, what);
-        if (++failed == 3) break;
+        if (++done[violations] == most_violations) break;
     }
-    std::cout << runs << " runs, " << runs * options.steps << " device-steps, " << twice << " run twice with the same trace, " << elapsed()
-              << " s, " << failed << " violations\n";
-    std::uint64_t least = UINT64_MAX;
-    for (const auto& [name, count] : player.counters) {
-        std::cout << "  " << count << "  " << name << "\n";
-        least = std::min(least, count);
+    done.insert(player.counters.begin(), player.counters.end());
+    return done;
+}
+
+/// Another process, which says at its end how often each thing happened.
+struct Job {
+    pid_t process = 0;
+    int output = -1;
+};
+
+Job begin_job(const Options& options, std::uint64_t first) {
+    int ends[2];
+    if (::pipe(ends) != 0) throw std::runtime_error("The system gives no pipe.");
+    std::cout.flush();
+    const pid_t process = ::fork();
+    if (process < 0) throw std::runtime_error("The system starts no further process.");
+    if (process != 0) {
+        ::close(ends[1]);
+        return {process, ends[0]};
     }
-    for (std::size_t act = 0; act < acts; ++act) {
-        if (!player.counters.contains(to_text(static_cast<Act>(act)))) least = 0;
+    ::close(ends[0]);
+    int code = exit_failed;
+    try {
+        std::ostringstream out;
+        for (const auto& [name, count] : play_seeds(options, first)) out << count << " " << name << "\n";
+        const std::string text = out.str();
+        code = ::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()) ? 0 : exit_failed;
+    } catch (const std::exception& error) {
+        std::cerr << error.what() << "\n";
     }
-    if (least < options.at_least) std::cout << "Something was reached fewer than " << options.at_least << " times.\n";
-    return failed == 0 && least >= options.at_least ? 0 : exit_failed;
+    std::cout.flush();
+    ::_exit(code);
+}
+
+void end_job(const Job& job, Counters& counters) {
+    std::string text;
+    char piece[4096];
+    for (ssize_t size = 0; (size = ::read(job.output, piece, sizeof piece)) > 0;) text.append(piece, static_cast<std::size_t>(size));
+    ::close(job.output);
+    int status = 0;
+    ::waitpid(job.process, &status, 0);
+    if (status != 0) throw std::runtime_error("A process of the simulation ended by itself.");
+    std::istringstream lines(text);
+    std::uint64_t count = 0;
+    for (std::string name; lines >> count && std::getline(lines >> std::ws, name);) counters[name] += count;
+}
+
+int run(const Options& options) {
+    if (!options.story.empty()) return play_file(options);
+    const std::uint64_t first = options.seed != 0 ? options.seed : std::random_device{}();
+    std::cout << "first seed " << first << std::endl;
+    const auto begin = std::chrono::steady_clock::now();
+    Counters counters;
+    if (options.jobs == 1) {
+        counters = play_seeds(options, first);
+    } else {
+        std::vector<Job> jobs;
+        for (std::uint64_t job = 0; job < options.jobs; ++job) jobs.push_back(begin_job(options, first + job));
+        for (const Job& job : jobs) end_job(job, counters);
+    }
+    const std::uint64_t runs = counters[runs_played], twice = counters[runs_twice], failed = counters[violations];
+    for (const char* name : {runs_played, runs_twice, violations}) counters.erase(name);
+    std::cout << runs << " runs, " << runs * options.steps << " device-steps, " << twice << " " << runs_twice << ", "
+              << std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() << " s, " << failed << " violations\n";
+    bool reached = true;
+    for (const std::string& name : everything_that_can_happen()) {
+        const std::uint64_t count = counters[name];
+        reached = reached && count >= options.at_least;
+        std::cout << "  " << count << "  " << name
+                  << (count < options.at_least ? "  <- fewer than " + std::to_string(options.at_least) : "") << "\n";
+        counters.erase(name);
+    }
+    for (const auto& [name, count] : counters) std::cout << "  " << count << "  " << name << " (rare)\n";
+    return failed == 0 && reached ? 0 : exit_failed;
 }
 
 }  // namespace
@@ -112,6 +184,7 @@ int main(int argc, char** argv) {
     app.add_option("--seed", options.seed, "The first seed; without it, one by chance, which is printed");
     app.add_option("--runs", options.runs, "How many seeds");
     app.add_option("--steps", options.steps, "Steps of each run");
+    app.add_option("--jobs", options.jobs, "Processes that share the seeds")->check(CLI::Range(1, 256));
     app.add_option("--hours", options.hours, "For so long, instead of --runs");
     app.add_option("--seconds", options.seconds, "Likewise");
     app.add_option("--story", options.story, "A file with a story to play instead");

@@ -45,9 +45,9 @@ void Transport::post(const std::string& path, BytesView body, const std::functio
     const int status = post_and_wait(path.c_str(), body.data(), body.size(), &bytes, &size);
     const std::unique_ptr<std::uint8_t, decltype(&std::free)> answer(bytes, &std::free);
     if (status == 200) return on_piece({bytes, size});
-    if (status >= 400 && status < 500 && size > 0 && size <= 4096) {
-        throw Error(ErrorKind::refused, std::string(as_text({bytes, size})));
-    }
+    const bool says_why = size > 0 && size <= 4096;
+    if (status >= 400 && status < 500 && says_why) throw Error(ErrorKind::refused, std::string(as_text({bytes, size})));
+    if (status == 503 && says_why) throw Error(ErrorKind::network, std::string(as_text({bytes, size})));
     if (status == 0) throw Error(ErrorKind::network, "The server cannot be reached; everything is kept here, try again later.");
     throw Error(ErrorKind::network, "The server answers with an error (" + std::to_string(status) + "); try again later.");
 }

@@ -36,10 +36,14 @@ struct MemoryDisk::File {
         Content bytes;
         bool truncates = false;  ///< to `offset`
     };
+    std::string path;  ///< empty of a temporary file
     Content now, durable;
     std::vector<Write> unsynced;
     bool lasting = false;  ///< its name is on the disk
     std::vector<Handle*> open;
+    std::vector<Content> shared;  ///< the pages of the write-ahead log's index, while somebody has it open
+
+    explicit File(std::string of) : path(std::move(of)) {}
 
     static void apply(Content& to, const Write& write) {
         if (write.truncates) return to.resize(write.offset);
@@ -63,18 +67,21 @@ struct MemoryDisk::Handle {
     MemoryDisk* disk;
     std::shared_ptr<File>* file;
     int lock;
+    unsigned shared_slots, own_slots;  ///< locks on the index of the write-ahead log, a bit each
 
     static Handle& of(sqlite3_file* file) { return *reinterpret_cast<Handle*>(file); }
+    bool fails(bool read) const { return disk->fails((*file)->path, read); }
 
     static int close(sqlite3_file* raw) {
         Handle& self = of(raw);
         std::erase((*self.file)->open, &self);
+        if ((*self.file)->open.empty()) (*self.file)->shared.clear();
         delete self.file;
         return SQLITE_OK;
     }
     static int read(sqlite3_file* raw, void* out, int count, sqlite3_int64 at) {
         Handle& self = of(raw);
-        if (self.disk->fails(true)) return SQLITE_IOERR_READ;
+        if (self.fails(true)) return SQLITE_IOERR_READ;
         const Content& now = (*self.file)->now;
         const auto wanted = static_cast<std::size_t>(count);
         const auto offset = static_cast<std::size_t>(at);
@@ -88,7 +95,7 @@ struct MemoryDisk::Handle {
         Handle& self = of(raw);
         const auto* bytes = static_cast<const std::uint8_t*>(in);
         const auto offset = static_cast<std::size_t>(at);
-        if (self.disk->fails(false)) {
+        if (self.fails(false)) {
             if (self.disk->failure_ == Failure::short_write) (*self.file)->change({offset, Content(bytes, bytes + count / 2), false});
             return self.disk->failure_ == Failure::full ? SQLITE_FULL : SQLITE_IOERR_WRITE;
         }
@@ -97,13 +104,13 @@ struct MemoryDisk::Handle {
     }
     static int truncate(sqlite3_file* raw, sqlite3_int64 size) {
         Handle& self = of(raw);
-        if (self.disk->fails(false)) return SQLITE_IOERR_TRUNCATE;
+        if (self.fails(false)) return SQLITE_IOERR_TRUNCATE;
         (*self.file)->change({static_cast<std::size_t>(size), {}, true});
         return SQLITE_OK;
     }
     static int sync(sqlite3_file* raw, int) {
         Handle& self = of(raw);
-        if (self.disk->fails(false)) return SQLITE_IOERR_FSYNC;
+        if (self.fails(false)) return SQLITE_IOERR_FSYNC;
         if (!(*self.file)->lasting) self.disk->deleted_.clear();  // SQLite syncs the folder with the first sync of a new file
         (*self.file)->sync();
         return SQLITE_OK;
@@ -133,6 +140,37 @@ struct MemoryDisk::Handle {
         for (const Handle* other : (*of(raw).file)->open) *out = *out != 0 || other->lock >= SQLITE_LOCK_RESERVED ? 1 : 0;
         return SQLITE_OK;
     }
+    static int shared_page(sqlite3_file* raw, int page, int size, int extend, void volatile** out) {
+        std::vector<Content>& pages = (*of(raw).file)->shared;
+        const auto number = static_cast<std::size_t>(page);
+        *out = nullptr;
+        if (number >= pages.size() && extend == 0) return SQLITE_OK;
+        while (pages.size() <= number) pages.emplace_back(static_cast<std::size_t>(size));
+        *out = pages[number].data();
+        return SQLITE_OK;
+    }
+    static int shared_lock(sqlite3_file* raw, int first, int count, int flags) {
+        Handle& self = of(raw);
+        const unsigned slots = ((1U << static_cast<unsigned>(count)) - 1U) << static_cast<unsigned>(first);
+        if ((flags & SQLITE_SHM_UNLOCK) != 0) {
+            self.shared_slots &= ~slots;
+            self.own_slots &= ~slots;
+            return SQLITE_OK;
+        }
+        const bool alone = (flags & SQLITE_SHM_EXCLUSIVE) != 0;
+        for (const Handle* other : (*self.file)->open) {
+            if (other != &self && ((other->own_slots | (alone ? other->shared_slots : 0U)) & slots) != 0) return SQLITE_BUSY;
+        }
+        (alone ? self.own_slots : self.shared_slots) |= slots;
+        return SQLITE_OK;
+    }
+    static void shared_barrier(sqlite3_file*) {}
+    static int shared_unmap(sqlite3_file* raw, int forget) {
+        Handle& self = of(raw);
+        self.shared_slots = self.own_slots = 0;
+        if (forget != 0) (*self.file)->shared.clear();
+        return SQLITE_OK;
+    }
     static int control(sqlite3_file*, int, void*) { return SQLITE_NOTFOUND; }
     static int sector_size(sqlite3_file*) { return static_cast<int>(sector); }
     static int characteristics(sqlite3_file*) { return 0; }
@@ -148,7 +186,7 @@ struct Vfs {
         static const sqlite3_io_methods methods = [] {
             sqlite3_io_methods out{};
             using H = MemoryDisk::Handle;
-            out.iVersion = 1;
+            out.iVersion = 2;
             out.xClose = H::close;
             out.xRead = H::read;
             out.xWrite = H::write;
@@ -161,18 +199,22 @@ struct Vfs {
             out.xFileControl = H::control;
             out.xSectorSize = H::sector_size;
             out.xDeviceCharacteristics = H::characteristics;
+            out.xShmMap = H::shared_page;
+            out.xShmLock = H::shared_lock;
+            out.xShmBarrier = H::shared_barrier;
+            out.xShmUnmap = H::shared_unmap;
             return out;
         }();
         MemoryDisk& self = disk(vfs);
         raw->pMethods = nullptr;
         std::shared_ptr<MemoryDisk::File> file;
         if (name == nullptr) {
-            file = std::make_shared<MemoryDisk::File>();
+            file = std::make_shared<MemoryDisk::File>("");
         } else if (const auto at = self.files_.find(name); at != self.files_.end()) {
             file = at->second;
         } else if ((flags & (SQLITE_OPEN_CREATE | SQLITE_OPEN_MAIN_DB)) != 0) {  // the engine makes an empty file before it opens it
-            if (self.fails(false)) return SQLITE_CANTOPEN;
-            file = self.files_[name] = std::make_shared<MemoryDisk::File>();
+            if (self.fails(name, false)) return SQLITE_CANTOPEN;
+            file = self.files_[name] = std::make_shared<MemoryDisk::File>(name);
         } else {
             return SQLITE_CANTOPEN;
         }
@@ -180,6 +222,7 @@ struct Vfs {
         handle.disk = &self;
         handle.file = new std::shared_ptr<MemoryDisk::File>(file);
         handle.lock = SQLITE_LOCK_NONE;
+        handle.shared_slots = handle.own_slots = 0;
         file->open.push_back(&handle);
         raw->pMethods = &methods;
         if (out_flags != nullptr) *out_flags = flags;
@@ -189,7 +232,7 @@ struct Vfs {
         MemoryDisk& self = disk(vfs);
         const auto at = self.files_.find(name);
         if (at == self.files_.end()) return SQLITE_IOERR_DELETE_NOENT;
-        if (self.fails(false)) return SQLITE_IOERR_DELETE;
+        if (self.fails(name, false)) return SQLITE_IOERR_DELETE;
         if (sync_folder != 0) self.deleted_.clear();
         else if (at->second->lasting) self.deleted_[name] = at->second;
         self.files_.erase(at);
@@ -242,10 +285,10 @@ MemoryDisk::~MemoryDisk() {
     std::filesystem::remove_all(folder_, ignored);
 }
 
-bool MemoryDisk::fails(bool read) {
+bool MemoryDisk::fails(const std::string& file, bool read) {
+    if (machine_.empty() || !file.starts_with(machine_)) return false;
     std::uint64_t& calls = read ? reads_ : changes_;
     ++calls;
-    if (at_ == 0) return false;
     if (failure_ == Failure::power && failed_) return true;
     if (read != (failure_ == Failure::read_error)) return false;
     if (calls != at_ && !(sticky_ && calls > at_)) return false;
@@ -253,11 +296,17 @@ bool MemoryDisk::fails(bool read) {
     return true;
 }
 
-void MemoryDisk::fail_at(std::uint64_t call, Failure failure, bool sticky) {
+void MemoryDisk::fail_at(const std::string& machine, std::uint64_t call, Failure failure, bool sticky) {
+    machine_ = path(machine);
     at_ = call;
     failure_ = failure;
     sticky_ = sticky;
     changes_ = reads_ = 0;
+    failed_ = false;
+}
+
+void MemoryDisk::disarm() {
+    machine_.clear();
     failed_ = false;
 }
 
@@ -267,8 +316,9 @@ MemoryDisk::Content MemoryDisk::content(const std::string& file) const {
 }
 
 void MemoryDisk::put(const std::string& file, Content content) {
+    for (const char* beside : {"-journal", "-wal"}) remove(file + beside);
     const std::ofstream there(path(file), std::ios::app);  // what the system sees of it
-    auto made = std::make_shared<File>();
+    auto made = std::make_shared<File>(path(file));
     made->durable = content;
     made->now = std::move(content);
     made->lasting = true;
@@ -355,15 +405,20 @@ std::vector<Write> survivors(const std::vector<Write>& writes, Damage damage, co
 
 }  // namespace
 
-void MemoryDisk::crash(Damage damage, const Chance& chance) {
-    fail_at(0, Failure::power, false);
+void MemoryDisk::crash(const std::string& machine, Damage damage, const Chance& chance) {
+    disarm();
+    const std::string of = path(machine);
     if (damage != Damage::keep_all) {
         for (const auto& [path, file] : deleted_) {
-            if (!files_.contains(path) && chance(2) == 0) files_[path] = file;
+            if (path.starts_with(of) && !files_.contains(path) && chance(2) == 0) files_[path] = file;
         }
     }
-    deleted_.clear();
+    std::erase_if(deleted_, [&](const auto& one) { return one.first.starts_with(of); });
     for (auto at = files_.begin(); at != files_.end();) {
+        if (!at->first.starts_with(of)) {
+            ++at;
+            continue;
+        }
         File& file = *at->second;
         for (const File::Write& write : survivors(file.unsynced, damage, chance)) File::apply(file.durable, write);
         file.unsynced.clear();

@@ -6,7 +6,9 @@
 //      between is the test's choice (`Damage`), sector by sector.
 //   2. A new file lasts from its first sync on. A deletion lasts from the folder's next sync on, which SQLite asks for with a
 //      deletion or with the first sync of a new file; until then a power cut may undo it.
-//   3. One thread, one process; several connections lock each other as they would on a real disk.
+//   3. One thread, one process; several connections lock each other as they would on a real disk, and share the index of a
+//      write-ahead log, which dies with the last of them or with the power.
+//   4. Files of several machines lie on it. A machine is named by its database's file: "3.db" has "3.db-journal" and "3.db-wal" too.
 
 #include <cstdint>
 #include <functional>
@@ -54,20 +56,21 @@ public:
     using Content = std::vector<std::uint8_t>;
     /// A whole file as it is visible; empty when there is none.
     Content content(const std::string& file) const;
-    /// Puts a file in its place, as if synced. Nobody may have it open.
+    /// Puts a file in its place, as if synced, and takes away what lay beside it: a journal, a write-ahead log. Nobody may have it open.
     void put(const std::string& file, Content content);
     void remove(const std::string& file);
     /// Takes every file away.
     void clear();
 
-    /// The power fails: nobody may have a file open any more. `chance` returns a number below its argument.
-    void crash(Damage damage, const std::function<std::uint64_t(std::uint64_t)>& chance);
+    /// A machine's power fails: nobody may have a file of it open any more. `chance` returns a number below its argument.
+    void crash(const std::string& machine, Damage damage, const std::function<std::uint64_t(std::uint64_t)>& chance);
 
-    /// Arms a failure at the n-th call from now on of those that it can meet (reads, or writes, syncs, deletions, truncations);
-    /// `sticky`: all later ones fail as well. Disarms with 0.
-    void fail_at(std::uint64_t call, Failure failure, bool sticky);
+    /// Arms a failure at the machine's n-th call from now on of those that it can meet (reads, or writes, syncs, deletions,
+    /// truncations); `sticky`: all later ones fail as well.
+    void fail_at(const std::string& machine, std::uint64_t call, Failure failure, bool sticky);
+    void disarm();
     bool failed() const { return failed_; }
-    /// Calls since the last `fail_at`: those that change something, and reads.
+    /// Calls of that machine since the last `fail_at`: those that change something, and reads.
     std::uint64_t changes() const { return changes_; }
     std::uint64_t reads() const { return reads_; }
 
@@ -77,12 +80,13 @@ public:
 private:
     friend struct Handle;
     friend struct Vfs;
-    bool fails(bool read);
+    bool fails(const std::string& file, bool read);
 
     std::string name_, folder_;
     std::unique_ptr<struct Vfs> vfs_;
     std::map<std::string, std::shared_ptr<File>> files_;
     std::map<std::string, std::shared_ptr<File>> deleted_;  ///< what a power cut may bring back
+    std::string machine_;                                   ///< whose calls may fail: a path
     std::uint64_t changes_ = 0, reads_ = 0, at_ = 0;
     Failure failure_ = Failure::power;
     bool sticky_ = false, failed_ = false;

@@ -72,6 +72,24 @@
       button.textContent = button.dataset.done;
     });
   }
+  // How hard a new passphrase is to guess: the server knows.
+  const meter = document.querySelector(".strength"), fresh = document.getElementById("new");
+  if (meter && fresh) {
+    let asked = 0;
+    fresh.addEventListener("input", () => {
+      const mine = ++asked;
+      setTimeout(async () => {
+        if (mine !== asked) return;
+        const form = new URLSearchParams({token: fresh.form.elements.token.value, new: fresh.value});
+        const answer = await fetch("/account/strength", {method: "POST", credentials: "same-origin", body: form});
+        if (!answer.ok || mine !== asked) return;
+        const [level, ...words] = (await answer.text()).split(" ");
+        meter.hidden = false;
+        meter.dataset.level = level;
+        meter.lastElementChild.textContent = words.join(" ");
+      }, 150);
+    });
+  }
   for (const button of document.querySelectorAll("button[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());

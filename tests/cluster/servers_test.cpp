@@ -1,0 +1,148 @@
+// What servers do at the same time to one database: ledgers one at a time, different ones beside each other, and one log.
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <future>
+
+#include "engine/base/crypto.hpp"
+#include "server/cluster/records.hpp"
+#include "tests/cluster/ledgers.hpp"
+#include "tests/offices.hpp"
+
+using namespace tefter;
+using namespace tefter::test;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+constexpr ScopeNumber al{3}, ba{4};
+
+struct Shared {
+    Folder folder;
+    std::string url = schema_for(folder.file("servers"));
+
+    Shared() { PostgresLedger(url, sealing_of_tests()).create({al, ba}); }
+    PostgresLedger server() const { return {url, sealing_of_tests()}; }
+    Records records() const { return {url, sealing_of_tests()}; }
+};
+
+LedgerHead append(PostgresLedger& ledger, ScopeNumber scope, const std::string& bytes) {
+    SegmentHeader header;
+    header.scope = scope;
+    header.device = DeviceNumber{2};
+    return ledger.append(header, blake2b(as_bytes(bytes)), as_bytes(bytes));
+}
+
+/// That many of this database wait for a lock that another one holds.
+void await_waiting(Postgres& database, std::int64_t count) {
+    while (database.run("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
+               .integer(0, 0) != count) {
+        std::this_thread::yield();
+    }
+}
+
+}  // namespace
+
+TEST_CASE("one ledger is appended to by one server at a time, and others go on beside it") {
+    Shared shared;
+    PostgresLedger first = shared.server(), second = shared.server(), third = shared.server();
+    first.begin({al});
+    second.begin({ba});  // while the first holds its ledger
+    CHECK(append(second, ba, "beside").position.value == 1);
+    second.commit();
+    std::future<LedgerHead> waiting = std::async(std::launch::async, [&] {
+        third.begin({al});
+        const LedgerHead head = append(third, al, "after");
+        third.commit();
+        return head;
+    });
+    Postgres database(shared.url);
+    await_waiting(database, 1);
+    const LedgerHead before = append(first, al, "before");
+    first.commit();
+    const LedgerHead after = waiting.get();
+    CHECK(before.position.value == 1);
+    CHECK(after.position.value == 2);
+    CHECK(after.hash == ledger_next(before.hash, blake2b(as_bytes("after"))));
+}
+
+TEST_CASE("servers that append at once leave every position once, and what one gives up is not there") {
+    Shared shared;
+    constexpr int servers = 6, appends = 20;
+    std::vector<std::future<void>> all;
+    for (int server = 0; server < servers; ++server) {
+        all.push_back(std::async(std::launch::async, [&, server] {
+            PostgresLedger ledger = shared.server();
+            for (int i = 0; i < appends; ++i) {
+                const ScopeNumber scope = (server + i) % 3 == 0 ? ba : al;
+                ledger.begin(i % 5 == 0 ? std::set{al, ba} : std::set{scope});
+                append(ledger, scope, std::to_string(server) + "/" + std::to_string(i));
+                if (i % 4 == 0) ledger.abandon();
+                else ledger.commit();
+            }
+        }));
+    }
+    for (std::future<void>& one : all) one.get();
+    PostgresLedger ledger = shared.server();
+    std::set<std::string> found;
+    for (const ScopeNumber scope : {al, ba}) {
+        const LedgerHead end = ledger.head(scope);
+        Hash hash{};
+        std::uint64_t position = 0;
+        for (const LedgerEntry& entry : ledger.read(scope, Position{0}, end.position, 1U << 24U)) {
+            CHECK(entry.position.value == ++position);
+            hash = ledger_next(hash, blake2b(entry.bytes));
+            found.insert(std::string(as_text(entry.bytes)));
+        }
+        CHECK(position == end.position.value);
+        CHECK(hash == end.hash);
+    }
+    CHECK(found.size() == servers * (appends - appends / 4));
+}
+
+TEST_CASE("the log of several servers is one, each entry after all before it") {
+    Shared shared;
+    shared.records().create();
+    constexpr int servers = 5, entries = 20;
+    std::vector<std::future<std::vector<std::string>>> all;
+    for (int server = 0; server < servers; ++server) {
+        all.push_back(std::async(std::launch::async, [&, server] {
+            Records records = shared.records();
+            std::vector<std::string> seen;
+            const auto take = [&](std::int64_t place, BytesView entry) {
+                if (place > static_cast<std::int64_t>(seen.size())) seen.emplace_back(as_text(entry));
+            };
+            for (int i = 0; i < entries; ++i) {
+                std::int64_t place = static_cast<std::int64_t>(seen.size());
+                const std::int64_t known = place;
+                std::string mine = std::to_string(server) + "/" + std::to_string(i);
+                if (place > 0) --place;  // the last one is given again
+                records.go_on(
+                    known, [&](BytesView entry) { take(++place, entry); },
+                    [&] { return std::pair(static_cast<std::int64_t>(seen.size()) + 1, Bytes(mine.begin(), mine.end())); });
+                seen.push_back(mine);
+            }
+            return seen;
+        }));
+    }
+    std::vector<std::string> longest;
+    std::vector<std::vector<std::string>> each;
+    for (auto& one : all) each.push_back(one.get());
+    Records records = shared.records();
+    records.go_on(
+        0, [&](BytesView entry) { longest.emplace_back(as_text(entry)); }, nullptr);
+    CHECK(longest.size() == servers * entries);
+    for (const std::vector<std::string>& seen : each) CHECK(std::equal(seen.begin(), seen.end(), longest.begin()));
+
+    // A database that was restored from an older copy.
+    Postgres(shared.url).run("DELETE FROM tefter_log WHERE place > 90");
+    CHECK_THROWS_WITH(records.go_on(
+                          100, [](BytesView) {}, nullptr),
+                      ContainsSubstring("lacks entry 100"));
+    // Entries that somebody moved.
+    Postgres(shared.url).run("UPDATE tefter_log SET place = 100 WHERE place = 90");
+    CHECK_THROWS_AS(records.go_on(
+                        0, [](BytesView) {}, nullptr),
+                    Error);
+}
