@@ -128,6 +128,8 @@ with World() as world:
     world.enrol("tirana")
     what_the_server_tells(world)
     what_the_log_says(world)
+    world.start()
     a_burst_waits_in_the_queue(world)
+    world.stop()
     what_the_server_is_told(world)
 print("the server says how it is, and names nobody")
