@@ -94,7 +94,7 @@ void Center::take_facts() {
     bool changed = false;
     for (const char* name : shared_facts) {
         const auto found = there.find(named(of_facts, name));
-        if (found == there.end() || replica_->fact(name) == as_text(found->second)) continue;
+        if (found == there.end() || replica_->fact(name).value_or("") == as_text(found->second)) continue;
         replica_->set_fact(name, as_text(found->second));
         changed = true;
     }

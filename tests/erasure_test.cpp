@@ -79,7 +79,11 @@ TEST_CASE("an erased person is nowhere: pages, segments, ledger, unsent log, sna
     REQUIRE(places(central).starts_with("a page; ledger position"));
     const std::string statistics = tirana.get("SELECT count(*) || ' ' || group_concat(position) FROM person");
 
-    staff.put("person", {gone}, {{"family", mark + " three"}});  // unsent while it is erased
+    staff.put("person", {gone}, {{"family", mark + " three"}});       // unsent while it is erased
+    const Table& people = central.offices.catalog().table("person");  // and somebody is typing, here and there
+    const Value names_gone[] = {Value::integer(gone)}, names_kept[] = {Value::integer(kept)};
+    tirana.replica().set_fact("draft:one", mark + " is typed", people, names_gone);
+    tirana.replica().set_fact("draft:two", "Basha is typed", people, names_kept);
     central.erase("person", {gone});
     CHECK(places(central) == "");
     central.sync(staff);
@@ -95,6 +99,8 @@ TEST_CASE("an erased person is nowhere: pages, segments, ledger, unsent log, sna
     CHECK(places(central) == "");
     CHECK(tirana.dump() == staff.dump());
     CHECK(central.sync(tirana).identical());
+    tirana.replica().set_fact("draft:one", mark + " is typed on", people, names_gone);
+    CHECK(tirana.replica().facts("draft:") == std::vector<std::pair<std::string, std::string>>{{"draft:two", "Basha is typed"}});
     require_whole(central.offices["server"]);
     CHECK(verify_ledgers(central.offices["server"].replica(), *central.ledger, central.offices.folder().path().string()).faults.empty());
 

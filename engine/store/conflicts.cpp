@@ -29,10 +29,11 @@ std::vector<Value> views(const std::vector<OwnedValue>& key) {
     return out;
 }
 
-ConflictLeaf leaf_of(Database& database, const Catalog& catalog, Version version) {
+ConflictLeaf leaf_of(Database& database, const Catalog& catalog, ScopeNumber scope, Version version) {
     ConflictLeaf out;
     out.version = version;
     out.device = version.device();
+    out.actor = author_of(database, scope, version);
     if (const std::optional<Device> device = find_device(database, catalog, out.device)) out.office = device->office;
     else if (out.device == server_device) out.office = "server";
     return out;
@@ -63,10 +64,10 @@ std::vector<Conflict> open_conflicts(Database& database, const Catalog& catalog)
         const std::optional<RowState> state = rows.load(conflict.table->number, key, arena);
         if (!state) continue;
         if (place.group.value == 0) {
-            for (const Version& version : state->deletes) conflict.leaves.push_back(leaf_of(database, catalog, version));
+            for (const Version& version : state->deletes) conflict.leaves.push_back(leaf_of(database, catalog, state->scope, version));
         } else if (const GroupState* group = conflict.group != nullptr ? state->find(place.group) : nullptr) {
             for (const Leaf& leaf : group->leaves) {
-                conflict.leaves.push_back(leaf_of(database, catalog, leaf.version));
+                conflict.leaves.push_back(leaf_of(database, catalog, state->scope, leaf.version));
                 for (const Value& value : leaf.values) conflict.leaves.back().values.emplace_back(value);
             }
         } else {

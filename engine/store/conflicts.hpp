@@ -9,6 +9,7 @@ struct ConflictLeaf {
     Version version;
     DeviceNumber device;
     std::string office;              ///< empty: a device that is not registered here
+    std::int64_t actor = 0;          ///< row id of the person who acted, 0 for nobody
     std::vector<OwnedValue> values;  ///< of the group's columns; fewer where the author's catalog had fewer
 };
 

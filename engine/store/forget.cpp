@@ -47,6 +47,23 @@ void redact_rows(Database& database, const Place& place, const IsErased& erased,
     }
 }
 
+/// What a program keeps about a row (Replica::set_fact).
+void forget_facts(Database& database, const std::set<RowName>& erased) {
+    std::vector<std::string> names;
+    {
+        Statement about = database.prepare_once("SELECT substr(name, 7), value FROM tefter_meta WHERE name LIKE 'about:%'");
+        while (about.step()) {
+            Reader row(about.blob(1));
+            const TableNumber table{static_cast<std::uint32_t>(row.varint())};
+            const BytesView key = row.sized();
+            if (erased.contains({table, Bytes(key.begin(), key.end())})) names.emplace_back(about.text(0));
+        }
+    }
+    for (const std::string& name : names) {
+        database.prepare_once("DELETE FROM tefter_meta WHERE name IN ('about:' || ?1, 'fact:' || ?1)").with(std::string_view(name)).run();
+    }
+}
+
 }  // namespace
 
 std::set<RowName> erased_by(const Segment& segment) {
@@ -69,6 +86,7 @@ void forget(Database& database, const std::set<RowName>& erased) {
     redact_rows(database, {"tefter_held", "rowid", "rowid"}, is_erased, redact_segment);
     redact_rows(database, {"tefter_unsent", "scope", "sequence"}, is_erased, redact_changeset);
     redact_rows(database, {"tefter_quarantine", "id", "id"}, is_erased, redact_change);
+    forget_facts(database, erased);
 }
 
 }  // namespace tefter

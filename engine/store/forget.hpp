@@ -1,6 +1,6 @@
 #pragma once
-// What has been erased leaves the log as well: kept segments, held ones, what is unsent, what lies in quarantine. Rows
-// lose their values as the erasure is applied (apply.hpp).
+// What has been erased leaves the log as well: kept segments, held ones, what is unsent, what lies in quarantine; and so do facts about the
+// row. Rows lose their values as the erasure is applied (apply.hpp).
 
 #include <set>
 

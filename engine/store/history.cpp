@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/codec/segment.hpp"
+#include "engine/store/log.hpp"
 #include "engine/store/rows.hpp"
 
 namespace tefter {
@@ -62,7 +63,7 @@ void from_unsent(Database& database, const Table& table, Cells key, ScopeNumber 
 }
 
 /// What a snapshot brought: versions without the changes that made them.
-void from_leaves(Database& database, const Catalog& catalog, const Table& table, Cells key, Events& events) {
+void from_leaves(Database& database, const Catalog& catalog, const Table& table, Cells key, ScopeNumber scope, Events& events) {
     Arena arena;
     const std::optional<RowState> state = Rows(database, catalog).load(table.number, key, arena);
     if (!state) return;
@@ -73,12 +74,15 @@ void from_leaves(Database& database, const Catalog& catalog, const Table& table,
             const GroupValues values{group->number, leaf.values};
             RowEvent& event = events[leaf.version];
             event.version = leaf.version;
+            event.actor = author_of(database, scope, leaf.version);
             add_values(table, {&values, 1}, event);
         }
     }
     for (const Version version : state->deletes) {
-        events[version].version = version;
-        events[version].op = Op::remove;
+        RowEvent& event = events[version];
+        event.version = version;
+        event.actor = author_of(database, scope, version);
+        event.op = Op::remove;
     }
 }
 
@@ -89,7 +93,7 @@ std::vector<RowEvent> row_history(Database& database, const Catalog& catalog, co
     from_segments(database, table, key, scope, logged);
     from_unsent(database, table, key, scope, logged);
     Events events;
-    from_leaves(database, catalog, table, key, events);
+    from_leaves(database, catalog, table, key, scope, events);
     for (auto& [version, event] : logged) events[version] = std::move(event);
     std::vector<RowEvent> out;
     for (auto& [version, event] : events) {

@@ -89,8 +89,8 @@ void Log::note_author(ScopeNumber scope, DeviceNumber device, Version version, s
         .run();
 }
 
-std::int64_t Log::author(ScopeNumber scope, Version version) {
-    Statement run = database_.prepare(
+std::int64_t author_of(Database& database, ScopeNumber scope, Version version) {
+    Statement run = database.prepare(
         "SELECT actor FROM tefter_author WHERE scope = ?1 AND device = ?2 AND version <= ?3 ORDER BY version DESC LIMIT 1");
     run.with(number(scope), number(version.device()), version.value);
     return run.step() ? run.integer(0) : 0;

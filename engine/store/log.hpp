@@ -29,6 +29,9 @@ struct StoredSegment {
 
 using SecretKey = Secret<64>;  ///< Ed25519
 
+/// Who acted in the change with this version: a row id, 0 for nobody. `database` may be a reader.
+std::int64_t author_of(Database& database, ScopeNumber scope, Version version);
+
 /// Not thread-safe; lives beside the one writing connection, inside its transactions.
 class Log {
 public:
@@ -47,7 +50,6 @@ public:
 
     /// Who acted: by runs.
     void note_author(ScopeNumber scope, DeviceNumber device, Version version, std::int64_t actor);
-    std::int64_t author(ScopeNumber scope, Version version);
     /// The runs of a device: from this version on, this actor.
     std::vector<std::pair<Version, std::int64_t>> authors(ScopeNumber scope, DeviceNumber device);
 

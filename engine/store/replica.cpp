@@ -433,7 +433,6 @@ bool Replica::is_revoked(DeviceNumber number) {
     const std::optional<Device> known = device(number);
     return known && known->revoked;
 }
-std::int64_t Replica::author(ScopeNumber scope, Version version) { return store_->log.author(scope, version); }
 
 std::optional<RowState> Replica::state(const Table& table, Cells key, Arena& arena) {
     return store_->applier.rows().load(table.number, key, arena);
@@ -454,10 +453,24 @@ std::vector<std::pair<std::string, std::string>> Replica::facts(std::string_view
     return out;
 }
 
-void Replica::set_fact(std::string_view name, std::string_view value) {
+void Replica::set_fact(std::string_view name, std::string_view value) { keep_fact(name, value, {}); }
+
+void Replica::set_fact(std::string_view name, std::string_view value, const Table& table, Cells key) {
+    if (store_->applier.rows().erased(table.number, key)) return keep_fact(name, {}, {});
+    Writer row;
+    row.varint(table.number.value);
+    row.sized(encode_key(key));
+    keep_fact(name, value, row.view());
+}
+
+void Replica::keep_fact(std::string_view name, std::string_view value, BytesView about) {
     claim();
+    const std::string fact = "fact:" + std::string(name), row = "about:" + std::string(name);
     Transaction transaction(store_->database);
-    store_->meta.set("fact:" + std::string(name), value);
+    if (value.empty()) store_->meta.remove(fact);
+    else store_->meta.set(fact, value);
+    if (value.empty() || about.empty()) store_->meta.remove(row);
+    else store_->meta.set(row, about);
     transaction.commit();
 }
 

@@ -103,16 +103,17 @@ public:
     std::vector<HeldSegment> held();
     std::optional<Device> device(DeviceNumber number);
     bool is_revoked(DeviceNumber number);
-    /// Who acted in the change with this version: a row id, 0 for nobody.
-    std::int64_t author(ScopeNumber scope, Version version);
     /// The state of a row with all its leaves; values belong to `arena`.
     std::optional<RowState> state(const Table& table, Cells key, Arena& arena);
 
     /// A second connection that can only read.
     std::unique_ptr<Database> open_reader() const;
-    /// Small facts that programs keep beside the rows (addresses, counters). Never synced.
+    /// Small facts that programs keep beside the rows (addresses, counters). Never synced. An empty value takes one away.
     std::optional<std::string> fact(std::string_view name);
     void set_fact(std::string_view name, std::string_view value);
+    /// One that is about a row, such as what is being typed of it: it goes when the row is erased, and nothing is kept of a row that has
+    /// been.
+    void set_fact(std::string_view name, std::string_view value, const Table& table, Cells key);
     /// Those whose names begin so, with their whole names.
     std::vector<std::pair<std::string, std::string>> facts(std::string_view prefix);
 
@@ -145,6 +146,7 @@ private:
     /// Before the first write: no other program may write while this replica is open, since ids and versions are drawn from
     /// memory. What others wrote before is caught up with. Throws ErrorKind::busy.
     void claim();
+    void keep_fact(std::string_view name, std::string_view value, BytesView about);
     void forget_unnamed_files();
     void load_identity(Database& database);
     void refresh_grants();

@@ -12,7 +12,9 @@ namespace tefter::kiosk {
 namespace {
 
 constexpr int longest_in_days = 400;
-constexpr const char* draft_name = "activity";
+
+/// Of one that exists, each its own.
+std::string draft_name(bool fresh, const std::string& code) { return fresh ? "activity" : "activity:" + code; }
 
 using Field = std::string ActivityForm::*;
 /// Columns that are a field as it is; enumerators by their names.
@@ -132,8 +134,7 @@ void ActivityForm::begin(const Desk& desk, const std::string& today) {
     *this = ActivityForm{};
     from = to = date_parts(today);
     beneficiary = desk.usual_scope();
-    const nlohmann::json kept = nlohmann::json::parse(desk.draft(draft_name), nullptr, false);
-    if (kept.is_object() && kept.value("fresh", "") == "yes") put_back(kept.get<std::map<std::string, std::string>>());
+    put_back(desk.draft(draft_name(fresh, code)));
 }
 
 void ActivityForm::open(const ActivityLine& line) {
@@ -158,11 +159,10 @@ std::map<std::string, std::string> ActivityForm::typed() const {
     return out;
 }
 
-void ActivityForm::put_back(const std::map<std::string, std::string>& kept) {
-    const auto text = [&](const std::string& name) {
-        const auto at = kept.find(name);
-        return at == kept.end() ? std::string() : at->second;
-    };
+void ActivityForm::put_back(const std::string& draft) {
+    const nlohmann::json kept = nlohmann::json::parse(draft, nullptr, false);
+    if (!kept.is_object()) return;
+    const auto text = [&](const std::string& name) { return kept.value(name, ""); };
     for (const auto& [name, field] : fields) this->*field = text(name);
     for (std::size_t i = 0; i < 3; ++i) {
         from[i] = text("from." + std::to_string(i));
@@ -171,13 +171,11 @@ void ActivityForm::put_back(const std::map<std::string, std::string>& kept) {
 }
 
 void ActivityForm::keep_draft(Desk& desk) const {
-    std::map<std::string, std::string> now = typed();
-    const bool begun = fresh ? !code.empty() || !title.empty() : now != stored;
-    now["fresh"] = fresh ? "yes" : "no";
-    now["of"] = fresh ? "" : code;
-    // Another one's draft stays until this one is typed in.
-    if (begun) desk.keep_draft(draft_name, nlohmann::json(now).dump());
+    if (fresh && !begun()) return;  // what was typed of one before stays until this one is typed in
+    desk.keep_draft(draft_name(fresh, code), begun() ? nlohmann::json(typed()).dump() : std::string());
 }
+
+bool ActivityForm::begun() const { return fresh ? !code.empty() || !title.empty() : typed() != stored; }
 
 void ActivityForm::refresh(Desk& desk, Language language) {
     if (loaded && !saving && !saved) keep_draft(desk);
@@ -194,10 +192,14 @@ void ActivityForm::refresh(Desk& desk, Language language) {
                       if (const auto at = found.values.find(name); at != found.values.end()) this->*field = at->second;
                   }
                   stored = typed();
-                  const nlohmann::json kept = nlohmann::json::parse(desk.draft(draft_name), nullptr, false);
-                  if (!fresh && kept.is_object() && kept.value("of", "") == code) put_back(kept.get<std::map<std::string, std::string>>());
+                  if (!fresh) put_back(desk.draft(draft_name(fresh, code)));
                   loaded = true;
               });
+}
+
+void ActivityForm::discard(Desk& desk) {
+    desk.keep_draft(draft_name(fresh, code), "");
+    *this = ActivityForm{};
 }
 
 bool ActivityForm::check(const ActivitiesModel& known) {
@@ -271,7 +273,7 @@ void ActivityForm::save(Desk& desk, const ActivitiesModel& known) {
         saving = false;
         problem = failed;
         saved = failed.empty();
-        if (saved) desk.keep_draft(draft_name, "");
+        if (saved) desk.keep_draft(draft_name(fresh, code), "");
     });
 }
 

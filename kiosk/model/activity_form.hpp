@@ -33,13 +33,15 @@ struct ActivityForm {
     void begin(const Desk& desk, const std::string& today);
     void open(const ActivityLine& line);
     void refresh(Desk& desk, Language language);
+    bool begun() const;  ///< something was typed that is not saved
+    void discard(Desk& desk);
     bool check(const ActivitiesModel& known);
     /// The activity, and for a new one a session for each day or half-day.
     void save(Desk& desk, const ActivitiesModel& known);
 
 private:
     std::map<std::string, std::string> typed() const;
-    void put_back(const std::map<std::string, std::string>& fields);
+    void put_back(const std::string& draft);
     void keep_draft(Desk& desk) const;
     std::vector<std::pair<std::string, OwnedValue>> changes() const;
     Language language_ = Language::en;

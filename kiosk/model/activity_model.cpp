@@ -20,9 +20,13 @@ struct Loaded {
 Loaded load(Database& reader, const std::string& code) {
     Loaded out;
     {
-        Statement row = reader.prepare_once("SELECT number, date, subject FROM session WHERE activity = ?1 ORDER BY number");
+        Statement row =
+            reader.prepare_once("SELECT number, date, subject, trainer, place FROM session WHERE activity = ?1 ORDER BY number");
         row.with(std::string_view(code));
-        while (row.step()) out.sessions.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2)), 0});
+        while (row.step()) {
+            out.sessions.push_back({row.integer(0), std::string(row.text(1)), std::string(row.text(2)), std::string(row.text(3)),
+                                    std::string(row.text(4)), 0});
+        }
     }
     std::map<std::int64_t, std::size_t> column, line;
     for (std::size_t i = 0; i < out.sessions.size(); ++i) column[out.sessions[i].number] = i;

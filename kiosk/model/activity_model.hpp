@@ -14,7 +14,7 @@ inline bool attended(Mark mark) { return mark == Mark::present || mark == Mark::
 
 struct SessionLine {
     std::int64_t number = 0;
-    std::string date, subject;
+    std::string date, subject, trainer, place;
     std::size_t here = 0;  ///< people
 };
 

@@ -5,12 +5,23 @@
 #include "engine/base/file.hpp"
 #include "engine/client/files.hpp"
 #include "schema/domain/export.hpp"
+#include "schema/domain/staff.hpp"
 
 namespace tefter::kiosk {
 
 namespace {
 
 std::string draft_fact(const std::string& form) { return "draft:" + form; }
+
+/// Marks and decisions say themselves who made them.
+void put_name_to(std::vector<Edit>& edits, const Catalog& catalog, std::int64_t actor) {
+    for (Edit& edit : edits) {
+        if (actor == 0 || edit.kind != EditKind::put) continue;
+        for (const char* column : {"recorded_by", "decided_by"}) {
+            if (catalog.table(edit.table).find_column(column).second != nullptr) edit.values.emplace_back(column, actor);
+        }
+    }
+}
 
 }  // namespace
 
@@ -73,11 +84,13 @@ void Desk::count_unsent() {
 }
 
 void Desk::write(std::function<std::vector<Edit>(Replica&)> edits, Done done) {
-    work([this, edits = std::move(edits), done = std::move(done)](Replica& replica) -> Shown {
+    work([this, officer = officer_, edits = std::move(edits), done = std::move(done)](Replica& replica) -> Shown {
         std::string problem;
         try {
-            const std::vector<Edit> made = edits(replica);
-            if (!made.empty()) replica.write(0, made);
+            std::vector<Edit> made = edits(replica);
+            const std::int64_t actor = made.empty() ? 0 : staff_named(replica.store().database, officer);
+            put_name_to(made, replica.catalog(), actor);
+            if (!made.empty()) replica.write(actor, made);
         } catch (const std::exception& error) {
             problem = error.what();
         }
@@ -100,12 +113,14 @@ void Desk::work(std::function<Shown(Replica&)> job) {
     });
 }
 
-void Desk::keep_draft(const std::string& form, const std::string& text) {
+void Desk::keep_draft(const std::string& form, const std::string& text, std::int64_t about_person) {
     if (draft(form) == text) return;
     if (text.empty()) drafts_.erase(form);
     else drafts_[form] = text;
-    work([form, text](Replica& replica) -> Shown {
-        replica.set_fact(draft_fact(form), text);
+    work([form, text, about_person](Replica& replica) -> Shown {
+        const Value person[] = {Value::integer(about_person)};
+        if (about_person != 0) replica.set_fact(draft_fact(form), text, replica.catalog().table("person"), person);
+        else replica.set_fact(draft_fact(form), text);
         return {};
     });
 }

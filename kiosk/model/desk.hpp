@@ -39,6 +39,9 @@ public:
     const Identity& identity() const { return replica_->identity(); }
     /// Where an office's new rows go: its first beneficiary, else regional.
     std::string usual_scope() const;
+    /// Whose actions are written from now on: an officer by the name that unlocks. Where staff_user has one active row of that name, changes
+    /// say so.
+    void act_as(std::string officer) { officer_ = std::move(officer); }
     std::int64_t now_ms() const { return replica_->environment().now_ms(); }
     const Home& home() const { return home_; }
 
@@ -75,8 +78,9 @@ public:
     /// For such a job: shows how far it is.
     void show(Shown shown) { inbox_.put(std::move(shown)); }
 
-    /// What was being typed, kept encrypted in the replica until it is saved or thrown away: by form.
-    void keep_draft(const std::string& form, const std::string& text);
+    /// What was being typed, kept encrypted in the replica until it is saved or thrown away: by form. What is typed about a person who is
+    /// registered goes when the person is erased.
+    void keep_draft(const std::string& form, const std::string& text, std::int64_t about_person = 0);
     std::string draft(const std::string& form) const;
 
     /// Writes a file that a row names to `path`, fetching it from the server where it is not here; `what` goes to the access log. Not during
@@ -120,6 +124,7 @@ private:
     std::unique_ptr<Database> reader_;  ///< the reading thread's
     Home home_;
     Inbox& inbox_;
+    std::string officer_;
     std::uint64_t revision_ = 1;
     std::map<std::string, std::uint64_t, std::less<>> revisions_;
     std::map<std::string, std::string> drafts_;

@@ -10,7 +10,6 @@ namespace tefter::kiosk {
 
 namespace {
 
-constexpr const char* draft_name = "enrolment";
 constexpr std::size_t most_found = 6;
 
 using Field = std::string EnrolmentForm::*;
@@ -56,8 +55,10 @@ EnrolmentForm load_form(Database& reader, const Catalog& catalog, EnrolmentForm 
     return form;
 }
 
+std::string draft_name(const EnrolmentForm& of) { return "enrolment:" + std::to_string(of.person) + ":" + of.activity; }
+
 std::string to_draft(const EnrolmentForm& form) {
-    nlohmann::json out{{"activity", form.activity}, {"person", std::to_string(form.person)}};
+    nlohmann::json out;
     for (const auto& [name, field] : fields) out[name] = form.*field;
     return out.dump();
 }
@@ -65,8 +66,7 @@ std::string to_draft(const EnrolmentForm& form) {
 /// What was typed of this enrolment and not saved.
 std::optional<EnrolmentForm> from_draft(const std::string& text, const EnrolmentForm& of) {
     const nlohmann::json read = nlohmann::json::parse(text, nullptr, false);
-    if (!read.is_object() || read.value("activity", "") != of.activity || read.value("person", "") != std::to_string(of.person))
-        return std::nullopt;
+    if (!read.is_object()) return std::nullopt;
     EnrolmentForm out = of;
     for (const auto& [name, field] : fields) out.*field = read.value(name, "");
     return out;
@@ -121,16 +121,24 @@ std::size_t EnrolmentsModel::count(const std::string& in_state) const {
 }
 
 void EnrolmentModel::open(Desk& desk, const std::string& activity, const EnrolmentLine& line) {
-    *this = EnrolmentModel{};
     form.activity = activity;
     form.person = line.person;
     form.name = line.name;
-    stored = form;
+    forget();
     refresh(desk);
 }
 
+void EnrolmentModel::forget() {
+    EnrolmentForm which;
+    which.activity = form.activity;
+    which.person = form.person;
+    which.name = form.name;
+    *this = EnrolmentModel{};
+    form = stored = which;
+}
+
 void EnrolmentModel::refresh(Desk& desk) {
-    if (loaded && !saving && !saved) desk.keep_draft(draft_name, changed() ? to_draft(form) : "");
+    keep_draft(desk);
     const std::uint64_t now = desk.revision("enrolment");
     if (seen == now) return;
     seen = now;
@@ -140,9 +148,18 @@ void EnrolmentModel::refresh(Desk& desk) {
                   // What is being typed is not replaced by what came meanwhile; the engine keeps both.
                   const bool typing = loaded && changed();
                   stored = found;
-                  if (!typing) form = from_draft(desk.draft(draft_name), found).value_or(found);
+                  if (!typing) form = from_draft(desk.draft(draft_name(found)), found).value_or(found);
                   loaded = true;
               });
+}
+
+void EnrolmentModel::keep_draft(Desk& desk) const {
+    if (loaded && !saving && !saved) desk.keep_draft(draft_name(form), changed() ? to_draft(form) : "", form.person);
+}
+
+void EnrolmentModel::discard(Desk& desk) {
+    form = stored;
+    keep_draft(desk);
 }
 
 bool EnrolmentModel::changed() const {
@@ -178,7 +195,7 @@ void EnrolmentModel::save(Desk& desk) {
         saving = false;
         problem = failed;
         saved = failed.empty();
-        if (saved) desk.keep_draft(draft_name, "");
+        if (saved) desk.keep_draft(draft_name(form), "");
     });
 }
 

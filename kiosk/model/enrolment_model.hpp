@@ -43,7 +43,11 @@ struct EnrolmentModel {
     bool loaded = false, saving = false, saved = false;
 
     void open(Desk& desk, const std::string& activity, const EnrolmentLine& line);
+    /// Nothing that was read or typed stays in memory; refresh() brings it back.
+    void forget();
     void refresh(Desk& desk);
+    void keep_draft(Desk& desk) const;
+    void discard(Desk& desk);
     bool check();
     void save(Desk& desk);
     bool changed() const;

@@ -9,7 +9,7 @@ namespace tefter::kiosk {
 
 namespace {
 
-constexpr const char* draft_name = "evaluation";
+std::string draft_name(const std::string& activity) { return "evaluation:" + activity; }
 
 struct Loaded {
     std::array<QuestionSummary, questions.size()> summary;
@@ -37,15 +37,15 @@ Loaded load(Database& reader, const std::string& code) {
 
 }  // namespace
 
-std::string EvaluationForm::to_draft(const std::string& activity) const {
+std::string EvaluationForm::to_draft() const {
     if (empty()) return {};
-    return nlohmann::json{{"activity", activity}, {"answers", answers}, {"words", words}}.dump();
+    return nlohmann::json{{"answers", answers}, {"words", words}}.dump();
 }
 
-EvaluationForm EvaluationForm::from_draft(const std::string& text, const std::string& activity) {
+EvaluationForm EvaluationForm::from_draft(const std::string& text) {
     EvaluationForm out;
     const nlohmann::json read = nlohmann::json::parse(text, nullptr, false);
-    if (!read.is_object() || read.value("activity", "") != activity) return out;
+    if (!read.is_object()) return out;
     try {
         read.at("answers").get_to(out.answers);
         read.at("words").get_to(out.words);
@@ -71,9 +71,9 @@ void EvaluationModel::refresh(Desk& desk, const std::string& activity) {
     if (code != activity) {
         *this = EvaluationModel{};
         code = activity;
-        form = EvaluationForm::from_draft(desk.draft(draft_name), code);
+        form = EvaluationForm::from_draft(desk.draft(draft_name(code)));
     }
-    if (!form.empty() && !saving) desk.keep_draft(draft_name, form.to_draft(code));
+    if (!form.empty() && !saving) desk.keep_draft(draft_name(code), form.to_draft());
     const std::uint64_t now = desk.revision("evaluation");
     if (seen == now) return;
     seen = now;
@@ -120,7 +120,7 @@ void EvaluationModel::save(Desk& desk) {
             if (!failed.empty()) return;
             form = EvaluationForm{};
             thanked = true;
-            desk.keep_draft(draft_name, "");
+            desk.keep_draft(draft_name(code), "");
         });
 }
 

@@ -19,9 +19,8 @@ struct EvaluationForm {
     std::array<std::string, open_questions.size()> words;
     friend bool operator==(const EvaluationForm&, const EvaluationForm&) = default;
     bool empty() const { return *this == EvaluationForm{}; }
-    std::string to_draft(const std::string& activity) const;
-    /// Empty where the draft is of another activity.
-    static EvaluationForm from_draft(const std::string& text, const std::string& activity);
+    std::string to_draft() const;
+    static EvaluationForm from_draft(const std::string& text);
 };
 
 struct QuestionSummary {

@@ -210,7 +210,7 @@ void InternshipModel::save(Desk& desk) {
 }
 
 void InternshipModel::keep_draft(Desk& desk) const {
-    if (editing && !saving) desk.keep_draft(draft_name(code), form == stored ? std::string() : form.to_draft());
+    if (editing && !saving) desk.keep_draft(draft_name(code), form == stored ? std::string() : form.to_draft(), form.person);
 }
 
 void InternshipModel::take_draft(Desk& desk) {

@@ -85,8 +85,9 @@ void Kiosk::lock() {
     dashboard = DashboardModel{};
     documents.forget();
     registers.forget();
-    enrolment.seen = 0;
-    enrolment.loaded = false;
+    enrolment.forget();
+    person.forget();
+    people_typed.clear();
     course = CourseModel{};
     internship = InternshipModel{};
     study_tour = StudyTourModel{};
@@ -98,6 +99,7 @@ void Kiosk::opened(std::unique_ptr<Replica> replica) {
     desk = std::make_unique<Desk>(std::move(replica), home_, inbox_);
     officers.load(home_.keys());
     officer = unlocking.first_start ? officers.names.front() : unlocking.name();
+    desk->act_as(officer);
     Settings remembered = settings;
     remembered.officer = officer;
     change_settings(remembered);
@@ -109,7 +111,6 @@ void Kiosk::opened(std::unique_ptr<Replica> replica) {
     const Screen before = way_.empty() ? Screen::today : way_.back().screen;
     if (!way_.empty()) way_.pop_back();
     screen = before;
-    if (screen == Screen::person && person.id == 0) new_person();
     if (screen == Screen::questionnaire) back();
     if (of_activity(screen) && activity.code.empty()) screen = Screen::today;
 }
@@ -239,6 +240,7 @@ void Kiosk::tried(const std::string& name, bool right) {
     if (!covered()) return;  // locked meanwhile
     if (right) {
         officer = name;
+        desk->act_as(officer);
         touched_ms_ = now_ms();
         covering = CoverModel{};
         if (screen == Screen::questionnaire) back();
@@ -300,7 +302,7 @@ void Kiosk::refresh() {
         case Screen::person:
             person.refresh(*desk, settings.language);
             person.compare(people);
-            if (person.id == 0 && person.saved == 0) desk->keep_draft("person", person.form.to_draft());
+            person.keep_draft(*desk);
             break;
         case Screen::registers: registers.refresh_shelf(*desk, settings.language); break;
         case Screen::register_list: registers.refresh_list(*desk, settings.language); break;

@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::size_t most_likely = 4;
 
+/// Of one who is registered, each its own.
+std::string draft_name(std::int64_t id) { return id == 0 ? "person" : "person:" + std::to_string(id); }
+
 using Field = std::string PersonForm::*;
 constexpr std::pair<const char*, Field> fields[] = {{"family", &PersonForm::family},
                                                     {"given", &PersonForm::given},
@@ -170,7 +173,7 @@ void PersonModel::begin(Desk& desk, const std::string& in_scope) {
     *this = PersonModel{};
     scope = in_scope;
     wants_focus = true;
-    form = PersonForm::from_draft(desk.draft("person"));
+    form = PersonForm::from_draft(desk.draft(draft_name(0)));
 }
 
 void PersonModel::open(std::int64_t person) {
@@ -179,13 +182,23 @@ void PersonModel::open(std::int64_t person) {
     loaded = false;
 }
 
+void PersonModel::forget() {
+    PersonModel kept;
+    kept.id = id;
+    kept.scope = scope;
+    kept.enrol_in = enrol_in;
+    kept.check_in_to = check_in_to;
+    kept.loaded = false;
+    *this = kept;
+}
+
 void PersonModel::refresh(Desk& desk, Language language) {
     const std::uint64_t now =
         std::max({desk.revision("person"), desk.revision("consent"), desk.revision("consent_text"), desk.revision("attendance")});
     if (seen == now) return;
     seen = now;
     desk.read([wanted = id, language, &catalog = desk.catalog()](Database& reader) { return load(reader, catalog, wanted, language); },
-              [this, wanted = id](Loaded found) {
+              [this, wanted = id, &desk](Loaded found) {
                   if (id != wanted) return;
                   consents = std::move(found.consents);
                   institutions = std::move(found.institutions);
@@ -194,8 +207,21 @@ void PersonModel::refresh(Desk& desk, Language language) {
                   // What is being typed is not replaced by what came meanwhile; the engine keeps both.
                   if (id != 0 && !changed()) form = found.form;
                   if (id != 0) stored = found.form;
+                  const std::string typed = loaded ? std::string() : desk.draft(draft_name(id));
+                  if (!typed.empty()) form = PersonForm::from_draft(typed);
                   loaded = true;
               });
+}
+
+void PersonModel::keep_draft(Desk& desk) const {
+    if (!loaded || saving || saved != 0) return;
+    if (id == 0) desk.keep_draft(draft_name(0), form.to_draft());
+    else desk.keep_draft(draft_name(id), changed() ? form.to_draft() : std::string(), id);
+}
+
+void PersonModel::discard(Desk& desk) {
+    form = stored;
+    keep_draft(desk);
 }
 
 void PersonModel::compare(const std::shared_ptr<const People>& index) {
@@ -206,6 +232,13 @@ void PersonModel::compare(const std::shared_ptr<const People>& index) {
     people_index = index;
     likely.clear();
     if (form.family.size() + form.given.size() >= 4) likely = index->search(wanted, most_likely);
+}
+
+const ConsentText* PersonModel::consent_text(Language kiosk) const {
+    const std::string_view wanted = consent_language.empty() ? code_of(kiosk) : std::string_view(consent_language);
+    const auto found = std::find_if(consents.begin(), consents.end(), [&](const ConsentText& one) { return one.language == wanted; });
+    if (found != consents.end()) return &*found;
+    return consents.empty() ? nullptr : &consents.front();
 }
 
 bool PersonModel::check() {
@@ -239,10 +272,8 @@ void PersonModel::save(Desk& desk, Language language) {
     const std::string birth = form.birth().value_or("");
     if (id == 0 ? !birth.empty() : form.birth() != stored.birth()) person.values.emplace_back("birth_date", value_of(birth));
     if (id == 0) person.scope = desk.catalog().find_scope(scope)->number;
-    std::int64_t words = 0;
-    for (const ConsentText& text : consents) {
-        if (words == 0 || text.language == code_of(language)) words = text.id;
-    }
+    const ConsentText* text = consent_text(language);
+    const std::int64_t words = text == nullptr ? 0 : text->id;
     auto made = std::make_shared<std::int64_t>(id);
     desk.write(
         [made, person, consent = form.consent && !consented ? words : 0, strokes = pack(signature), activity = enrol_in,
@@ -271,7 +302,7 @@ void PersonModel::save(Desk& desk, Language language) {
             saving = false;
             problem = failed;
             if (!failed.empty()) return;
-            if (id == 0) desk.keep_draft("person", "");
+            desk.keep_draft(draft_name(id), "");
             saved = *made;
             stored = form;
         });

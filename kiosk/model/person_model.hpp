@@ -52,7 +52,8 @@ struct PersonModel {
     std::int64_t saved = 0;  ///< the id once it is durable
     std::string problem;
     std::map<std::string, std::string> faults;  ///< by field, a key of the texts
-    std::vector<ConsentText> consents;
+    std::vector<ConsentText> consents;          ///< newest edition first
+    std::string consent_language;               ///< that the person reads; empty: the kiosk's
     std::vector<HistoryLine> history;
     std::shared_ptr<const Institutions> institutions;
     std::vector<const PersonLine*> likely;  ///< who it may be already, while a new one is typed
@@ -63,10 +64,17 @@ struct PersonModel {
     /// A new person; what was typed before and never saved is there again.
     void begin(Desk& desk, const std::string& in_scope);
     void open(std::int64_t person);
+    /// Nothing that was read or typed stays in memory; refresh() brings it back.
+    void forget();
     void refresh(Desk& desk, Language language);
+    /// What is typed and not saved.
+    void keep_draft(Desk& desk) const;
+    void discard(Desk& desk);
     void compare(const std::shared_ptr<const People>& index);
     bool check();
     void save(Desk& desk, Language language);
+    /// What the person agrees to; null: nothing has been written yet.
+    const ConsentText* consent_text(Language kiosk) const;
     void withdraw_consent(Desk& desk);
     bool changed() const { return !(form == stored); }
 };

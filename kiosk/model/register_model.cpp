@@ -7,13 +7,27 @@
 #include "engine/store/rows.hpp"
 #include "engine/store/schema.hpp"
 #include "schema/domain/register_cells.hpp"
+#include "schema/domain/staff.hpp"
 
 namespace tefter::kiosk {
 
 namespace {
 
 constexpr std::size_t most_listed = 200, most_steps = 20, few_choices = 8, found_at_once = 6;
-constexpr const char* draft_name = "row";
+/// Each row its own, and each table one of a new row.
+std::string draft_name(const RowForm& form) {
+    return "row:" + form.table->name + (form.fresh() ? "" : ":" + key_words(*form.table, form.key));
+}
+
+/// Whom what is typed is about: the person whose row it is, or whom it names; 0: nobody.
+std::int64_t person_of(const RowForm& form, const Table& people) {
+    if (form.table == &people) return form.fresh() ? 0 : form.key.front().view().integer();
+    for (const RowField& field : form.fields) {
+        if (field.column->type != ColumnType::reference || field.column->target != people.number || field.typed.empty()) continue;
+        return std::stoll(field.typed);
+    }
+    return 0;
+}
 
 const Table* target_of(const Catalog& catalog, const Column& column) {
     if (column.type == ColumnType::reference) return catalog.find(column.target);
@@ -191,7 +205,7 @@ bool RowForm::changed() const {
 
 std::string RowForm::to_draft() const {
     if (!changed()) return {};
-    nlohmann::json out{{"table", table->name}, {"key", fresh() ? "" : key_words(*table, key)}, {"scope", scope}};
+    nlohmann::json out{{"scope", scope}};
     for (const RowField& field : fields) {
         if (field.changed()) out["fields"][field.column->name] = {field.typed, field.chosen};
     }
@@ -200,9 +214,7 @@ std::string RowForm::to_draft() const {
 
 void RowForm::put_back(const std::string& draft) {
     const nlohmann::json kept = nlohmann::json::parse(draft, nullptr, false);
-    if (!kept.is_object() || !kept.contains("fields") || kept.value("table", "") != table->name ||
-        kept.value("key", "") != (fresh() ? "" : key_words(*table, key)))
-        return;
+    if (!kept.is_object() || !kept.contains("fields")) return;
     const std::string was = kept.value("scope", "");
     if (std::any_of(scopes.begin(), scopes.end(), [&](const RowChoice& one) { return one.key == was; })) scope = was;
     for (RowField& field : fields) {
@@ -341,7 +353,8 @@ void RegisterModel::refresh_row(Desk& desk, Language language) {
             Found found{rows.detail(plan, key), {}, {}, attachments_of(reader, *table, cells_of(key)), plan.children};
             for (const Column* column : plan.columns) found.labels.push_back(column_words(*texts, *table, *column));
             for (const RowEvent& event : rows.history(*table, key)) {
-                if (found.steps.size() < most_steps) found.steps.emplace_back(event.version.unix_ms(), event.office);
+                if (found.steps.size() < most_steps)
+                    found.steps.emplace_back(event.version.unix_ms(), office_and_name(reader, event.office, event.actor));
             }
             return found;
         },
@@ -381,7 +394,8 @@ void RegisterModel::look_for(Desk& desk, Language language) {
 void RegisterModel::refresh_form(Desk& desk, Language language) {
     if (form.table == nullptr) return;
     if (form.loaded) {
-        if (!form.saving && !form.saved && form.changed()) desk.keep_draft(draft_name, form.to_draft());
+        if (!form.saving && !form.saved)
+            desk.keep_draft(draft_name(form), form.to_draft(), person_of(form, desk.catalog().table("person")));
         return look_for(desk, language);
     }
     if (asked_) return;
@@ -403,7 +417,7 @@ void RegisterModel::refresh_form(Desk& desk, Language language) {
                       field.typed = field.was = key_of(*desk.catalog().find(field.column->target), parent_->key);
                       field.chosen = parent_->title;
                   }
-                  form.put_back(desk.draft(draft_name));
+                  form.put_back(desk.draft(draft_name(form)));
               });
 }
 
@@ -433,14 +447,14 @@ void RegisterModel::save(Desk& desk, Language language) {
             if (form.table != filled->table) return;
             for (std::size_t i = 0; i < form.fields.size(); ++i) form.fields[i].fault = filled->fields[i].fault;
             if (*wrong || !problem.empty()) return;
+            desk.keep_draft(draft_name(form), "");
             form.saved = true;
             form.key = filled->key;
-            desk.keep_draft(draft_name, "");
         });
 }
 
 void RegisterModel::discard(Desk& desk) {
-    desk.keep_draft(draft_name, "");
+    desk.keep_draft(draft_name(form), "");
     form = RowForm{};
 }
 

@@ -88,7 +88,7 @@ public:
 
     std::optional<RowDetail> row;  ///< none: not loaded, or not there any more
     std::vector<std::string> labels;
-    std::vector<std::pair<std::int64_t, std::string>> steps;  ///< Unix ms and office of each change, newest first
+    std::vector<std::pair<std::int64_t, std::string>> steps;  ///< Unix ms of each change and who made it, newest first
     std::vector<Attachment> files;                            ///< of the row
     std::vector<Referrer> referrers;                          ///< tables that can refer to it, and by which column
     std::string file_saved;                                   ///< where the one that was asked for last is

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/text.hpp"
+#include "schema/domain/staff.hpp"
 
 namespace tefter::kiosk {
 
@@ -45,7 +46,7 @@ ReviewItem item_of(Database& reader, Conflict conflict) {
     item.subject = subject_of(reader, conflict);
     for (const ConflictLeaf& leaf : conflict.leaves) {
         ReviewSide side;
-        side.office = leaf.office;
+        side.office = office_and_name(reader, leaf.office, leaf.actor);
         side.at_ms = leaf.version.unix_ms();
         for (std::size_t i = 0; i < leaf.values.size() && conflict.group != nullptr && i < conflict.group->columns.size(); ++i) {
             const Column& column = conflict.group->columns[i];

@@ -16,7 +16,7 @@ struct ReviewValue {
 };
 
 struct ReviewSide {
-    std::string office;
+    std::string office;  ///< and, where it is known, who acted there
     std::int64_t at_ms = 0;
     std::vector<ReviewValue> values;  ///< empty: this one deleted the row
 };

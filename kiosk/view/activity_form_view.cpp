@@ -105,6 +105,10 @@ void draw_activity_form(Ui& ui) {
     ui.end_card();
     where_card(ui, form);
     figures_card(ui, form, fault);
+    if (form.begun() && ui.button("discard", icon::close, ui.t("cancel"), Ui::Weight::quiet)) {
+        form.discard(*ui.kiosk.desk);
+        ui.kiosk.back();
+    }
 }
 
 }  // namespace tefter::kiosk

@@ -124,6 +124,10 @@ void draw_enrolment(Ui& ui) {
     ui.choices("role", ui.enumerators("participant_role"), model.form.role);
     ui.end_card();
     selection_card(ui, model.form, model.faults);
+    if (model.changed() && ui.button("discard", icon::close, ui.t("cancel"), Ui::Weight::quiet)) {
+        model.discard(*ui.kiosk.desk);
+        return ui.kiosk.back();
+    }
     if (ui.button("person", icon::person, ui.t("enrolment.person"), Ui::Weight::quiet)) ui.kiosk.open_person(model.form.person);
 }
 

@@ -87,6 +87,16 @@ void draw_rail(Ui& ui, ImVec2 at, ImVec2 size, bool upright) {
     ImGui::PopStyleColor();
 }
 
+/// The rail without a mouse: Ctrl and the number of a place, Alt and Left back, Ctrl and L locks. Settings tells them.
+void take_shortcuts(Kiosk& kiosk) {
+    const ImGuiIO& io = ImGui::GetIO();
+    for (std::size_t i = 0; io.KeyCtrl && i < std::size(places); ++i) {
+        if (ImGui::IsKeyPressed(static_cast<ImGuiKey>(ImGuiKey_1 + static_cast<int>(i)), false)) kiosk.go(places[i].screen);
+    }
+    if (io.KeyAlt && ImGui::IsKeyPressed(ImGuiKey_LeftArrow, false)) kiosk.back();
+    if (io.KeyCtrl && ImGui::IsKeyPressed(ImGuiKey_L, false)) kiosk.cover();
+}
+
 void draw_screen(Ui& ui) {
     switch (ui.kiosk.screen) {
         case Screen::unlock: return;
@@ -125,10 +135,11 @@ void draw(Ui& ui) {
     ImGui::Begin("tefter", nullptr,
                  ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                      ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoBackground);  // the frame was cleared in its colour
+    const bool going_round = ui.kiosk.screen == Screen::questionnaire;                         // who has it in hand is no officer
+    if (ui.kiosk.desk && !ui.kiosk.covered() && !going_round) take_shortcuts(ui.kiosk);
     if (!ui.kiosk.desk || ui.kiosk.covered()) {
         draw_unlock(ui);
     } else {
-        const bool going_round = ui.kiosk.screen == Screen::questionnaire;  // who has it in hand is no officer
         const bool upright = !ui.narrow();
         const bool has_rail = !going_round && (upright || keys.empty());  // where there is little room, it is for what is typed
         const float rail = has_rail ? ui.px(upright ? 104 : 64) : 0;

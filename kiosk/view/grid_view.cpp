@@ -97,7 +97,9 @@ void column_head(Ui& ui, ActivityModel& model, std::size_t at) {
         ImGui::Indent(ui.px(10));
         ui.line(ui.fonts.strong, ui.theme.text, ui.t("grid.session", {words}));
         if (!session.date.empty()) ui.label(ui.t.date(session.date));
-        if (!session.subject.empty()) ui.label(session.subject);
+        for (const std::string& known : {session.subject, session.trainer, session.place}) {
+            if (!known.empty()) ui.label(known);
+        }
         if (ui.button("all", icon::check, ui.t("grid.all", {ui.t(look_of(ui, Mark::present).key)}), Ui::Weight::primary)) {
             model.mark_all(*ui.kiosk.desk, session.number, Mark::present);
             ImGui::CloseCurrentPopup();
@@ -105,6 +107,10 @@ void column_head(Ui& ui, ActivityModel& model, std::size_t at) {
         if (ui.button("rest", icon::close, ui.t("grid.all", {ui.t(look_of(ui, Mark::absent).key)}))) {
             model.mark_all(*ui.kiosk.desk, session.number, Mark::absent);
             ImGui::CloseCurrentPopup();
+        }
+        if (ui.button("edit", icon::pencil, ui.t("grid.edit"))) {
+            ImGui::CloseCurrentPopup();
+            ui.kiosk.open_whole_row(ui.kiosk.catalog().table("session"), {OwnedValue(model.code), OwnedValue(session.number)});
         }
         ImGui::Unindent(ui.px(10));
         ImGui::Dummy({0, ui.px(6)});

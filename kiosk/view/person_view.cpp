@@ -115,12 +115,16 @@ void consent_card(Ui& ui, PersonModel& model) {
         ui.chip(std::string(icon::check) + " " + ui.t("person.consent.given"), ui.theme.good, ui.theme.good_soft);
         if (ui.button("withdraw", icon::close, ui.t("person.consent.withdraw"), Ui::Weight::quiet)) model.withdraw_consent(*ui.kiosk.desk);
     } else {
-        std::string words;
-        for (const ConsentText& text : model.consents) {
-            if (words.empty() || text.language == code_of(ui.kiosk.settings.language)) words = text.words;
-            if (text.language == code_of(ui.kiosk.settings.language)) break;
-        }
-        ui.paragraph(ui.fonts.body, ui.theme.muted, words);
+        const ConsentText* text = model.consent_text(ui.kiosk.settings.language);
+        std::vector<Ui::Choice> languages = ui.enumerators("language");
+        std::erase_if(languages, [&](const Ui::Choice& one) {
+            return std::none_of(model.consents.begin(), model.consents.end(),
+                                [&](const ConsentText& has) { return has.language == one.value; });
+        });
+        std::string chosen = text == nullptr ? std::string() : text->language;
+        if (ui.choices("consent-language", languages, chosen)) model.consent_language = chosen;
+        ui.gap(4);
+        ui.paragraph(ui.fonts.body, ui.theme.muted, text == nullptr ? std::string() : text->words);
         ui.toggle("agrees", ui.t("person.consent.agrees"), model.form.consent);
         if (model.form.consent) signature_pad(ui, model.signature);
     }
@@ -182,7 +186,7 @@ bool likely_card(Ui& ui, PersonModel& model) {
     }
     ui.end_card();
     if (chosen == nullptr) return false;
-    ui.kiosk.desk->keep_draft("person", "");
+    model.discard(*ui.kiosk.desk);
     if (!model.enrol_in.empty()) {
         ui.kiosk.back();
         ui.kiosk.activity.check_in(*ui.kiosk.desk, *chosen, false);
@@ -257,6 +261,10 @@ void draw_person(Ui& ui) {
     consent_card(ui, model);
     history_card(ui, model);
     own_data_card(ui, model);
+    if (model.changed() && ui.button("discard", icon::close, ui.t("cancel"), Ui::Weight::quiet)) {
+        model.discard(*ui.kiosk.desk);
+        return ui.kiosk.back();
+    }
     if (model.id != 0 && ui.button("more", icon::book, ui.t("registers.more"), Ui::Weight::quiet))
         ui.kiosk.open_whole_row(ui.kiosk.catalog().table("person"), {OwnedValue(model.id)});
 }

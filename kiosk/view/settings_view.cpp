@@ -123,6 +123,16 @@ void officers_card(Ui& ui, Settings& settings) {
     ui.end_card();
 }
 
+void keys_card(Ui& ui) {
+    ui.begin_card("keys");
+    ui.line(ui.fonts.strong, ui.theme.text, ui.t("keys.title"));
+    for (const auto& [keys, words] : {std::pair("Ctrl + 1 … 7", "keys.places"), std::pair("Alt + Left", "back"),
+                                      std::pair("Ctrl + S", "save"), std::pair("Ctrl + L", "nav.lock"), std::pair("Tab", "keys.move")}) {
+        ui.paragraph(ui.fonts.body, ui.theme.text, std::string(keys) + "   " + ui.t(words));
+    }
+    ui.end_card();
+}
+
 void scanner_card(Ui& ui) {
     ScannerTest& test = ui.kiosk.scanner;
     ui.begin_card("scanner");
@@ -168,6 +178,7 @@ void draw_settings(Ui& ui) {
     look_card(ui, settings);
     officers_card(ui, settings);
     scanner_card(ui);
+    keys_card(ui);
     about_card(ui);
     ui.kiosk.change_settings(settings);
 }

@@ -466,10 +466,15 @@ void Ui::end_card() {
 }
 
 void Ui::page(const char* id, ImVec2 at, ImVec2 size) {
+    // Where nothing scrolls the bar's room stays free, so that nothing moves when one comes; a narrow window cannot spare it.
+    ImGuiStorage* kept = ImGui::GetStateStorage();
+    const ImGuiID scrolls = ImGui::GetID((std::string(id) + ".scrolls").c_str());
+    if (!narrow() && !kept->GetBool(scrolls)) size.x -= ImGui::GetStyle().ScrollbarSize;
     ImGui::SetCursorPos(at);
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(narrow() ? 14 : 28), px(narrow() ? 12 : 22)});
     ImGui::BeginChild(id, size, ImGuiChildFlags_AlwaysUseWindowPadding, ImGuiWindowFlags_NavFlattened);
     ImGui::PopStyleVar();
+    kept->SetBool(scrolls, ImGui::GetScrollMaxY() > 0);
 }
 
 void Ui::end_page() { ImGui::EndChild(); }

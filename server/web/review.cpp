@@ -6,6 +6,7 @@
 
 #include "engine/store/conflicts.hpp"
 #include "schema/domain/duplicates.hpp"
+#include "schema/domain/staff.hpp"
 #include "server/web/filters.hpp"
 #include "server/web/labels.hpp"
 #include "server/web/review.hpp"
@@ -36,7 +37,8 @@ Markup leaf_card(const Visit& visit, const Conflict& conflict, const ConflictLea
         values += tag("dt", {}, Markup(column_name(visit, conflict.group->columns[i]))) +
                   tag("dd", {}, cell(visit, conflict.group->columns[i], leaf.values[i].view()));
     }
-    const std::string office = leaf.device == server_device ? visit.say("web.server") : leaf.office;
+    const std::string office =
+        office_and_name(visit.reader, leaf.device == server_device ? visit.say("web.server") : leaf.office, leaf.actor);
     return tag("div", {},
                tag("p", {},
                    tag("span", {{"class", "strong"}}, Markup(office)) + tag("br") +
@@ -50,7 +52,9 @@ Markup conflict_card(const Visit& visit, const Conflict& conflict) {
     Markup inside;
     if (conflict.group == nullptr) {
         const ConflictLeaf& deletion = conflict.leaves.front();
-        inside += tag("p", {}, visit.words("review.deleted", {deletion.office, visit.say.date(local_day(deletion.version.unix_ms()))}));
+        inside += tag("p", {},
+                      visit.words("review.deleted", {office_and_name(visit.reader, deletion.office, deletion.actor),
+                                                     visit.say.date(local_day(deletion.version.unix_ms()))}));
         inside += tag("div", {{"class", "actions"}},
                       decision(visit, conflict, "keep", visit.words("review.keep_row"), "primary") +
                           decision(visit, conflict, "delete", visit.words("review.delete_row"), "danger"));

@@ -207,11 +207,12 @@ TEST_CASE("people are nominated by search, and their enrolment tells state, role
     room.unlock();
     room.until([&] { return kiosk.enrolment.loaded; });
     CHECK(kiosk.enrolment.form.reason == "Leads the cybercrime team");
+    CHECK_FALSE(kiosk.desk->draft("enrolment:" + std::to_string(kiosk.enrolment.form.person) + ":TR-90").empty());
     kiosk.enrolment.save(*kiosk.desk);
     room.until([&] { return kiosk.enrolment.saved; });
     CHECK(kiosk.enrolment.problem.empty());
     CHECK(asked(room, "SELECT travel_cents FROM enrolment WHERE score = 8.5 AND state = 3") == 12050);
-    CHECK(kiosk.desk->draft("enrolment").empty());
+    CHECK(kiosk.desk->draft("enrolment:" + std::to_string(kiosk.enrolment.form.person) + ":TR-90").empty());
     kiosk.back();
     CHECK(kiosk.screen == Screen::activity);
 }
@@ -278,7 +279,7 @@ TEST_CASE("an activity's form knows topic, language, places, money; it writes wh
     form.capacity = "24";
     form.title = "Evidence across borders";
     room.settle();
-    CHECK_FALSE(kiosk.desk->draft("activity").empty());
+    CHECK_FALSE(kiosk.desk->draft("activity:TR-90").empty());
     form.save(*kiosk.desk, kiosk.activities);
     room.until([&] { return form.saved || !form.problem.empty(); });
     CHECK(form.problem.empty());
@@ -297,12 +298,23 @@ TEST_CASE("a new activity that was begun is there again after a crash") {
     kiosk.activity_form.code = "TR-92";
     kiosk.activity_form.organiser = "Judicial academy";
     room.settle();
+    kiosk.open_activity("TR-90", Screen::activity);  // meanwhile another one is looked at, and changed
+    room.until([&] { return kiosk.activity.loaded; });
+    kiosk.edit_activity();
+    room.until([&] { return kiosk.activity_form.loaded; });
+    kiosk.activity_form.organiser = "Ministry of Justice";
+    room.settle();
     kiosk.lock();
     kiosk.activity_form = ActivityForm{};
     room.unlock();
     kiosk.new_activity();
     CHECK(kiosk.activity_form.code == "TR-92");
     CHECK(kiosk.activity_form.organiser == "Judicial academy");
+    kiosk.open_activity("TR-90", Screen::activity);
+    room.until([&] { return kiosk.activity.loaded; });
+    kiosk.edit_activity();
+    room.until([&] { return kiosk.activity_form.loaded; });
+    CHECK(kiosk.activity_form.organiser == "Ministry of Justice");
 }
 
 TEST_CASE("the figures are counted under a filter, in parts, over time, and say how far each office is known") {

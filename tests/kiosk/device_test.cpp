@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "kiosk/model/diagnostics.hpp"
-#include "tests/kiosk/room.hpp"
+#include "tests/kiosk/frames.hpp"
 
 using namespace tefter;
 using namespace tefter::kiosk;
@@ -42,6 +42,36 @@ void make_conflict(Room& room) {
         room.kiosk().desk->write({edit}, [](const std::string&) {});
     }
     room.until([&] { return room.kiosk().review.items.size() == 1; });
+}
+
+/// A change that broke a rule.
+void set_aside(Room& room) {
+    room.kiosk().desk->work([](Replica& replica) -> Shown {
+        replica.store()
+            .database
+            .prepare_once(
+                "INSERT INTO tefter_quarantine (scope, device, sequence, number, version, reason, bytes) "
+                "VALUES (3, 1, 1, 0, 1, 'the row was never created', x'00')")
+            .step();
+        return {};
+    });
+    room.kiosk().review.seen = 0;
+    room.until([&] { return !room.kiosk().review.held.empty(); });
+}
+
+/// One who is registered once more, spelled by somebody else.
+void register_again(Room& room, const char* family, const char* given) {
+    room.kiosk().desk->write(
+        [&room, family, given](Replica& replica) {
+            Edit edit;
+            edit.table = "person";
+            edit.key = {replica.new_id()};
+            edit.values = {{"family_name", family}, {"given_name", given}, {"birth_date", "1984"}};
+            edit.scope = room.catalog.find_scope("AL")->number;
+            return std::vector<Edit>{edit};
+        },
+        [](const std::string& failed) { CHECK(failed.empty()); });
+    room.settle();
 }
 
 std::string fact_of(Room& room, const char* sql) {
@@ -251,17 +281,7 @@ TEST_CASE("of two values people keep one, or type a third") {
 TEST_CASE("what was set aside is shown with its reason") {
     Room room;
     room.unlock();
-    room.kiosk().desk->work([](Replica& replica) -> Shown {
-        replica.store()
-            .database
-            .prepare_once(
-                "INSERT INTO tefter_quarantine (scope, device, sequence, number, version, reason, bytes) "
-                "VALUES (3, 1, 1, 0, 1, 'the row was never created', x'00')")
-            .step();
-        return {};
-    });
-    room.kiosk().review.seen = 0;
-    room.until([&] { return !room.kiosk().review.held.empty(); });
+    set_aside(room);
     CHECK(room.kiosk().review.held[0].why == HeldBack::Why::value);
     CHECK(room.kiosk().review.held[0].detail == "the row was never created");
 }
@@ -270,17 +290,7 @@ TEST_CASE("people who are registered twice are linked, kept apart, and both can 
     Room room;
     room.unlock();
     Desk& desk = *room.kiosk().desk;
-    desk.write(
-        [&](Replica& replica) {
-            Edit edit;
-            edit.table = "person";
-            edit.key = {replica.new_id()};
-            edit.values = {{"family_name", "Hodža"}, {"given_name", "Arta"}, {"birth_date", "1984"}};
-            edit.scope = room.catalog.find_scope("AL")->number;
-            return std::vector<Edit>{edit};
-        },
-        [](const std::string&) {});
-    room.settle();
+    register_again(room, "Hodža", "Arta");
     room.kiosk().go(Screen::review);
     room.kiosk().review.people = true;
     SamePeopleModel& same = room.kiosk().same_people;
@@ -298,6 +308,38 @@ TEST_CASE("people who are registered twice are linked, kept apart, and both can 
     same.undo(desk, same.decisions[0]);
     room.until([&] { return same.pairs.size() == 1; });
     CHECK(same.problem.empty());
+}
+
+TEST_CASE("what waits for a decision fits in every language and size, in every look") {
+    Room room;
+    room.unlock();
+    Kiosk& kiosk = room.kiosk();
+    make_conflict(room);
+    Edit gone, written;
+    gone.kind = EditKind::remove;
+    gone.table = written.table = "person";
+    gone.key = written.key = {room.ids[4]};
+    written.values = {{"position", "Judge"}};
+    written.seen.emplace();  // by one who had not seen that it was deleted
+    for (const Edit& one : {gone, written}) kiosk.desk->write({one}, [](const std::string& failed) { CHECK(failed.empty()); });
+    room.until([&] { return kiosk.review.items.size() == 2; });
+    set_aside(room);
+    register_again(room, "Hodža", "Arta");
+    register_again(room, "Gjergji", "Shkelzen");
+    kiosk.go(Screen::review);
+    kiosk.review.people = true;
+    room.until([&] { return kiosk.same_people.pairs.size() == 2; });
+    kiosk.same_people.keep_apart(*kiosk.desk, kiosk.same_people.pairs[0]);
+    room.until([&] { return kiosk.same_people.pairs.size() == 1 && kiosk.same_people.decisions.size() == 1; });
+    Canvas canvas;
+    check_frames(canvas, kiosk, std::array{false, true}, [&](bool people) {
+        kiosk.review.people = people;
+        for (std::size_t i = 0; i < kiosk.review.items.size(); ++i) {
+            if (!kiosk.review.items[i].deleted()) kiosk.review.type_third(i);
+        }
+        REQUIRE(kiosk.review.third);
+        room.settle();
+    });
 }
 
 TEST_CASE("what an office wrote goes to a stick and comes out of it") {

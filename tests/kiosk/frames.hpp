@@ -12,7 +12,7 @@ namespace tefter::test {
 struct Size {
     float width, height, measure;
 };
-inline constexpr Size sizes[] = {{1280, 800, 1}, {800, 480, 1}, {480, 854, 1}, {2560, 1600, 2}, {1280, 800, 1.45F}};
+inline constexpr Size sizes[] = {{1280, 800, 1}, {800, 480, 1}, {480, 854, 1}, {3840, 2160, 2}, {1280, 800, 1.45F}};
 
 /// Draws every screen that `prepare` opens, in every language at every size, in changing looks: nothing is cut.
 template <class Screens, class Prepare>

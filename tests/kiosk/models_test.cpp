@@ -2,6 +2,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "engine/store/history.hpp"
+#include "schema/domain/staff.hpp"
 #include "tests/kiosk/room.hpp"
 
 using namespace tefter;
@@ -153,6 +155,11 @@ TEST_CASE("a new person is registered, consents, is enrolled and checked in, in 
     form.form.gender = "female";
     form.form.category = "judge";
     form.form.consent = true;
+    REQUIRE(form.consent_text(Language::sq) != nullptr);
+    CHECK(form.consent_text(Language::sq)->language == "sq");
+    form.consent_language = "mk";  // what this person reads
+    CHECK(form.consent_text(Language::sq)->language == "mk");
+    const std::int64_t agreed = form.consent_text(Language::sq)->id;
     form.signature = {{10, 10}, {500, 600}, {65535, 65535}};
     form.save(*room.kiosk().desk, Language::sq);
     room.until([&] { return form.saved != 0; });
@@ -169,6 +176,16 @@ TEST_CASE("a new person is registered, consents, is enrolled and checked in, in 
     room.kiosk().open_person(id);
     room.until([&] { return room.kiosk().person.loaded; });
     CHECK(form.consented);
+    std::int64_t text = 0;
+    room.kiosk().desk->read(
+        [id](Database& reader) {
+            Statement row = reader.prepare_once("SELECT consent_text FROM consent WHERE person = ?1");
+            row.with(id);
+            return row.step() ? row.integer(0) : 0;
+        },
+        [&text](std::int64_t found) { text = found; });
+    room.settle();
+    CHECK(text == agreed);
     CHECK(form.form.gender == "female");
     CHECK(form.history.size() == 1);
     form.withdraw_consent(*room.kiosk().desk);
@@ -213,6 +230,96 @@ TEST_CASE("what was being typed survives a lock, and a program that was killed")
     another.new_person();
     CHECK(another.person.form.family == "Leka");
     CHECK(another.person.form.consent);
+}
+
+TEST_CASE("what is typed about a registered person is there again, each person's own; a lock leaves none of it in memory") {
+    Room room;
+    room.unlock();
+    Kiosk& kiosk = room.kiosk();
+    const auto open = [&](std::size_t person) {
+        kiosk.open_person(room.ids[person]);
+        room.until([&] { return kiosk.person.loaded; });
+    };
+    open(1);
+    kiosk.person.form.position = "Head of the department";
+    kiosk.refresh();
+    open(2);
+    kiosk.person.form.notes = "Comes a day later";
+    kiosk.person.enrol_in = "TR-90";
+    room.settle();
+    kiosk.lock();
+    CHECK(kiosk.person.form == PersonForm{});
+    CHECK(kiosk.person.people_index == nullptr);
+    room.unlock();
+    room.until([&] { return kiosk.person.loaded; });
+    CHECK(kiosk.person.id == room.ids[2]);
+    CHECK(kiosk.person.enrol_in == "TR-90");
+    CHECK(kiosk.person.form.notes == "Comes a day later");
+    CHECK(kiosk.person.form.position.empty());
+    open(1);
+    CHECK(kiosk.person.form.position == "Head of the department");
+    kiosk.person.form = kiosk.person.stored;  // thought better of it
+    kiosk.refresh();
+    open(2);
+    open(1);
+    CHECK_FALSE(kiosk.person.changed());
+}
+
+TEST_CASE("changes say which officer made them, where the officer's name is that of one active row of staff_user") {
+    Room room;
+    room.unlock();
+    room.open_door();
+    Desk& desk = *room.kiosk().desk;
+    const auto add = [&](const char* name, bool active) {
+        auto id = std::make_shared<std::int64_t>();
+        desk.write(
+            [id, name, active](Replica& replica) {
+                Edit edit;
+                edit.table = "staff_user";
+                edit.key = {* id = replica.new_id()};
+                edit.values = {{"name", name}, {"role", "officer"}, {"active", std::int64_t{active}}};
+                edit.scope = shared_scope;
+                return std::vector<Edit>{edit};
+            },
+            [](const std::string& failed) { CHECK(failed.empty()); });
+        room.settle();
+        return *id;
+    };
+    const auto recorded_by = [&](std::size_t person) {
+        std::int64_t out = -1;
+        desk.read(
+            [id = room.ids[person]](Database& reader) {
+                Statement row = reader.prepare_once("SELECT coalesce(recorded_by, 0) FROM attendance WHERE person = ?1");
+                row.with(id);
+                return row.step() ? row.integer(0) : -1;
+            },
+            [&out](std::int64_t found) { out = found; });
+        room.settle();
+        return out;
+    };
+    const auto mark = [&](std::size_t person) {
+        room.kiosk().activity.check_in(desk, line_of(room, person), false);
+        room.settle();
+        return recorded_by(person);
+    };
+    CHECK(mark(0) == 0);  // nobody of that name yet
+    add("Tirana", false);
+    CHECK(mark(1) == 0);  // works here no more
+    const std::int64_t officer = add("Tirana", true);
+    CHECK(mark(2) == officer);
+    std::string who;
+    desk.read(
+        [&](Database& reader) {
+            const Value key[] = {Value::integer(room.ids[2]), Value::text("TR-90"), Value::integer(room.kiosk().activity.session)};
+            const auto history =
+                row_history(reader, room.catalog, room.catalog.table("attendance"), key, room.catalog.find_scope("AL")->number);
+            return history.empty() ? std::string() : office_and_name(reader, "office", history.front().actor);
+        },
+        [&who](std::string found) { who = std::move(found); });
+    room.settle();
+    CHECK(who == "office · Tirana");
+    add("Tirana", true);
+    CHECK(mark(3) == 0);  // it could be either
 }
 
 TEST_CASE("what was tapped just before a lock is kept") {
@@ -317,6 +424,7 @@ TEST_CASE("an activity is made with its sessions, and changed without making the
     CHECK(kiosk.activity.sessions.size() == 6);
     CHECK(kiosk.activity.header.ends_on == "2026-03-19");
     CHECK(kiosk.desk->draft("activity").empty());
+    CHECK(kiosk.desk->draft("activity:TR-91").empty());
 }
 
 TEST_CASE("a person's institution is chosen from the register or stays free text, and languages have a level") {

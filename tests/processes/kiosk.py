@@ -87,7 +87,7 @@ with World() as world, Display() as display:
     display.keep("checked-in")
 
     # The last one was a mistake.
-    display.tap(1213, 283)
+    display.tap(1190, 287)
     wait_until(lambda: marks() == [{"how": 2, "n": 9}, {"how": 3, "n": 10}], "a check-in is undone")
 
     # Somebody new, and the program is killed in the middle of the form.

@@ -104,6 +104,7 @@ json conflicts_to_json(Replica& replica) {
             json one{{"version", std::to_string(leaf.version.value)},
                      {"device", leaf.device.value},
                      {"office", leaf.office},
+                     {"actor", std::to_string(leaf.actor)},
                      {"at", time_text(leaf.version.unix_ms())}};
             for (std::size_t i = 0; i < leaf.values.size() && i < conflict.group->columns.size(); ++i) {
                 const Column& column = conflict.group->columns[i];
