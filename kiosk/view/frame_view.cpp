@@ -56,6 +56,7 @@ bool rail_button(Ui& ui, const Place& place, ImVec2 size, bool on) {
     };
     centred(ui.fonts.strong, place.icon, size.y / 2 - ui.px(24));
     centred(ui.fonts.small, ui.t(place.words), size.y / 2 + ui.px(4));
+    ui.focus_ring(ui.px(10));
     const bool waits =
         (place.screen == Screen::send && ui.kiosk.desk->unsent() > 0) || (place.screen == Screen::review && !ui.kiosk.review.items.empty());
     if (waits) {

@@ -474,6 +474,11 @@ void Ui::page(const char* id, ImVec2 at, ImVec2 size) {
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {px(narrow() ? 14 : 28), px(narrow() ? 12 : 22)});
     ImGui::BeginChild(id, size, ImGuiChildFlags_AlwaysUseWindowPadding, ImGuiWindowFlags_NavFlattened);
     ImGui::PopStyleVar();
+    if (ImGui::IsWindowAppearing()) {
+        // The keys have lost the item that they were at; without a highlight, Tab begins with the first one (NavUpdateCreateTabbingRequest).
+        ImGui::SetWindowFocus();
+        if (ImGui::GetCurrentContext()->NavId == 0) ImGui::GetCurrentContext()->NavDisableHighlight = true;
+    }
     kept->SetBool(scrolls, ImGui::GetScrollMaxY() > 0);
 }
 
