@@ -122,7 +122,7 @@ void learner_row(Ui& ui, CourseModel& model, const Learner& learner) {
     for (const CourseGroup& group : model.groups) {
         if (group.id == learner.group) below = group_words(ui, group) + "   ";
     }
-    if (!learner.placement.empty()) below += learner.placement + (learner.final_level.empty() ? "" : " → " + learner.final_level) + "   ";
+    if (!learner.placement.empty()) below += learner.placement + (learner.final_level.empty() ? "" : " – " + learner.final_level) + "   ";
     below += std::to_string(learner.progress.attended) + " / " + std::to_string(model.held);
     if (learner.progress.standing == Standing::at_risk)
         below += "   " + ui.t("course.may_miss", {std::to_string(learner.progress.may_miss)});

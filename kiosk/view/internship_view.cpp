@@ -21,11 +21,15 @@ void list(Ui& ui, InternshipModel& model) {
     }
     if (model.lines.empty()) ui.nothing(icon::work, ui.t("internship.none"), ui.t("internship.none.words"));
     ui.end_card();
+    const auto placed = [&](const Participant& one) {
+        return std::any_of(model.lines.begin(), model.lines.end(), [&](const InternshipLine& line) { return line.person == one.person; });
+    };
+    const std::vector<Participant>& people = ui.kiosk.activity.people;
+    if (std::all_of(people.begin(), people.end(), placed)) return;
     ui.begin_card("free");
     ui.label(ui.t("internship.place"));
-    for (const Participant& one : ui.kiosk.activity.people) {
-        const auto placed = [&](const InternshipLine& line) { return line.person == one.person; };
-        if (std::any_of(model.lines.begin(), model.lines.end(), placed)) continue;
+    for (const Participant& one : people) {
+        if (placed(one)) continue;
         const bool pressed = ui.begin_row(("p" + std::to_string(one.person)).c_str(), 52);
         ui.line(ui.fonts.body, ui.theme.text, one.name(), ImGui::GetContentRegionAvail().x - ui.px(60));
         ui.chip_at_end(icon::add, ui.theme.accent, ui.theme.accent_soft);

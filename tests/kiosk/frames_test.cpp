@@ -2,7 +2,11 @@
 
 #include <imgui_internal.h>
 
+#include <algorithm>
 #include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "tests/kiosk/frames.hpp"
 
@@ -23,10 +27,22 @@ TEST_CASE("every letter of every text can be drawn") {
             CHECK(font->FindGlyphNoFallback(static_cast<ImWchar>(letter)) != nullptr);
         }
     };
+    // What the views write between the texts: each letter of a string that is not ASCII.
+    std::string written;
+    for (const auto& file : std::filesystem::directory_iterator(std::filesystem::path(TEFTER_SOURCE_DIR) / "kiosk/view")) {
+        std::ifstream in(file.path());
+        for (std::string line; std::getline(in, line);) {
+            const std::string code = line.substr(0, line.find("//"));
+            std::copy_if(code.begin(), code.end(), std::back_inserter(written),
+                         [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+        }
+    }
+    REQUIRE(written.find("·") != std::string::npos);
     for (const ImFont* font : {canvas.fonts().small, canvas.fonts().body, canvas.fonts().strong, canvas.fonts().title}) {
         for (const auto& [key, words] : texts.all()) {
             for (const std::string& one : words) check(font, one);
         }
+        check(font, written);
         check(font, "ÁáĆćČčĐđĖëŠšŽžЃѓЅѕЈјЉљЊњЌќЏџЀѐЍѝЄє ÇçËë „“”’–—… ·");
         for (const char* symbol : {icon::home, icon::check, icon::badge, icon::undo}) check(font, symbol);
     }
