@@ -1,5 +1,6 @@
 #include "engine/merge/merge.hpp"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 
 using namespace tefter;
@@ -36,4 +37,23 @@ TEST_CASE("a concurrent edit keeps a deleted row alive") {
     CHECK(row.alive());
     CHECK(row.deletes.size() == 1);
     CHECK(row.group(g).buried.empty());  // the edit names what was buried
+}
+
+TEST_CASE("a set that loses its members one by one, in whatever order, is read again as it was written") {
+    const std::vector<std::string> all{"de", "en", "mk", "sq"};
+    std::vector<std::string> order = all;
+    do {
+        std::vector<std::string> wanted = all;
+        SetValue now = set_write({}, wanted, Version{10});
+        std::int64_t version = 10;
+        for (const std::string& gone : order) {
+            std::erase(wanted, gone);
+            now = set_write(now, wanted, Version{++version});
+            CHECK(SetValue::decode(now.encode()).elements() == wanted);
+        }
+        CHECK(SetValue::decode(now.encode()).removed.size() == all.size());
+        const SetValue again = set_write(now, all, Version{++version});  // back, as members of their own
+        const SetValue leaves[] = {now, again};
+        CHECK(set_union(leaves).elements() == all);
+    } while (std::next_permutation(order.begin(), order.end()));
 }
