@@ -55,5 +55,25 @@ TEST_CASE("a set that loses its members one by one, in whatever order, is read a
         const SetValue again = set_write(now, all, Version{++version});  // back, as members of their own
         const SetValue leaves[] = {now, again};
         CHECK(set_union(leaves).elements() == all);
+        CHECK(set_union(leaves).removed.size() == all.size());  // what both have stands once
     } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST_CASE("under max and min what is recorded is shown before what is not, whichever is newer") {
+    const Value nothing[] = {Value{}};
+    for (const MergeRule rule : {MergeRule::maximum, MergeRule::minimum}) {
+        Group group;
+        group.rule = rule;
+        group.columns.emplace_back();
+        for (const bool recorded_is_newer : {true, false}) {
+            GroupState state;
+            state.leaves.push_back({Version{10}, recorded_is_newer ? Cells(nothing) : Cells(one)});
+            state.leaves.push_back({Version{20}, recorded_is_newer ? Cells(one) : Cells(nothing)});
+            CHECK(shown(group, state).front() == Value::integer(1));
+        }
+        GroupState both;
+        both.leaves.push_back({Version{10}, one});
+        both.leaves.push_back({Version{20}, two});
+        CHECK(shown(group, both).front() == Value::integer(rule == MergeRule::maximum ? 2 : 1));
+    }
 }
