@@ -55,7 +55,7 @@ with World() as world, Display() as display:
     display.key("Tab")
     display.type(PASSPHRASE)
     display.hands("key", "Return")
-    wait_until(kiosk.rail_is_there, "the device is enrolled", 60)
+    wait_until(kiosk.rail_is_there, "the device is enrolled", 150)
 
     def asked(sql):
         return world.query("Tirana", sql)
