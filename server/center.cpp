@@ -22,7 +22,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t most_idle_readers = 8;        ///< each keeps up to 2 MB of pages
 constexpr std::uintmax_t least_space = 64U << 20U;  // below it a sync may fail in the middle of a day
 constexpr std::int64_t numbers_left_free = 100;     // given out since a backup, perhaps
 
@@ -447,24 +446,11 @@ bool Center::stream(const Snapshot& snapshot, const std::function<bool(BytesView
 }
 
 bool Center::stream(const ServerSession::Answer& answer, const std::function<bool(BytesView)>& sink) {
-    std::unique_ptr<Database> reader = take_reader();
+    std::unique_ptr<Database> reader = readers_.borrow();
     SqliteLedger ledger(*reader);
     const bool whole = ServerSession::stream(answer, ledger, sink);
-    const std::lock_guard lock(readers_mutex_);
-    if (idle_readers_.size() < most_idle_readers) idle_readers_.push_back(std::move(reader));
+    readers_.give_back(std::move(reader));
     return whole;
-}
-
-std::unique_ptr<Database> Center::take_reader() {
-    {
-        const std::lock_guard lock(readers_mutex_);
-        if (!idle_readers_.empty()) {
-            std::unique_ptr<Database> reader = std::move(idle_readers_.back());
-            idle_readers_.pop_back();
-            return reader;
-        }
-    }
-    return replica_->open_reader();
 }
 
 }  // namespace tefter

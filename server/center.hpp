@@ -24,6 +24,7 @@
 #include "server/cluster/cluster.hpp"
 #include "server/tls.hpp"
 #include "server/web/backend.hpp"
+#include "server/web/readers.hpp"
 
 namespace tefter {
 
@@ -145,7 +146,6 @@ private:
     /// Lengthens the registration of a device that has just been here.
     void renew(DeviceNumber device);
     void anchor_views();
-    std::unique_ptr<Database> take_reader();
 
     std::string folder_;
     FileLock lock_;
@@ -163,8 +163,7 @@ private:
     std::optional<web::AccessHead> anchored_;  ///< of the log of views, in the synced rows; read at the first sync
     web::Pulse pulse_;
     std::string cluster_url_;
-    std::mutex readers_mutex_;
-    std::vector<std::unique_ptr<Database>> idle_readers_;
+    web::Readers readers_{[this] { return replica_->open_reader(); }};
     std::mutex trouble_mutex_;
     std::string cluster_trouble_;  ///< why it cannot follow just now
     std::atomic<bool> over_ = false;

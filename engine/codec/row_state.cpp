@@ -175,10 +175,6 @@ private:
     Digest sum_;
 };
 
-}  // namespace
-
-namespace {
-
 bool same_cells(Cells a, Cells b) { return a.data() == b.data() && a.size() == b.size(); }
 
 bool shared(const GroupState& group, const GroupState* other) {

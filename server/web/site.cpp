@@ -11,8 +11,6 @@ namespace tefter::web {
 
 namespace {
 
-constexpr std::size_t kept_readers = 8;
-
 std::array<Texts, languages> all_languages() {
     const Texts texts;
     std::array<Texts, languages> out{texts, texts, texts, texts, texts, texts, texts};
@@ -62,7 +60,10 @@ void add_safety(Response& response) {
 }  // namespace
 
 Site::Site(Backend& server, bool serves_phones, std::set<Role> need_codes)
-    : server_(server), desk_(std::make_unique<Desk>(server, serves_phones, std::move(need_codes))), texts_(all_languages()) {}
+    : server_(server),
+      desk_(std::make_unique<Desk>(server, serves_phones, std::move(need_codes))),
+      texts_(all_languages()),
+      readers_([this] { return server_.open_reader(); }) {}
 Site::~Site() = default;
 
 const Texts& Site::words_for(const Request& request) const {
@@ -71,26 +72,9 @@ const Texts& Site::words_for(const Request& request) const {
     return texts_[static_cast<std::size_t>(chosen.value_or(accepted(request.accept_language)))];
 }
 
-std::unique_ptr<Database> Site::borrow() {
-    {
-        const std::lock_guard lock(mutex_);
-        if (!readers_.empty()) {
-            std::unique_ptr<Database> reader = std::move(readers_.back());
-            readers_.pop_back();
-            return reader;
-        }
-    }
-    return server_.open_reader();
-}
-
-void Site::give_back(std::unique_ptr<Database> reader) {
-    const std::lock_guard lock(mutex_);
-    if (readers_.size() < kept_readers) readers_.push_back(std::move(reader));
-}
-
 Response Site::answer(const Request& request) {
     Response response;
-    std::unique_ptr<Database> reader = borrow();
+    std::unique_ptr<Database> reader = readers_.borrow();
     {
         std::optional<Signed> who;  // outlives what is said of an error
         Visit visit{request, server_, words_for(request), *reader, nullptr, "", {}};
@@ -109,7 +93,7 @@ Response Site::answer(const Request& request) {
             response = sentence(visit, 500, visit.say("web.failed"), visit.say("web.failed.words"));
         }
     }
-    give_back(std::move(reader));
+    readers_.give_back(std::move(reader));
     add_safety(response);
     return response;
 }

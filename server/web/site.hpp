@@ -5,6 +5,7 @@
 #include <atomic>
 #include <memory>
 
+#include "server/web/readers.hpp"
 #include "server/web/visit.hpp"
 
 namespace tefter::web {
@@ -33,14 +34,11 @@ private:
     void identify(Visit& visit, std::optional<Signed>& who);
     Response dispatch(Visit& visit);
     const Texts& words_for(const Request& request) const;
-    std::unique_ptr<Database> borrow();
-    void give_back(std::unique_ptr<Database> reader);
 
     Backend& server_;
     std::unique_ptr<Desk> desk_;
     std::array<Texts, languages> texts_;
-    std::mutex mutex_;
-    std::vector<std::unique_ptr<Database>> readers_;
+    Readers readers_;
 };
 
 }  // namespace tefter::web
