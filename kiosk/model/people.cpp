@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <unordered_map>
+#include <utility>
 
 #include "schema/domain/names.hpp"
 
@@ -42,16 +43,11 @@ std::string_view TextPool::keep(std::string_view text) {
     if (known != known_.end()) return *known;
     if (text.size() > left_) {
         left_ = std::max(block_bytes, text.size());
-        blocks_.push_back(std::make_unique<char[]>(left_));
-        if (text.size() > block_bytes) {  // it fills a block of its own
-            left_ = 0;
-            std::memcpy(blocks_.back().get(), text.data(), text.size());
-            return *known_.emplace(blocks_.back().get(), text.size()).first;
-        }
+        free_ = blocks_.emplace_back(std::make_unique<char[]>(left_)).get();
     }
-    char* to = blocks_.back().get() + block_bytes - left_;
-    std::memcpy(to, text.data(), text.size());
+    char* to = std::exchange(free_, free_ + text.size());
     left_ -= text.size();
+    std::memcpy(to, text.data(), text.size());
     return *known_.emplace(to, text.size()).first;
 }
 

@@ -22,7 +22,7 @@ struct PersonLine {
     std::string known_by() const;
 };
 
-/// TextPool that many have in common, each kept once. A laptop of 4 GB has room for everybody.
+/// Texts that many have in common, each kept once. A laptop of 4 GB has room for everybody.
 class TextPool {
 public:
     std::string_view keep(std::string_view text);
@@ -31,6 +31,7 @@ public:
 
 private:
     std::vector<std::unique_ptr<char[]>> blocks_;
+    char* free_ = nullptr;  ///< in the last block
     std::size_t left_ = 0;  ///< of the last block
     std::unordered_set<std::string_view> known_;
 };

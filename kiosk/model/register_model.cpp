@@ -14,6 +14,7 @@ namespace tefter::kiosk {
 namespace {
 
 constexpr std::size_t most_listed = 200, most_steps = 20, few_choices = 8, found_at_once = 6;
+
 /// Each row its own, and each table one of a new row.
 std::string draft_name(const RowForm& form) {
     return "row:" + form.table->name + (form.fresh() ? "" : ":" + key_words(*form.table, form.key));
