@@ -231,10 +231,11 @@ void Log::mark_taken(ScopeNumber scope, DeviceNumber device, Sequence last) {
         .run();
 }
 
-void Log::mark_untaken(ScopeNumber scope, DeviceNumber device, Sequence after) {
+bool Log::mark_untaken(ScopeNumber scope, DeviceNumber device, Sequence after) {
     database_.prepare("UPDATE tefter_segment SET exported = max(exported, sent), sent = 0 WHERE scope = ?1 AND device = ?2 AND last > ?3")
         .with(number(scope), number(device), number(after))
         .run();
+    return database_.changes() != 0;
 }
 
 void Log::mark_exported(ScopeNumber scope) {

@@ -66,8 +66,8 @@ public:
     /// All that is kept, causes before effects.
     std::vector<StoredSegment> all(ScopeNumber scope);
     void mark_taken(ScopeNumber scope, DeviceNumber device, Sequence last);
-    /// The server has lost what it had behind `after`.
-    void mark_untaken(ScopeNumber scope, DeviceNumber device, Sequence after);
+    /// The server has lost what it had behind `after`. False where nothing of that is kept here.
+    bool mark_untaken(ScopeNumber scope, DeviceNumber device, Sequence after);
     /// What is untaken now lies in a bundle as well.
     void mark_exported(ScopeNumber scope);
     /// The kept segment of a chain that ends at `last`.

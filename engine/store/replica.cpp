@@ -380,10 +380,11 @@ void Replica::mark_taken(ScopeNumber scope, DeviceNumber device, Sequence last) 
     transaction.commit();
 }
 
-void Replica::mark_untaken(ScopeNumber scope, DeviceNumber device, Sequence after) {
+bool Replica::mark_untaken(ScopeNumber scope, DeviceNumber device, Sequence after) {
     Transaction transaction(store_->database);
-    store_->log.mark_untaken(scope, device, after);
+    const bool any = store_->log.mark_untaken(scope, device, after);
     transaction.commit();
+    return any;
 }
 
 void Replica::mark_exported(ScopeNumber scope) {

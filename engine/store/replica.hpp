@@ -90,7 +90,7 @@ public:
     /// The same inside its caller's transaction.
     std::vector<StoredSegment> seal_within(ScopeNumber scope);
     void mark_taken(ScopeNumber scope, DeviceNumber device, Sequence last);
-    void mark_untaken(ScopeNumber scope, DeviceNumber device, Sequence after);
+    bool mark_untaken(ScopeNumber scope, DeviceNumber device, Sequence after);
     void mark_exported(ScopeNumber scope);
     /// Gives unsent changesets that are ahead of `now_ms` (the server's time) versions that are not. Returns how many
     /// changesets got another version.

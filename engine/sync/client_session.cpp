@@ -79,6 +79,7 @@ Bytes ClientSession::request(std::size_t most) {
         if (left_out) own = Sequence{left_out->value - 1};
         request.cursors.push_back({scope.scope, scope.position, chain_tag(scope.ledger_hash), own});
     }
+    for (const auto& [scope, heads] : told_) request.told.push_back({scope, heads});
     Bytes body = encode_request(request, sync_path, replica_.identity().secret);
     ++report_.round_trips;
     report_.bytes_sent += body.size();
@@ -97,13 +98,15 @@ void ClientSession::on_frame(const Frame& frame) {
         case FrameType::hello: return on_hello(decode_hello(frame.payload));
         case FrameType::acknowledged: {
             const AcknowledgedFrame acknowledged = decode_acknowledged(frame.payload);
+            Sequence asked{0};
             for (auto at = in_request_.begin(); at != in_request_.end();) {
                 const auto& [scope, device, last] = at->first;
                 const bool taken = scope == acknowledged.scope && device == acknowledged.device && last <= acknowledged.head;
                 if (taken) report_.changesets_sent += at->second;
+                if (taken) asked = std::max(asked, last);
                 at = taken ? in_request_.erase(at) : std::next(at);
             }
-            return replica_.mark_taken(acknowledged.scope, acknowledged.device, acknowledged.head);
+            return replica_.mark_taken(acknowledged.scope, acknowledged.device, asked);
         }
         case FrameType::refused: return on_refused(decode_refused(frame.payload));
         case FrameType::segment: return on_segment(decode_segment_frame(frame.payload));
@@ -165,15 +168,15 @@ void ClientSession::on_restored(const RestoredFrame& restored) {
         for (const Seen& seen : restored.heads) {
             if (seen.device == device) has = seen.sequence;
         }
-        replica_.mark_untaken(restored.scope, device, has);
+        if (replica_.mark_untaken(restored.scope, device, has)) report_.server_restored = true;
     }
     replica_.rewind(restored.scope);
     FileStore(replica_.store().database).mark_all_unsent();
     std::erase_if(report_.refused, [&](const RefusedFrame& refused) {  // comes again, with its beginning
         return refused.scope == restored.scope && refused.refusal == Refusal::gap;
     });
-    report_.server_restored = true;
-    if (asked_again_.insert(restored.scope).second) more_ = true;  // once in a sync: what it still lacks then is not here
+    // Once in a sync: what it still lacks then is not here.
+    if (told_.insert_or_assign(restored.scope, restored.tag()).second) more_ = true;
 }
 
 void ClientSession::on_pins(BytesView payload) {

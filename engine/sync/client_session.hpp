@@ -75,7 +75,7 @@ private:
     HelloFrame hello_;  ///< what the answer under way began with; believed once its end is signed
     std::vector<SignedEnd> ends_;
     std::map<std::tuple<ScopeNumber, DeviceNumber, Sequence>, std::size_t> in_request_;  ///< by chain and last: changesets
-    std::set<ScopeNumber> asked_again_;  ///< where the server has asked for what it had lost
+    std::map<ScopeNumber, ChainTag> told_;  ///< where the server has asked for what it had lost: the heads that it has
     bool more_ = false, finished_ = false, restamp_due_ = false, restamp_tried_ = false;
 };
 

@@ -60,6 +60,11 @@ Bytes encode_request(const SyncRequest& request, std::string_view path, const Se
         if (cursor.position.value != 0) out.raw(cursor.tag);
         out.varint(cursor.own.value);
     }
+    out.varint(request.told.size());
+    for (const ToldLine& told : request.told) {
+        out.varint(told.scope.value);
+        out.raw(told.heads);
+    }
     out.varint(request.segments.size());
     for (const Bytes& segment : request.segments) out.sized(BytesView(segment));
     out.raw(sign(request_message(out.view(), path), key));
@@ -80,6 +85,11 @@ SyncRequest decode_request(BytesView body) {
         cursor.position = Position{in.varint()};
         if (cursor.position.value != 0) cursor.tag = in.fixed<8>();
         cursor.own = Sequence{in.varint()};
+    }
+    request.told.resize(in.count(in.left() / 9));
+    for (ToldLine& told : request.told) {
+        told.scope = read_scope(in);
+        told.heads = in.fixed<8>();
     }
     request.segments.resize(in.count());
     for (Bytes& segment : request.segments) {
@@ -259,6 +269,8 @@ Bytes encode(const RestoredFrame& frame) {
     encode_seen(out, frame.heads);
     return encode_frame(FrameType::restored, out.view());
 }
+
+ChainTag RestoredFrame::tag() const { return chain_tag(blake2b(encode(*this))); }
 
 RestoredFrame decode_restored(BytesView payload) {
     Reader in(payload);

@@ -31,11 +31,18 @@ struct CursorLine {
     Sequence own;       ///< the device's own sealed head: what need not be sent back
 };
 
+/// A restored server's heads of a scope, as the device has been told them in this sync; it sends what lies behind them.
+struct ToldLine {
+    ScopeNumber scope;
+    ChainTag heads{};
+};
+
 struct SyncRequest {
     DeviceNumber device;
     std::uint32_t catalog = 0;
     std::uint64_t counter = 0;  ///< grows with every request of a device: a replay is older than the last
     std::vector<CursorLine> cursors;
+    std::vector<ToldLine> told;
     std::vector<Bytes> segments;
 };
 
@@ -138,7 +145,9 @@ struct SnapshotChainFrame {
 };
 struct RestoredFrame {
     ScopeNumber scope;
-    std::vector<Seen> heads;
+    std::vector<Seen> heads;  ///< in the order of devices
+
+    ChainTag tag() const;  ///< of the heads: a device shows by it that it was told these
 };
 
 Bytes encode(const HelloFrame& frame);

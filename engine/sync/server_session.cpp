@@ -254,7 +254,8 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
     };
     if (device.revoked) return shut_out();
     Awaited awaited(replica_);
-    const bool waited = !awaited.empty();
+    const bool waited = awaited.devices().contains(device.number);
+    const std::set<ScopeNumber> untold = waited ? scopes_untold(device, request) : std::set<ScopeNumber>();
     Answer answer;
     if (!take_in(device, hello, request, path, answer)) return shut_out();
     if (answer.status != 200) return answer;
@@ -263,7 +264,7 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
         plan_snapshot(device, answer);
         return answer;
     }
-    if (!asks_for_lost(device, request, answer) && waited) {
+    if (!asks_for_lost(device, request, untold, answer) && waited) {
         awaited.came(device.number);
         erase_belongings();
     }
@@ -339,15 +340,29 @@ std::vector<Seen> ServerSession::heads(ScopeNumber scope) {
     return out;
 }
 
+/// Where a restored server has not yet told the device what it has, or something else since. A cursor alone does not say what a device
+/// knows: one that was put back to 0 lies before all of it.
+std::set<ScopeNumber> ServerSession::scopes_untold(const Device& device, const SyncRequest& request) {
+    std::set<ScopeNumber> out;
+    for (const CursorLine& cursor : request.cursors) {
+        if (!replica_.store().meta.scope(cursor.scope) || !device.holds(cursor.scope)) continue;
+        const ChainTag has = RestoredFrame{cursor.scope, heads(cursor.scope)}.tag();
+        const bool told = std::any_of(request.told.begin(), request.told.end(),
+                                      [&](const ToldLine& line) { return line.scope == cursor.scope && line.heads == has; });
+        if (!told) out.insert(cursor.scope);
+    }
+    return out;
+}
+
 /// Asks the device for what this server has lost. False where nothing is missing.
-bool ServerSession::asks_for_lost(const Device& device, const SyncRequest& request, Answer& answer) {
+bool ServerSession::asks_for_lost(const Device& device, const SyncRequest& request, const std::set<ScopeNumber>& untold, Answer& answer) {
     for (const CursorLine& cursor : request.cursors) {
         if (!replica_.store().meta.scope(cursor.scope) || !device.holds(cursor.scope)) continue;
         const std::optional<Hash> known = ledger_.hash_at(cursor.scope, cursor.position);
         const bool same_ledger = known && (cursor.position.value == 0 || chain_tag(*known) == cursor.tag);
         const bool lost_chain =
             cursor.own > replica_.head(cursor.scope, device.number).sequence && !refused_.contains({cursor.scope, device.number});
-        if (same_ledger && !lost_chain) continue;
+        if (same_ledger && !lost_chain && !untold.contains(cursor.scope)) continue;
         answer.restored.insert(cursor.scope);
         add(answer.head, encode(RestoredFrame{cursor.scope, heads(cursor.scope)}));
     }

@@ -72,7 +72,8 @@ private:
     void publish();
     void redact_ledgers(const std::set<RowName>& erased);
     void erase(const std::set<RowName>& rows);
-    bool asks_for_lost(const Device& device, const SyncRequest& request, Answer& answer);
+    std::set<ScopeNumber> scopes_untold(const Device& device, const SyncRequest& request);
+    bool asks_for_lost(const Device& device, const SyncRequest& request, const std::set<ScopeNumber>& untold, Answer& answer);
     Answer accept_on(std::string_view path, BytesView body, std::int64_t now_ms);
     Answer accept_from(const Device& device, const SyncRequest& request, std::string_view path, std::int64_t now_ms);
     Answer begin_answer(const Device& device, const HelloFrame& hello, const SyncRequest& request, std::string_view path);

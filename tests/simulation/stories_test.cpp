@@ -128,6 +128,13 @@ TEST_CASE("a restored server that hears of a revocation first still takes back w
     CHECK(stage.counters["server got back what it had lost"] > 0);
 }
 
+TEST_CASE("a restored server hears what it has lost also from a device whose cursor a damaged answer has put back") {
+    Stage stage;
+    stage.play(1663560637, parse_story("write 4 970554472\nwrite 4 734634101\nserver_backup 4 622065133\nsync_cut 4 305896851\n"
+                                       "erase 3 848511965\nsync_flipped 3 772230898\nserver_restored 2 702727403\n"));
+    CHECK(stage.counters["server got back what it had lost"] == 1);
+}
+
 TEST_CASE("a server's time that was damaged on the way is noticed before a clock is put right by it") {
     Stage stage;
     stage.play(2065337673, parse_story("write 3 365613868\nwrite 3 842231120\nwrite 3 908512761\nwrite 3 446046660\nwrite 3 517857\n"
