@@ -78,9 +78,9 @@ bool Rows::owner_erased(const Table& table, Cells key, const RowState& state) {
 std::vector<Bytes> Rows::candidates(const Table& table, const Value& owner) {
     std::vector<Bytes> out;
     std::string keys;
-    for (const Column& column : table.key) keys += (keys.empty() ? "" : ", ") + quoted(column.name);
+    for (const Column& column : table.key) keys += (keys.empty() ? "" : ", ") + sql_name(column.name);
     Statement row =
-        database_.prepare_once("SELECT " + keys + " FROM " + quoted(table.name) + " WHERE " + quoted(table.scope_column) + " = ?1");
+        database_.prepare_once("SELECT " + keys + " FROM " + sql_name(table.name) + " WHERE " + sql_name(table.scope_column) + " = ?1");
     row.bind(1, owner);
     while (row.step()) {
         std::vector<Value> key;

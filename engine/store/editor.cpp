@@ -129,7 +129,8 @@ private:
 }  // namespace
 
 std::optional<ScopeNumber> Editor::scope_of_shown(const Table& table, const Value& key) {
-    Statement row = database_.prepare("SELECT _scope FROM " + quoted(table.name) + " WHERE " + quoted(table.key.front().name) + " = ?1");
+    Statement row =
+        database_.prepare("SELECT _scope FROM " + sql_name(table.name) + " WHERE " + sql_name(table.key.front().name) + " = ?1");
     row.bind(1, key);
     if (!row.step()) return std::nullopt;
     return ScopeNumber{static_cast<std::uint32_t>(row.integer(0))};

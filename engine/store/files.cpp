@@ -135,9 +135,9 @@ std::vector<ScopeNumber> scopes_naming(Database& database, const Catalog& catalo
             for (const Column& column : group.columns) {
                 if (!column.file) continue;
                 std::string keys;
-                for (const Column& part : table.key) keys += ", " + quoted(part.name);
-                Statement row =
-                    database.prepare("SELECT _scope" + keys + " FROM " + quoted(table.name) + " WHERE " + quoted(column.name) + " = ?1");
+                for (const Column& part : table.key) keys += ", " + sql_name(part.name);
+                Statement row = database.prepare("SELECT _scope" + keys + " FROM " + sql_name(table.name) + " WHERE " +
+                                                 sql_name(column.name) + " = ?1");
                 row.with(BytesView(hash));
                 while (row.step()) {
                     std::vector<Value> key;

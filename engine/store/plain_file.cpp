@@ -36,13 +36,13 @@ void PlainFile::execute(const std::string& sql) { check(sqlite3_exec(handle_, sq
 void PlainFile::begin_table(const std::string& name, const std::vector<std::string>& columns) {
     std::string names, marks;
     for (const std::string& column : columns) {
-        names += (names.empty() ? "" : ", ") + quoted(column);
+        names += (names.empty() ? "" : ", ") + sql_name(column);
         marks += marks.empty() ? "?" : ", ?";
     }
-    execute("CREATE TABLE " + quoted(name) + " (" + names + ")");
+    execute("CREATE TABLE " + sql_name(name) + " (" + names + ")");
     sqlite3_finalize(insert_);
     insert_ = nullptr;
-    check(sqlite3_prepare_v2(handle_, ("INSERT INTO " + quoted(name) + " VALUES (" + marks + ")").c_str(), -1, &insert_, nullptr),
+    check(sqlite3_prepare_v2(handle_, ("INSERT INTO " + sql_name(name) + " VALUES (" + marks + ")").c_str(), -1, &insert_, nullptr),
           SQLITE_OK);
 }
 

@@ -185,8 +185,8 @@ bool Rows::shown(const Table& table, Cells key) {
 const Table* Rows::referrer(const Table& table, Cells key) {
     if (key.size() != 1) return nullptr;  // references name rows by one value
     for (const Referrer& referrer : catalog_.strong_referrers(table.number)) {
-        Statement found = database_.prepare("SELECT 1 FROM " + quoted(referrer.table->name) + " WHERE " + quoted(referrer.column->name) +
-                                            " = ?1 LIMIT 1");
+        Statement found = database_.prepare("SELECT 1 FROM " + sql_name(referrer.table->name) + " WHERE " +
+                                            sql_name(referrer.column->name) + " = ?1 LIMIT 1");
         found.bind(1, key[0]);
         if (found.step()) return referrer.table;
     }

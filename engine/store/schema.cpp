@@ -104,7 +104,7 @@ const char* storage_class(ColumnType type) {
 std::string key_condition(const Table& table, std::size_t first_parameter) {
     std::string sql;
     for (const Column& column : table.key) {
-        sql += (sql.empty() ? " WHERE " : " AND ") + quoted(column.name) + " = ?" + std::to_string(first_parameter++);
+        sql += (sql.empty() ? " WHERE " : " AND ") + sql_name(column.name) + " = ?" + std::to_string(first_parameter++);
     }
     return sql;
 }
@@ -113,16 +113,16 @@ std::string key_condition(const Table& table, std::size_t first_parameter) {
 std::vector<std::string> column_definitions(const Group& group) {
     std::vector<std::string> out;
     for (const Column& column : group.columns) {
-        out.push_back(quoted(column.name) + " " + (column.type == ColumnType::reference ? "" : storage_class(column.type)));
-        if (column.type == ColumnType::set) out.push_back(quoted(column.name + "_set") + " BLOB");
+        out.push_back(sql_name(column.name) + " " + (column.type == ColumnType::reference ? "" : storage_class(column.type)));
+        if (column.type == ColumnType::set) out.push_back(sql_name(column.name + "_set") + " BLOB");
     }
     return out;
 }
 
 void create_table(Database& database, const Table& table) {
-    std::string sql = "CREATE TABLE " + quoted(table.name) + " (";
+    std::string sql = "CREATE TABLE " + sql_name(table.name) + " (";
     for (const Column& column : table.key) {
-        sql += quoted(column.name) + " " + (column.type == ColumnType::reference ? "" : storage_class(column.type)) +
+        sql += sql_name(column.name) + " " + (column.type == ColumnType::reference ? "" : storage_class(column.type)) +
                (table.generated_key ? " PRIMARY KEY" : " NOT NULL") + ", ";
     }
     sql += "_scope INTEGER NOT NULL, _version INTEGER NOT NULL, _groups BLOB";
@@ -131,7 +131,7 @@ void create_table(Database& database, const Table& table) {
     }
     if (!table.generated_key) {
         sql += ", PRIMARY KEY (";
-        for (const Column& column : table.key) sql += (&column == table.key.data() ? "" : ", ") + quoted(column.name);
+        for (const Column& column : table.key) sql += (&column == table.key.data() ? "" : ", ") + sql_name(column.name);
         sql += ")";
     }
     database.execute(sql + ")" + (table.generated_key ? "" : " WITHOUT ROWID"));
@@ -151,17 +151,17 @@ void match_indexes(Database& database, const Table& table) {
         std::string list;
         for (const std::string& column : columns) {
             name += "_" + column;
-            list += (list.empty() ? "" : ", ") + quoted(column);
+            list += (list.empty() ? "" : ", ") + sql_name(column);
         }
         if (dropped.erase(name) != 0) continue;
-        database.execute("CREATE INDEX " + quoted(name) + " ON " + quoted(table.name) + " (" + list + ")");
+        database.execute("CREATE INDEX " + sql_name(name) + " ON " + sql_name(table.name) + " (" + list + ")");
     }
-    for (const std::string& name : dropped) database.execute("DROP INDEX " + quoted(name));
+    for (const std::string& name : dropped) database.execute("DROP INDEX " + sql_name(name));
 }
 
 }  // namespace
 
-std::string quoted(const std::string& name) { return "\"" + name + "\""; }
+std::string sql_name(const std::string& name) { return "\"" + name + "\""; }
 
 std::vector<std::string> physical_columns(const Group& group) {
     std::vector<std::string> out;
@@ -207,7 +207,7 @@ std::vector<const Table*> migrate_catalog(Database& database, const Catalog& cat
             has_new = true;
             if (!is_new) {
                 for (const std::string& definition : column_definitions(group)) {
-                    database.execute("ALTER TABLE " + quoted(table.name) + " ADD COLUMN " + definition);
+                    database.execute("ALTER TABLE " + sql_name(table.name) + " ADD COLUMN " + definition);
                 }
             }
             database.prepare_once("INSERT INTO tefter_schema (table_number, group_number, name) VALUES (?1, ?2, ?3)")
@@ -227,7 +227,7 @@ TableSql make_table_sql(const Table& table) {
     for (const Group& group : table.groups) {
         sql.group_at.push_back(sql.columns);
         for (const std::string& name : physical_columns(group)) {
-            columns += ", " + quoted(name);
+            columns += ", " + sql_name(name);
             ++sql.columns;
         }
     }
@@ -235,8 +235,8 @@ TableSql make_table_sql(const Table& table) {
     std::string marks;
     for (std::size_t i = 1; i <= parameters; ++i) marks += (i == 1 ? "?" : ", ?") + std::to_string(i);
     std::string keys;
-    for (const Column& column : table.key) keys += quoted(column.name) + ", ";
-    const std::string name = quoted(table.name);
+    for (const Column& column : table.key) keys += sql_name(column.name) + ", ";
+    const std::string name = sql_name(table.name);
     sql.insert =
         "INSERT INTO " + name + " (" + keys + "_scope, _version, _groups" + columns + ") VALUES (" + marks + ") ON CONFLICT DO NOTHING";
     sql.select = "SELECT _scope, _version, _groups" + columns + " FROM " + name + key_condition(table, 1);
@@ -247,7 +247,7 @@ TableSql make_table_sql(const Table& table) {
     std::size_t parameter = 4;
     for (const Group& group : table.groups) {
         for (const std::string& column : physical_columns(group)) {
-            sets += ", " + quoted(column) + " = ?" + std::to_string(parameter++);
+            sets += ", " + sql_name(column) + " = ?" + std::to_string(parameter++);
         }
     }
     sql.update = "UPDATE " + name + " SET " + sets + key_condition(table, parameter);

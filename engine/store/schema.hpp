@@ -24,7 +24,7 @@ std::vector<const Table*> migrate_catalog(Database& database, const Catalog& cat
 
 /// Physical columns of a group in order: a set has two, its text and its leaf.
 std::vector<std::string> physical_columns(const Group& group);
-std::string quoted(const std::string& name);
+std::string sql_name(const std::string& name);
 
 /// The SQL of one table, made once for a database.
 struct TableSql {

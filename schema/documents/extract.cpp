@@ -32,10 +32,10 @@ std::string name_of(Database& database, const Catalog& catalog, const Texts& tex
     if (table == nullptr || !table->generated_key) return own;
     std::string names;
     for (const Column& one : table->groups.front().columns) {
-        if (one.type == ColumnType::text) names += (names.empty() ? "" : " || ' ' || ") + ("coalesce(" + quoted(one.name) + ", '')");
+        if (one.type == ColumnType::text) names += (names.empty() ? "" : " || ' ' || ") + ("coalesce(" + sql_name(one.name) + ", '')");
     }
     if (names.empty()) return own;
-    Statement row = database.prepare_once("SELECT " + names + " FROM " + quoted(table->name) + " WHERE id = ?1");
+    Statement row = database.prepare_once("SELECT " + names + " FROM " + sql_name(table->name) + " WHERE id = ?1");
     row.with(key.integer());
     return row.step() ? designated(localized(row.text(0), texts.language())) : own;
 }
@@ -48,8 +48,8 @@ Bytes register_extract(Database& database, const Catalog& catalog, const Texts& 
     const std::vector<const Column*> columns = readable(table);
     const Project project = read_project(database, texts);
     std::string sql;
-    for (const Column* column : columns) sql += (sql.empty() ? "SELECT " : ", ") + quoted(column->name);
-    Statement row = database.prepare_once(sql + " FROM " + quoted(table.name) + " WHERE ?1 = 0 OR _scope = ?1 ORDER BY 1, 2 LIMIT ?2");
+    for (const Column* column : columns) sql += (sql.empty() ? "SELECT " : ", ") + sql_name(column->name);
+    Statement row = database.prepare_once(sql + " FROM " + sql_name(table.name) + " WHERE ?1 = 0 OR _scope = ?1 ORDER BY 1, 2 LIMIT ?2");
     row.with(scope ? std::int64_t{scope->value} : 0, most_rows + 1);
     std::vector<std::vector<std::string>> rows;
     std::vector<bool> told(columns.size());

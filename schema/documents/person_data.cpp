@@ -45,8 +45,8 @@ std::vector<const Column*> columns_of(const Table& table) {
 void add_records(std::vector<Record>& out, Database& database, const Table& table, const std::string& column, std::int64_t id) {
     const std::vector<const Column*> columns = columns_of(table);
     std::string sql;
-    for (const Column* one : columns) sql += (sql.empty() ? "SELECT " : ", ") + quoted(one->name);
-    Statement row = database.prepare_once(sql + " FROM " + quoted(table.name) + " WHERE " + quoted(column) + " = ?1 ORDER BY 1, 2");
+    for (const Column* one : columns) sql += (sql.empty() ? "SELECT " : ", ") + sql_name(one->name);
+    Statement row = database.prepare_once(sql + " FROM " + sql_name(table.name) + " WHERE " + sql_name(column) + " = ?1 ORDER BY 1, 2");
     row.with(id);
     while (row.step()) {
         Record record{&table, {}};

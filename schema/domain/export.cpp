@@ -36,7 +36,7 @@ Value export_value(const Value& value, const Column& column, std::string& text) 
 void log_export(Replica& replica, const std::vector<const Table*>& tables, const std::string& what) {
     std::map<std::int64_t, std::int64_t> rows;
     for (const Table* table : tables) {
-        Statement count = replica.store().database.prepare_once("SELECT _scope, count(*) FROM " + quoted(table->name) + " GROUP BY 1");
+        Statement count = replica.store().database.prepare_once("SELECT _scope, count(*) FROM " + sql_name(table->name) + " GROUP BY 1");
         while (count.step()) rows[count.integer(0)] += count.integer(1);
     }
     std::vector<Edit> edits;
@@ -62,12 +62,12 @@ public:
         std::string sql;
         for (const Column* column : columns) {
             names.push_back(column->name);
-            sql += (sql.empty() ? "SELECT " : ", ") + quoted(column->name);
+            sql += (sql.empty() ? "SELECT " : ", ") + sql_name(column->name);
         }
         names.emplace_back("scope");
         begin(table.name, names);
         Statement row =
-            reader_.prepare_once(sql + ", _scope FROM " + quoted(table.name) + " ORDER BY 1" + (columns.size() > 1 ? ", 2" : ""));
+            reader_.prepare_once(sql + ", _scope FROM " + sql_name(table.name) + " ORDER BY 1" + (columns.size() > 1 ? ", 2" : ""));
         std::vector<std::string> texts(columns.size());
         std::vector<Value> cells(names.size());
         while (row.step()) {

@@ -233,13 +233,13 @@ void from_gaps(Facts& facts, Database& database) {
             table.name == "person" ? "gender IS NULL OR category IS NULL OR (institution IS NULL AND institution_text IS NULL)" : "";
         for (const Group& group : table.groups) {
             for (const Column& column : group.columns) {
-                if (column.required && !column.personal) missing += (missing.empty() ? "" : " OR ") + quoted(column.name) + " IS NULL";
+                if (column.required && !column.personal) missing += (missing.empty() ? "" : " OR ") + sql_name(column.name) + " IS NULL";
             }
         }
         if (missing.empty()) continue;
         std::string sql = "SELECT _scope";
-        for (const Column& column : table.key) sql += ", " + quoted(column.name);
-        Statement row = database.prepare_once(sql + " FROM " + quoted(table.name) + " WHERE " + missing + " ORDER BY 2");
+        for (const Column& column : table.key) sql += ", " + sql_name(column.name);
+        Statement row = database.prepare_once(sql + " FROM " + sql_name(table.name) + " WHERE " + missing + " ORDER BY 2");
         while (row.step()) {
             std::vector<OwnedValue> key;
             for (int i = 1; i <= static_cast<int>(table.key.size()); ++i) key.emplace_back(row.value(i));

@@ -128,7 +128,7 @@ public:
     }
 
     std::int64_t count() {
-        Statement row = asked_.reader.prepare_once("SELECT count(*) FROM " + quoted(table_.name) + where_);
+        Statement row = asked_.reader.prepare_once("SELECT count(*) FROM " + sql_name(table_.name) + where_);
         bind(row);
         row.step();
         return row.integer(0);
@@ -138,7 +138,7 @@ public:
         const std::size_t most = std::min(query_.top.value_or(rows_a_page), rows_a_page);
         std::string sql;
         for (const Column* column : selected_) sql += (sql.empty() ? "SELECT " : ", ") + physical(*column);
-        Statement row = asked_.reader.prepare_once(sql + " FROM " + quoted(table_.name) + where_ + " ORDER BY " + order() + " LIMIT " +
+        Statement row = asked_.reader.prepare_once(sql + " FROM " + sql_name(table_.name) + where_ + " ORDER BY " + order() + " LIMIT " +
                                                    std::to_string(most + 1) + " OFFSET " + std::to_string(query_.skip));
         bind(row);
         json out{{"@odata.context", asked_.request.root + "$metadata#" + table_.name}};
@@ -169,7 +169,7 @@ private:
         }
         throw Error(ErrorKind::usage, "\"" + name + "\" is no column of " + table_.name + ".");
     }
-    std::string physical(const Column& column) const { return &column == &scope_ ? "_scope" : quoted(column.name); }
+    std::string physical(const Column& column) const { return &column == &scope_ ? "_scope" : sql_name(column.name); }
 
     void add(const ODataCondition& condition) {
         const Column& of = column(condition.column);
@@ -205,7 +205,7 @@ private:
     std::string order() const {
         std::string out;
         for (const auto& [name, descending] : query_.order) out += physical(column(name)) + (descending ? " DESC, " : ", ");
-        for (const Column& column : table_.key) out += quoted(column.name) + (&column == &table_.key.back() ? "" : ", ");
+        for (const Column& column : table_.key) out += sql_name(column.name) + (&column == &table_.key.back() ? "" : ", ");
         return out;
     }
 

@@ -23,15 +23,15 @@ std::string cache_key(const Table& table, const RowKey& key) {
 
 std::string select_row(const Table& table, const std::vector<const Column*>& columns) {
     std::string sql = "SELECT _scope";
-    for (const Column& column : table.key) sql += ", " + quoted(column.name);
-    for (const Column* column : columns) sql += ", " + quoted(column->name);
-    return sql + " FROM " + quoted(table.name);
+    for (const Column& column : table.key) sql += ", " + sql_name(column.name);
+    for (const Column* column : columns) sql += ", " + sql_name(column->name);
+    return sql + " FROM " + sql_name(table.name);
 }
 
 std::string by_key(const Table& table) {
     std::string sql;
     for (std::size_t i = 0; i < table.key.size(); ++i) {
-        sql += (i == 0 ? " WHERE " : " AND ") + quoted(table.key[i].name) + " = ?" + std::to_string(i + 1);
+        sql += (i == 0 ? " WHERE " : " AND ") + sql_name(table.key[i].name) + " = ?" + std::to_string(i + 1);
     }
     return sql;
 }
@@ -50,7 +50,7 @@ ScopeNumber scope_at(const Statement& row) { return ScopeNumber{static_cast<std:
 
 /// SQL of one condition; `?n` is its value.
 std::string condition(const Column& column, std::size_t n) {
-    const std::string name = quoted(column.name), value = "?" + std::to_string(n);
+    const std::string name = sql_name(column.name), value = "?" + std::to_string(n);
     if (column.type == ColumnType::set) return "EXISTS (SELECT 1 FROM json_each(" + name + ") WHERE json_each.value = " + value + ")";
     if (column.type == ColumnType::date) return "substr(" + name + ", 1, length(" + value + ")) = " + value;
     return name + " = " + value;
@@ -163,9 +163,9 @@ RowList RowReader::list(const RegisterPlan& plan, const RowQuery& query) {
     const bool paged = plan.order != nullptr && words.empty();
     RowList out;
     std::string sql = select_row(table, plan.columns) + where;
-    if (plan.order != nullptr) sql += " ORDER BY " + quoted(plan.order->name) + " DESC, " + quoted(table.key.front().name) + " DESC";
+    if (plan.order != nullptr) sql += " ORDER BY " + sql_name(plan.order->name) + " DESC, " + sql_name(table.key.front().name) + " DESC";
     if (paged) {
-        Statement count = database_.prepare_once("SELECT count(*) FROM " + quoted(table.name) + where);
+        Statement count = database_.prepare_once("SELECT count(*) FROM " + sql_name(table.name) + where);
         bind(count);
         count.step();
         out.total = static_cast<std::size_t>(count.integer(0));
@@ -291,7 +291,7 @@ std::vector<Value> cells_of(const RowKey& key) {
 }
 
 std::int64_t row_count(Database& reader, const Table& table) {
-    Statement row = reader.prepare_once("SELECT count(*) FROM " + quoted(table.name));
+    Statement row = reader.prepare_once("SELECT count(*) FROM " + sql_name(table.name));
     row.step();
     return row.integer(0);
 }

@@ -105,10 +105,10 @@ private:
         for (const Heading& heading : headings_) {
             if (heading.kind != Heading::Kind::column) continue;
             columns.push_back(heading.column);
-            sql += (sql.empty() ? "SELECT " : ", ") + quoted(heading.column->name);
+            sql += (sql.empty() ? "SELECT " : ", ") + sql_name(heading.column->name);
         }
         if (columns.empty()) return;
-        Statement row = replica_.store().database.prepare_once(sql + " FROM " + quoted(table().name));
+        Statement row = replica_.store().database.prepare_once(sql + " FROM " + sql_name(table().name));
         while (row.step()) {
             std::vector<std::pair<const Column*, Value>> values;
             for (std::size_t i = 0; i < columns.size(); ++i) values.emplace_back(columns[i], row.value(static_cast<int>(i)));
@@ -279,12 +279,12 @@ ExportReport export_register(Replica& replica, const Texts& texts, const Table& 
     const int first = table.generated_key ? 2 : 1;
     for (const Column* column : plan.columns) {
         names.push_back(in_words ? column_words(texts, table, *column) : column->name);
-        sql += ", " + quoted(column->name);
+        sql += ", " + sql_name(column->name);
     }
     names.emplace_back(in_words ? texts("register.scope") : "scope");
     target->begin_table(in_words ? tables_words(texts, table) : table.name, names);
     ExportReport report{1, 0};
-    Statement row = reader->prepare_once(sql + " FROM " + quoted(table.name) + " ORDER BY 2, 3");
+    Statement row = reader->prepare_once(sql + " FROM " + sql_name(table.name) + " ORDER BY 2, 3");
     while (row.step()) {
         std::vector<std::string> made(names.size());
         std::vector<Value> cells;

@@ -22,7 +22,7 @@ std::int64_t months_before(std::int64_t now_ms, int months) {
 
 std::string key_columns(const Table& table) {
     std::string out;
-    for (const Column& column : table.key) out += (out.empty() ? "" : ", ") + quoted(column.name);
+    for (const Column& column : table.key) out += (out.empty() ? "" : ", ") + sql_name(column.name);
     return out;
 }
 
@@ -31,15 +31,15 @@ std::string candidates_sql(const Table& table, const std::vector<Referrer>& refe
     std::string personal;
     for (const Group& group : table.groups) {
         for (const Column& column : group.columns) {
-            if (column.personal) personal += (personal.empty() ? "" : " OR ") + quoted(column.name) + " IS NOT NULL";
+            if (column.personal) personal += (personal.empty() ? "" : " OR ") + sql_name(column.name) + " IS NOT NULL";
         }
     }
     if (personal.empty()) personal = "0";
     std::string sql =
-        "SELECT " + key_columns(table) + " FROM " + quoted(table.name) + " AS kept WHERE _version < ?1 AND (" + personal + ")";
+        "SELECT " + key_columns(table) + " FROM " + sql_name(table.name) + " AS kept WHERE _version < ?1 AND (" + personal + ")";
     for (const Referrer& reference : references) {
-        sql += " AND NOT EXISTS (SELECT 1 FROM " + quoted(reference.table->name) + " AS other WHERE other." +
-               quoted(reference.column->name) + " = kept." + quoted(table.key.front().name) + " AND other._version >= ?1)";
+        sql += " AND NOT EXISTS (SELECT 1 FROM " + sql_name(reference.table->name) + " AS other WHERE other." +
+               sql_name(reference.column->name) + " = kept." + sql_name(table.key.front().name) + " AND other._version >= ?1)";
     }
     return sql + " ORDER BY " + key_columns(table);
 }
@@ -75,8 +75,8 @@ std::vector<Value> key_of(const Table& table, const Statement& row) {
 Version newest_with_referrers(Database& reader, Rows& rows, const Table& table, Cells key, const std::vector<Referrer>& references) {
     Version newest = newest_of(rows, table, key);
     for (const Referrer& reference : references) {
-        Statement row = reader.prepare("SELECT " + key_columns(*reference.table) + " FROM " + quoted(reference.table->name) + " WHERE " +
-                                       quoted(reference.column->name) + " = ?1");
+        Statement row = reader.prepare("SELECT " + key_columns(*reference.table) + " FROM " + sql_name(reference.table->name) + " WHERE " +
+                                       sql_name(reference.column->name) + " = ?1");
         row.with(key.front());
         while (row.step()) newest = std::max(newest, newest_of(rows, *reference.table, key_of(*reference.table, row)));
     }

@@ -48,7 +48,7 @@ Markup enumeration_field(const Visit& visit, const Column& column, const std::st
 Markup reference_field(const Visit& visit, const Column& column, const std::string& text) {
     const Table* target = visit.catalog().find(column.target);
     if (target != nullptr && target->key.size() == 1) {
-        Statement rows = visit.reader.prepare_once("SELECT " + quoted(target->key.front().name) + " FROM " + quoted(target->name) +
+        Statement rows = visit.reader.prepare_once("SELECT " + sql_name(target->key.front().name) + " FROM " + sql_name(target->name) +
                                                    " ORDER BY 1 LIMIT ?1");
         rows.with(static_cast<std::int64_t>(most_choices + 1));
         std::vector<std::pair<std::string, std::string>> choices;

@@ -118,10 +118,10 @@ std::string row_name(const Visit& visit, const Table& table, const std::vector<O
     const bool hides = std::any_of(columns.begin(), columns.end(), [&](const Column* column) { return hidden_from(visit, *column); });
     if (columns.empty() || hides) return fallback;
     std::string sql;
-    for (const Column* column : columns) sql += (sql.empty() ? "SELECT " : ", ") + quoted(column->name);
-    sql += " FROM " + quoted(table.name) + " WHERE ";
+    for (const Column* column : columns) sql += (sql.empty() ? "SELECT " : ", ") + sql_name(column->name);
+    sql += " FROM " + sql_name(table.name) + " WHERE ";
     for (std::size_t i = 0; i < table.key.size(); ++i) {
-        sql += (i == 0 ? "" : " AND ") + quoted(table.key[i].name) + " = ?" + std::to_string(i + 1);
+        sql += (i == 0 ? "" : " AND ") + sql_name(table.key[i].name) + " = ?" + std::to_string(i + 1);
     }
     Statement row = visit.reader.prepare_once(sql);
     std::vector<Value> values;

@@ -25,9 +25,9 @@ Shown read(const Visit& visit, const Table& table, const std::vector<OwnedValue>
     Shown out;
     std::string sql;
     for (const Group& group : table.groups) {
-        for (const Column& column : group.columns) sql += (sql.empty() ? "SELECT " : ", ") + quoted(column.name);
+        for (const Column& column : group.columns) sql += (sql.empty() ? "SELECT " : ", ") + sql_name(column.name);
     }
-    Statement row = visit.reader.prepare_once(sql + " FROM " + quoted(table.name) + key_condition(table));
+    Statement row = visit.reader.prepare_once(sql + " FROM " + sql_name(table.name) + key_condition(table));
     bind_key(row, key);
     if (!row.step()) return out;
     out.there = true;

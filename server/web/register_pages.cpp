@@ -68,7 +68,7 @@ ListOptions options_of(const Visit& visit, const Table& table) {
         const Table* target = visit.catalog().find(column->target);
         const std::vector<OwnedValue> key = target == nullptr ? std::vector<OwnedValue>() : parse_key_text(visit, *target, value);
         if (key.size() != 1) throw Error(ErrorKind::usage, visit.say("web.filter.wrong", {value.substr(0, 60)}));
-        out.where = quoted(name) + " = ?1";
+        out.where = sql_name(name) + " = ?1";
         out.parameter = key.front();
     }
     return out;
@@ -107,7 +107,7 @@ Markup related(const Visit& visit, const Table& table, const std::vector<OwnedVa
         const Table& other = *by.table;
         if (!may_read(visit, other)) continue;
         ListOptions options;
-        options.where = quoted(by.column->name) + " = ?1";
+        options.where = sql_name(by.column->name) + " = ?1";
         options.parameter = key.front();
         options.take = rows_of_related;
         const RowList rows = list_rows(visit, other, options);
@@ -185,11 +185,11 @@ Response row_page(Visit& visit, Desk&) {
     if (!may_read(visit, *found.table)) return not_for(visit);
     const Table& table = *found.table;
     std::string sql;
-    for (const Column& column : table.key) sql += (sql.empty() ? "SELECT " : ", ") + quoted(column.name);
+    for (const Column& column : table.key) sql += (sql.empty() ? "SELECT " : ", ") + sql_name(column.name);
     for (const Group& group : table.groups) {
-        for (const Column& column : group.columns) sql += ", " + quoted(column.name);
+        for (const Column& column : group.columns) sql += ", " + sql_name(column.name);
     }
-    Statement row = visit.reader.prepare_once(sql + ", _scope, _version FROM " + quoted(table.name) + key_condition(table));
+    Statement row = visit.reader.prepare_once(sql + ", _scope, _version FROM " + sql_name(table.name) + key_condition(table));
     bind_key(row, found.key);
     if (!row.step()) return not_found(visit);
     if (table.has_personal_data() && visit.sees_personal()) visit.note("view", table.name + " " + key_text(found.key), 1);

@@ -105,7 +105,7 @@ bool may_read(const Visit& visit, const Table& table) {
 std::string key_condition(const Table& table) {
     std::string sql;
     for (std::size_t i = 0; i < table.key.size(); ++i) {
-        sql += (i == 0 ? " WHERE " : " AND ") + quoted(table.key[i].name) + " = ?" + std::to_string(i + 1);
+        sql += (i == 0 ? " WHERE " : " AND ") + sql_name(table.key[i].name) + " = ?" + std::to_string(i + 1);
     }
     return sql;
 }
@@ -126,19 +126,19 @@ Register find_register(const Visit& visit) {
 RowList list_rows(const Visit& visit, const Table& table, const ListOptions& options) {
     const std::vector<const Column*> columns = columns_of(table);
     std::string sql;
-    for (const Column& column : table.key) sql += (sql.empty() ? "SELECT " : ", ") + quoted(column.name);
-    for (const Column* column : columns) sql += ", " + quoted(column->name);
+    for (const Column& column : table.key) sql += (sql.empty() ? "SELECT " : ", ") + sql_name(column.name);
+    for (const Column* column : columns) sql += ", " + sql_name(column->name);
     if (!options.search.empty()) {
         for (const Group& group : table.groups) {
             for (const Column& column : group.columns) {
-                if (column.type == ColumnType::text && (!column.personal || visit.sees_personal())) sql += ", " + quoted(column.name);
+                if (column.type == ColumnType::text && (!column.personal || visit.sees_personal())) sql += ", " + sql_name(column.name);
             }
         }
     }
-    sql += " FROM " + quoted(table.name) + (options.where.empty() ? "" : " WHERE " + options.where) + " ORDER BY ";
+    sql += " FROM " + sql_name(table.name) + (options.where.empty() ? "" : " WHERE " + options.where) + " ORDER BY ";
     // The newest first where rows are drawn; people and institutions by name.
     const bool named = table.name == "person" || table.name == "institution";
-    sql += named ? quoted(columns.front()->name) + " COLLATE NOCASE, 1" : table.generated_key ? "1 DESC" : "1, 2";
+    sql += named ? sql_name(columns.front()->name) + " COLLATE NOCASE, 1" : table.generated_key ? "1 DESC" : "1, 2";
     Statement row = visit.reader.prepare_once(sql);
     const Value parameter = options.parameter.view();
     if (!parameter.is_null()) row.bind(1, parameter);
