@@ -148,7 +148,7 @@ void get(const Options& options, const Catalog& catalog) {
     const Table& table = catalog.table(options.table);
     const auto replica = options.access.open(catalog);
     const auto reader = replica->open_reader();
-    std::string sql = "SELECT * FROM " + quoted(table.name);
+    std::string sql = "SELECT * FROM " + sql_name(table.name);
     Arena arena;
     std::vector<OwnedValue> given;
     Cells key;
@@ -156,7 +156,7 @@ void get(const Options& options, const Catalog& catalog) {
         given = parse_key(table, options.key);
         key = coerce_key(catalog, table, given, arena);
         for (std::size_t i = 0; i < table.key.size(); ++i) {
-            sql += (i == 0 ? " WHERE " : " AND ") + quoted(table.key[i].name) + " = ?" + std::to_string(i + 1);
+            sql += (i == 0 ? " WHERE " : " AND ") + sql_name(table.key[i].name) + " = ?" + std::to_string(i + 1);
         }
     }
     Statement row = reader->prepare_once(sql + " ORDER BY 1, 2, 3");
