@@ -118,6 +118,20 @@ json list_users(Center& center) {
     return list;
 }
 
+json compacted(Center& center, const json& request) {
+    json out = json::array();
+    for (const Compaction& one : center.compact(request.at("keep_days"))) {
+        json behind = json::array();
+        for (const DeviceNumber device : one.behind) behind.push_back(device.value);
+        out.push_back({{"scope", center.catalog().find_scope(one.scope)->name},
+                       {"base", one.base.value},
+                       {"head", one.head.value},
+                       {"segments", one.segments},
+                       {"behind", behind}});
+    }
+    return out;
+}
+
 json rotate_certificate(Center& center, const json& request) {
     if (request.at("switch").get<bool>()) {
         center.switch_certificate(request.at("anyway"));
@@ -151,6 +165,7 @@ json perform(Center& center, const json& request) {
         center.backup(request.at("folder"));
         return json::object();
     }
+    if (what == "compact") return compacted(center, request);
     if (what == "ledger-copy") {
         center.copy_ledgers(request.at("folder"));
         return json::object();

@@ -379,6 +379,16 @@ bool Center::restore(const std::string& backup, const std::string& folder, const
     return one_of_a_set;
 }
 
+std::vector<Compaction> Center::compact(std::int64_t keep_days) {
+    const std::lock_guard lock(mutex_);
+    if (cluster_) {
+        throw Error(
+            ErrorKind::refused,
+            "Several servers share these ledgers, and shared ledgers are not compacted; take them home first (migrate-ledger --back).");
+    }
+    return tefter::compact(*replica_, *ledger_, replica_->environment().now_ms(), keep_days * day_ms);
+}
+
 void Center::go_on() {
     const std::lock_guard lock(mutex_);
     Awaited(*replica_).end();

@@ -19,6 +19,7 @@
 #include "engine/base/file.hpp"
 #include "engine/keys/key_file.hpp"
 #include "engine/store/verify.hpp"
+#include "engine/sync/compaction.hpp"
 #include "engine/sync/enrolment.hpp"
 #include "engine/sync/server_session.hpp"
 #include "server/cluster/cluster.hpp"
@@ -88,6 +89,8 @@ public:
     void backup(const std::string& folder);
     /// Writes a copy of the ledgers, without personal values, for an auditor: see engine/sync/ledger_copy.hpp.
     void copy_ledgers(const std::string& folder) const;
+    /// Takes segments that nobody will read any more out of the ledgers: see engine/sync/compaction.hpp. Not where servers share them.
+    std::vector<Compaction> compact(std::int64_t keep_days);
     /// Ends the waiting of a restored server for devices that will never come: see Awaited.
     void go_on();
 

@@ -3,6 +3,7 @@
 
 #include "engine/sync/client_session.hpp"
 #include "engine/sync/server_session.hpp"
+#include "engine/sync/snapshot.hpp"
 #include "tests/ledgers.hpp"
 #include "tests/offices.hpp"
 
@@ -13,6 +14,8 @@ struct Central {
     std::unique_ptr<Ledger> ledger;
     std::unique_ptr<ServerSession> server;
     std::size_t cut_after = SIZE_MAX;  ///< bytes of an answer
+    std::function<void()> before_filling;
+    std::size_t filled = 0;  ///< offices that were behind what had been compacted
 
     Central() { start(); }
     void start() {
@@ -75,6 +78,14 @@ struct Central {
                 client.feed(BytesView(answer).subspan(at, std::min<std::size_t>(7, answer.size() - at)));
             }
         } while (client.end_answer());
+        if (client.is_to_be_filled()) {
+            if (before_filling) before_filling();
+            SnapshotSession filling(office.replica());
+            filling.feed(snapshot_for(filling.request()));
+            filling.finish();
+            ++filled;
+            return sync(office);
+        }
         return client.report();
     }
 };

@@ -58,9 +58,17 @@ void Syncing::feed(BytesView piece) {
 }
 
 bool Syncing::end_answer() {
-    if (!filling_) return exchange_->end_answer();
+    if (!filling_) {
+        if (exchange_->end_answer()) return true;
+        if (!exchange_->is_to_be_filled()) return false;
+        filling_ = std::make_unique<SnapshotSession>(replica_);
+        return true;
+    }
     filling_->finish();
-    return false;
+    if (!exchange_) return false;
+    exchange_->count(filling_->report());
+    filling_.reset();
+    return true;
 }
 
 const SyncReport& Syncing::report() const { return filling_ ? filling_->report() : exchange_->report(); }

@@ -7,9 +7,21 @@ namespace tefter {
 
 namespace {
 
+constexpr std::size_t compacted_at_once = 1U << 20U;
+
 // Facts of a device, behind its number.
-constexpr const char *synced = "synced:", *held_back = "held_back:", *catalog = "catalog:";
+constexpr const char *synced = "synced:", *held_back = "held_back:", *catalog = "catalog:", *has_read = "read:";
 std::string counter_name(DeviceNumber device) { return "counter:" + std::to_string(device.value); }
+std::string base_name(ScopeNumber scope) { return "ledger_base:" + std::to_string(scope.value); }
+
+Bytes encode(const std::map<ScopeNumber, Position>& read) {
+    Writer out;
+    for (const auto& [scope, position] : read) {
+        out.varint(scope.value);
+        out.varint(position.value);
+    }
+    return out.take();
+}
 
 }  // namespace
 
@@ -52,13 +64,20 @@ void SqliteLedger::note_contact(DeviceNumber device, const Contact& contact) {
     meta.set(synced + number, contact.synced_ms);
     meta.set(held_back + number, contact.held_back);
     meta.set(catalog + number, contact.catalog);
+    if (!contact.read.empty()) meta.set(has_read + number, BytesView(encode(contact.read)));
 }
 
 Contact contact_of(Database& server, DeviceNumber device) {
     Meta meta(server);
     const std::string number = std::to_string(device.value);
     const auto noted = [&](const std::string& name) { return meta.integer(name + number).value_or(0); };
-    return {noted(synced), noted(held_back), noted(catalog)};
+    Contact out{noted(synced), noted(held_back), noted(catalog), {}};
+    const Bytes read = meta.blob(has_read + number).value_or(Bytes());
+    for (Reader in(read); !in.done();) {
+        const ScopeNumber scope{in.varint32()};
+        out.read[scope] = Position{in.varint()};
+    }
+    return out;
 }
 
 LedgerHead SqliteLedger::head(ScopeNumber scope) {
@@ -83,6 +102,7 @@ LedgerHead SqliteLedger::append(const SegmentHeader& header, const Hash& segment
 std::vector<LedgerEntry> SqliteLedger::read(ScopeNumber scope, Position after, Position until, std::size_t max_bytes) {
     std::vector<LedgerEntry> out;
     std::size_t size = 0;
+    if (after < base(scope)) throw Error(ErrorKind::refused, "The ledger has been compacted; ask for the rows as they are.");
     Statement row = database_.prepare(
         "SELECT position, device, first, last, bytes FROM tefter_ledger WHERE scope = ?1 AND position > ?2 AND position <= ?3 "
         "ORDER BY position");
@@ -100,7 +120,7 @@ std::vector<LedgerEntry> SqliteLedger::read(ScopeNumber scope, Position after, P
 
 void SqliteLedger::redact(ScopeNumber scope, const IsErased& erased) {
     const Position last = head(scope).position;
-    for (Position at{1}; at <= last; ++at.value) {
+    for (Position at{base(scope).value + 1}; at <= last; ++at.value) {
         std::optional<Bytes> clean;
         {
             Statement row = database_.prepare("SELECT bytes FROM tefter_ledger WHERE scope = ?1 AND position = ?2");
@@ -112,6 +132,46 @@ void SqliteLedger::redact(ScopeNumber scope, const IsErased& erased) {
             .with(BytesView(*clean), std::int64_t{scope.value}, static_cast<std::int64_t>(at.value))
             .run();
     }
+}
+
+Position SqliteLedger::base(ScopeNumber scope) {
+    return Position{static_cast<std::uint64_t>(Meta(database_).integer(base_name(scope)).value_or(0))};
+}
+
+Hash SqliteLedger::chain_at_base(ScopeNumber scope, DeviceNumber device) {
+    if (base(scope).value == 0) return chain_start(scope, device);
+    Statement row = database_.prepare_once("SELECT hash FROM tefter_ledger_base WHERE scope = ?1 AND device = ?2");
+    row.with(std::int64_t{scope.value}, std::int64_t{device.value});
+    if (!row.step()) return chain_start(scope, device);
+    Reader hash(row.blob(0));
+    return hash.fixed<32>();
+}
+
+void SqliteLedger::compact(ScopeNumber scope, Position until) {
+    ensure(until <= head(scope).position, "a ledger is compacted up to an entry that it has");
+    std::map<DeviceNumber, Hash> chains;
+    for (Position at = base(scope); at < until;) {
+        for (const LedgerEntry& entry : read(scope, at, until, compacted_at_once)) {
+            Segment segment;
+            decode_segment(entry.bytes, segment);
+            const auto chain = chains.try_emplace(entry.device).first;
+            if (chain->second == Hash{}) chain->second = chain_at_base(scope, entry.device);
+            chain->second = chain_through(chain->second, segment);
+            at = entry.position;
+        }
+    }
+    database_.execute(
+        "CREATE TABLE IF NOT EXISTS tefter_ledger_base (scope INTEGER NOT NULL, device INTEGER NOT NULL, hash BLOB NOT NULL, "
+        "PRIMARY KEY (scope, device)) WITHOUT ROWID");
+    for (const auto& [device, hash] : chains) {
+        database_.prepare("INSERT OR REPLACE INTO tefter_ledger_base (scope, device, hash) VALUES (?1, ?2, ?3)")
+            .with(std::int64_t{scope.value}, std::int64_t{device.value}, BytesView(hash))
+            .run();
+    }
+    database_.prepare("UPDATE tefter_ledger SET bytes = x'' WHERE scope = ?1 AND position <= ?2 AND bytes <> x''")
+        .with(std::int64_t{scope.value}, static_cast<std::int64_t>(until.value))
+        .run();
+    Meta(database_).set(base_name(scope), static_cast<std::int64_t>(until.value));
 }
 
 std::optional<Hash> SqliteLedger::hash_at(ScopeNumber scope, Position position) {

@@ -2,6 +2,7 @@
 // The server's ordered list of segments of each scope. Positions are dense: 1, 2, 3, …; each entry is hashed with all
 // before it, and the server signs the end.
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -27,8 +28,9 @@ struct LedgerEntry {
 /// What a server remembers of a device's last sync, for people who ask how fresh an office's rows are.
 struct Contact {
     std::int64_t synced_ms = 0;
-    std::int64_t held_back = 0;  ///< changesets that the device has and the server lacks
-    std::int64_t catalog = 0;    ///< the number of the device's catalog
+    std::int64_t held_back = 0;            ///< changesets that the device has and the server lacks
+    std::int64_t catalog = 0;              ///< the number of the device's catalog
+    std::map<ScopeNumber, Position> read;  ///< how far it had read each ledger; empty where it did not say
 };
 
 /// The next link: BLAKE2b-256("tefter ledger 1", previous, segment id).
@@ -56,7 +58,11 @@ public:
 
     virtual LedgerHead head(ScopeNumber scope) = 0;
     virtual LedgerHead append(const SegmentHeader& header, const Hash& segment_id, BytesView bytes) = 0;
-    /// Entries behind `after` up to `until`, in order, at least one and then no more than `max_bytes`.
+    /// Up to here the segments themselves have been compacted away; their places, hashes and chains stay. 0: all are here.
+    virtual Position base(ScopeNumber) { return {}; }
+    /// A device's chain where what is still here of it begins.
+    virtual Hash chain_at_base(ScopeNumber scope, DeviceNumber device) { return chain_start(scope, device); }
+    /// Entries behind `after` (not before base()) up to `until`, in order, at least one and then no more than `max_bytes`.
     virtual std::vector<LedgerEntry> read(ScopeNumber scope, Position after, Position until, std::size_t max_bytes) = 0;
     virtual std::optional<Hash> hash_at(ScopeNumber scope, Position position) = 0;
     /// Where the segment stands that ends a device's chain at `last`; nothing where no segment ends there.
@@ -89,6 +95,11 @@ public:
     std::optional<Hash> hash_at(ScopeNumber scope, Position position) override;
     std::optional<Position> position_of(ScopeNumber scope, DeviceNumber device, Sequence last) override;
     void redact(ScopeNumber scope, const IsErased& erased) override;
+
+    Position base(ScopeNumber scope) override;
+    Hash chain_at_base(ScopeNumber scope, DeviceNumber device) override;
+    /// Takes the segments up to `until` away. Who may still need them is asked before: see sync/compaction.hpp. Inside a transaction.
+    void compact(ScopeNumber scope, Position until);
 
 private:
     Database& database_;

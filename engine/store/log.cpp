@@ -219,6 +219,18 @@ std::vector<StoredSegment> Log::untaken(ScopeNumber scope) {
     return list(row);
 }
 
+std::vector<std::pair<Sequence, Bytes>> Log::unsealed(ScopeNumber scope) {
+    std::vector<std::pair<Sequence, Bytes>> out;
+    Statement row = database_.prepare_once("SELECT sequence, bytes FROM tefter_unsent WHERE scope = ?1 ORDER BY sequence");
+    row.with(number(scope));
+    while (row.step()) out.emplace_back(sequence_at(row, 0), Bytes(row.blob(1).begin(), row.blob(1).end()));
+    return out;
+}
+
+void Log::drop(ScopeNumber scope, DeviceNumber device) {
+    database_.prepare_once("DELETE FROM tefter_segment WHERE scope = ?1 AND device = ?2").with(number(scope), number(device)).run();
+}
+
 std::vector<StoredSegment> Log::all(ScopeNumber scope) {
     Statement row = database_.prepare("SELECT device, first, last, bytes FROM tefter_segment WHERE scope = ?1 ORDER BY id");
     row.with(number(scope));

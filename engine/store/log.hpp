@@ -63,6 +63,10 @@ public:
     void keep(const SegmentHeader& header, const Head& previous, BytesView bytes, bool sent);
     /// Segments that the server has not confirmed, own ones and those that came by bundle, causes before effects.
     std::vector<StoredSegment> untaken(ScopeNumber scope);
+    /// Own changesets that no segment holds yet, encoded, by sequence.
+    std::vector<std::pair<Sequence, Bytes>> unsealed(ScopeNumber scope);
+    /// Forgets the segments of a device's chain, which goes on from a later place.
+    void drop(ScopeNumber scope, DeviceNumber device);
     /// All that is kept, causes before effects.
     std::vector<StoredSegment> all(ScopeNumber scope);
     void mark_taken(ScopeNumber scope, DeviceNumber device, Sequence last);

@@ -101,11 +101,15 @@ Refusal Receiver::check(const Segment& segment, Carrier carrier, const Head& hea
 
 void Receiver::note_own_rows(const Changeset& changeset) {
     for (const Change& change : changeset.changes) {
-        const Table* table = catalog_.find(change.table);
-        if (change.op != Op::create || table == nullptr || !table->generated_key) continue;
-        const std::int64_t id = change.key.front().integer();
-        if (id >> row_counter_bits == std::int64_t{own_.value}) own_rows_ = std::max(own_rows_, id & row_counter_mask);
+        if (change.op == Op::create) note_own_row(change.table, change.key);
     }
+}
+
+void Receiver::note_own_row(TableNumber number, Cells key) {
+    const Table* table = catalog_.find(number);
+    if (table == nullptr || !table->generated_key || key.front().kind() != ValueKind::integer) return;
+    const std::int64_t id = key.front().integer();
+    if (id >> row_counter_bits == std::int64_t{own_.value}) own_rows_ = std::max(own_rows_, id & row_counter_mask);
 }
 
 std::optional<Bytes> Receiver::redacted(BytesView bytes) {

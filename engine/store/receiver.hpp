@@ -70,6 +70,8 @@ public:
     Version take_highest() { return std::exchange(highest_, Version{}); }
     /// The highest row counter of this device that its own returning segments hold.
     std::int64_t take_own_rows() { return std::exchange(own_rows_, 0); }
+    /// A row that came otherwise; nothing where this device has not numbered it.
+    void note_own_row(TableNumber table, Cells key);
 
 private:
     Received check_and_apply(BytesView bytes, Carrier carrier, std::int64_t now_ms);

@@ -57,7 +57,7 @@ Bytes ClientSession::request(std::size_t most) {
     in_request_.clear();
     ends_.clear();
     report_.scopes.clear();
-    more_ = finished_ = restamp_due_ = false;
+    more_ = finished_ = restamp_due_ = is_to_be_filled_ = false;
     std::size_t size = 0;
     bool full = false;
     for (const ScopeState& scope : replica_.scopes()) {
@@ -121,6 +121,7 @@ void ClientSession::on_frame(const Frame& frame) {
         case FrameType::scope_end: return on_scope_end(decode_scope_end(frame.payload));
         case FrameType::restored: return on_restored(decode_restored(frame.payload));
         case FrameType::withheld: report_.withheld = as_text(frame.payload.first(std::min<std::size_t>(frame.payload.size(), 500))); return;
+        case FrameType::compacted: is_to_be_filled_ = true; return;
         case FrameType::pins: return on_pins(frame.payload);
         case FrameType::finish: return on_finish(frame.payload);
         default: return;  // a newer server's: not for us
@@ -237,6 +238,12 @@ bool ClientSession::end_answer() {
     const bool goes_on = more_ || replica_.scopes().size() > held;
     if (!goes_on) replica_.sweep();
     return goes_on;
+}
+
+void ClientSession::count(const SyncReport& filled) {
+    report_.bytes_sent += filled.bytes_sent;
+    report_.bytes_received += filled.bytes_received;
+    report_.round_trips += filled.round_trips;
 }
 
 void note_sync(Replica& replica, std::int64_t at_ms, std::string_view how, const SyncReport& report, std::string_view outcome) {

@@ -54,6 +54,10 @@ public:
     void feed(BytesView piece);
     /// The answer is over. True: there is more to do, call request() again. Throws ErrorKind::network when it was cut.
     bool end_answer();
+    /// The server has compacted what this replica has not read: a snapshot brings it, and request() comes after that.
+    bool is_to_be_filled() const { return is_to_be_filled_; }
+    /// Adds what a snapshot in between has cost.
+    void count(const SyncReport& filled);
 
     const SyncReport& report() const { return report_; }
 
@@ -76,6 +80,7 @@ private:
     std::vector<SignedEnd> ends_;
     std::map<std::tuple<ScopeNumber, DeviceNumber, Sequence>, std::size_t> in_request_;  ///< by chain and last: changesets
     std::map<ScopeNumber, ChainTag> told_;  ///< where the server has asked for what it had lost: the heads that it has
+    bool is_to_be_filled_ = false;
     bool more_ = false, finished_ = false, restamp_due_ = false, restamp_tried_ = false;
 };
 

@@ -250,6 +250,11 @@ void write_ledger_copy(Replica& server, Ledger& ledger, const std::string& folde
     manifest.made_ms = server.environment().now_ms();
     const IsErased everything = [](TableNumber, std::span<const Value>) { return true; };
     for (const ScopeState& scope : server.scopes()) {
+        if (const Position base = ledger.base(scope.scope); base.value != 0) {
+            throw Error(ErrorKind::refused, "The ledger of " + server.catalog().find_scope(scope.scope)->name +
+                                                " was compacted up to entry " + std::to_string(base.value) +
+                                                "; copies that were made before show what was there.");
+        }
         const LedgerHead head = ledger.head(scope.scope);
         manifest.ends.push_back({scope.scope, head.position, head.hash, scope.digest});
         NewFile file(segments_of(folder, scope.scope));

@@ -87,6 +87,7 @@ enum class FrameType : std::uint8_t {  // written to the wire: frozen
     finish = 8,
     withheld = 9,
     pins = 10,
+    compacted = 11,
     snapshot_begin = 16,
     snapshot_rows = 17,
     snapshot_chain = 18,

@@ -227,7 +227,10 @@ bool ServerSession::take_in(const Device& device, const HelloFrame& hello, const
                 answer = reject(409, std::string(older));
                 return false;
             }
-            if (path == snapshot_path) return true;
+            if (path == snapshot_path) {
+                ledger_.note_contact(device.number, {hello.server_ms, 0, std::int64_t{request.catalog}, {}});
+                return true;
+            }
             ingest(request, hello.server_ms, answer);
             note_freshness(device, request, hello.server_ms);
             return true;
@@ -282,11 +285,13 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
 /// server still lacks of it, the device holds back.
 void ServerSession::note_freshness(const Device& device, const SyncRequest& request, std::int64_t now_ms) {
     std::int64_t held_back = 0;
+    std::map<ScopeNumber, Position> read;
     for (const CursorLine& cursor : request.cursors) {
         const Sequence here = replica_.head(cursor.scope, device.number).sequence;
         if (cursor.own > here) held_back += static_cast<std::int64_t>(cursor.own.value - here.value);
+        read[cursor.scope] = cursor.position;
     }
-    ledger_.note_contact(device.number, {now_ms, held_back, std::int64_t{request.catalog}});
+    ledger_.note_contact(device.number, {now_ms, held_back, std::int64_t{request.catalog}, std::move(read)});
 }
 
 void ServerSession::plan_snapshot(const Device& device, Answer& answer) {
@@ -381,6 +386,10 @@ void ServerSession::plan(const Device& device, const HelloFrame& hello, const Sy
     for (const CursorLine& cursor : cursors) {
         const std::optional<ScopeState> state = replica_.store().meta.scope(cursor.scope);
         if (!state || !device.holds(cursor.scope) || answer.restored.contains(cursor.scope)) continue;
+        if (cursor.position < ledger_.base(cursor.scope)) {  // it fills itself with the rows as they are
+            add(answer.head, encode_frame(FrameType::compacted, {}));
+            continue;
+        }
         const LedgerHead head = ledger_.head(cursor.scope);
         answer.ranges.push_back({cursor.scope, cursor.position, head.position, cursor.own, state->digest});
         ends.push_back({cursor.scope, head.position, head.hash, state->digest});

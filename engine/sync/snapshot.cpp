@@ -1,6 +1,7 @@
 #include "engine/sync/snapshot.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "engine/base/limits.hpp"
 #include "engine/codec/pack.hpp"
@@ -8,7 +9,7 @@
 
 namespace tefter {
 
-SnapshotSession::SnapshotSession(Replica& replica) : replica_(replica) {}
+SnapshotSession::SnapshotSession(Replica& replica) : replica_(replica), anew_(!replica.is_empty()) {}
 
 SnapshotSession::~SnapshotSession() {
     if (!transaction_) return;
@@ -17,7 +18,6 @@ SnapshotSession::~SnapshotSession() {
 }
 
 Bytes SnapshotSession::request() {
-    ensure(replica_.is_empty(), "a snapshot fills an empty replica");
     SyncRequest request;
     request.device = replica_.identity().device;
     request.catalog = replica_.catalog().number();
@@ -73,7 +73,18 @@ void SnapshotSession::on_frame(const Frame& frame) {
 void SnapshotSession::on_chain(const SnapshotChainFrame& chain) {
     if (!scopes_.contains(chain.scope)) Reader::fail("the snapshot holds a scope that it did not begin");
     Log& log = replica_.store().log;
-    log.set_head(chain.scope, chain.device, chain.head);
+    const Head here = log.head(chain.scope, chain.device);
+    known_there_[{chain.scope, chain.device}] = chain.head.sequence;
+    // One that was restored from a backup, and has written nothing since, goes on where its earlier life ended.
+    const bool went_on = chain.device == replica_.identity().device && log.has_unsealed(chain.scope);
+    if (here.sequence < chain.head.sequence ? went_on : here.sequence == chain.head.sequence && here.hash != chain.head.hash) {
+        throw Error(ErrorKind::refused, "The server has other changes of device " + std::to_string(chain.device.value) +
+                                            " than this device; enrol it again: its unsent changes are kept.");
+    }
+    if (here.sequence < chain.head.sequence) {
+        log.drop(chain.scope, chain.device);  // the chain goes on behind what is missing here
+        log.set_head(chain.scope, chain.device, chain.head);
+    }
     for (const auto& [version, actor] : chain.authors) log.note_author(chain.scope, chain.device, version, actor);
     highest_ = std::max(highest_, chain.head.version);
 }
@@ -90,14 +101,20 @@ void SnapshotSession::on_rows(BytesView payload) {
         for (Reader parts(in.sized()); !parts.done();) key.push_back(decode_value(parts));
         const RowState state = decode_row_state(in.sized(), arena);
         if (!scopes_.contains(state.scope)) Reader::fail("the snapshot holds a row of a scope that it did not begin");
-        replica_.store().applier.rows().store(table, key, nullptr, state);
+        came_[state.scope] += fingerprint(table, key, state);
         ++rows_;
+        Applier& applier = replica_.store().applier;
+        const std::optional<RowState> before = anew_ ? applier.rows().load(table, key, arena) : std::nullopt;
+        if (anew_ && state.erased && !(before && before->erased)) applier.erasing().begun.emplace(table, encode_key(key));
+        if (anew_) replica_.store().receiver.note_own_row(table, key);
+        applier.rows().store(table, key, before ? &*before : nullptr, state);
     }
 }
 
 void SnapshotSession::compare() {
     for (const auto& [scope, begin] : scopes_) {
-        if (replica_.store().meta.scope(scope)->digest != begin.digest) {
+        // Rows of changes that the server does not have yet are in the replica's digest as well.
+        if (came_[scope] != begin.digest || (!anew_ && replica_.store().meta.scope(scope)->digest != begin.digest)) {
             throw Error(ErrorKind::corrupt,
                         "The snapshot does not come to the rows that the server signed; nothing of it was kept, sync again.");
         }
@@ -105,10 +122,46 @@ void SnapshotSession::compare() {
     }
 }
 
+void SnapshotSession::make_again(ScopeNumber scope, DeviceNumber device, Sequence first, std::span<const Changeset> changesets) {
+    Sequence at = first;
+    for (const Changeset& changeset : changesets) {
+        if (at > known_there_[{scope, device}]) replica_.store().applier.apply({scope, device, at}, changeset);
+        ++at.value;
+    }
+}
+
+void SnapshotSession::make_again(ScopeNumber scope, DeviceNumber device) {
+    Log& log = replica_.store().log;
+    const Sequence there = known_there_[{scope, device}];
+    replica_.store()
+        .database.prepare_once("DELETE FROM tefter_quarantine WHERE scope = ?1 AND device = ?2 AND sequence > ?3")
+        .with(std::int64_t{scope.value}, std::int64_t{device.value}, static_cast<std::int64_t>(there.value))
+        .run();
+    for (const StoredSegment& kept : log.kept(scope, device, there)) {
+        Segment segment;
+        decode_segment(kept.bytes, segment);
+        make_again(scope, device, kept.first, segment.changesets);
+    }
+    if (device != replica_.identity().device) return;
+    for (const auto& [sequence, bytes] : log.unsealed(scope)) {
+        Arena arena;
+        Reader in(bytes);
+        const Changeset changeset = decode_changeset(in, arena);
+        make_again(scope, device, sequence, {&changeset, 1});
+    }
+}
+
 void SnapshotSession::finish() {
     if (!finished_)
         throw Error(ErrorKind::network, "The connection was cut before the replica was filled; nothing is half done, sync again.");
     if (report_.revoked) return;
+    if (anew_) {
+        for (const auto& [scope, begin] : scopes_) {
+            std::set<DeviceNumber> devices{replica_.identity().device};
+            for (const auto& [device, head] : replica_.heads(scope)) devices.insert(device);
+            for (const DeviceNumber device : devices) make_again(scope, device);
+        }
+    }
     renew_lease(replica_.store().meta, server_ms_);
     answered(replica_, counter_);
     replica_.commit(*transaction_, [this] { compare(); });

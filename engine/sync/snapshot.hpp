@@ -1,6 +1,6 @@
 #pragma once
-// Filling a new replica: the server's rows as they are, instead of the history that made them. One request, one answer,
-// one transaction: the replica is filled or it is as empty as before.
+// Filling a replica: the server's rows as they are, instead of the history that made them. One request, one answer,
+// one transaction: the replica is filled or it is as it was.
 
 #include <map>
 #include <optional>
@@ -9,7 +9,8 @@
 
 namespace tefter {
 
-/// For a replica that is_empty(). What was granted later is filled from its ledger by a common sync.
+/// For a replica that is_empty(), and for one that has not read what the server has compacted away: rows become the server's, what has
+/// been erased meanwhile is forgotten, and changes that the server does not have yet are made on them again.
 class SnapshotSession {
 public:
     /// The replica must outlive it and is used by nobody else meanwhile.
@@ -20,7 +21,7 @@ public:
 
     /// The signed body of the request.
     Bytes request();
-    /// A piece of the answer. Throws ErrorKind::corrupt or ErrorKind::refused; the replica stays empty.
+    /// A piece of the answer. Throws ErrorKind::corrupt or ErrorKind::refused; the replica stays as it was.
     void feed(BytesView piece);
     /// The answer is over: compares every digest, and commits. Throws ErrorKind::network when it was cut.
     void finish();
@@ -33,13 +34,19 @@ private:
     void on_rows(BytesView payload);
     void on_chain(const SnapshotChainFrame& chain);
     void compare();
+    /// Makes what the server does not have of a chain again.
+    void make_again(ScopeNumber scope, DeviceNumber device);
+    void make_again(ScopeNumber scope, DeviceNumber device, Sequence first, std::span<const Changeset> changesets);
 
     Replica& replica_;
+    bool anew_;  ///< it holds something already
     SyncReport report_;
     FrameReader frames_;
     SnapshotSeal seal_;
     std::optional<Transaction> transaction_;
     std::map<ScopeNumber, SnapshotBeginFrame> scopes_;
+    std::map<ScopeNumber, Digest> came_;
+    std::map<std::pair<ScopeNumber, DeviceNumber>, Sequence> known_there_;
     Version highest_;
     std::uint64_t counter_ = 0;
     std::int64_t server_ms_ = 0;

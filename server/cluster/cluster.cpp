@@ -69,10 +69,14 @@ void Cluster::follow() {
 
 void Cluster::found(const std::string& url, Replica& replica, SqliteLedger& here, const std::map<std::string, Bytes>& records,
                     const std::function<void(const Records::EachEntry&)>& log, std::int64_t next_device, std::int64_t next_invitation) {
+    const std::set<ScopeNumber> scopes = scopes_of(replica);
+    if (std::any_of(scopes.begin(), scopes.end(), [&](ScopeNumber scope) { return here.base(scope).value != 0; })) {
+        throw Error(ErrorKind::refused,
+                    "The ledgers of this server have been compacted, and servers share only whole ones. Nothing was changed.");
+    }
     if (!replica.fact(key_fact)) replica.set_fact(key_fact, hexadecimal(random_bytes(replica.environment(), SharedKey::size())));
     const std::string set = hexadecimal(random_bytes(replica.environment(), 16));
     PostgresLedger shared(url, sealing(replica));
-    const std::set<ScopeNumber> scopes = scopes_of(replica);
     shared.create(scopes);
     Records book(url, sealing(replica));
     book.create();

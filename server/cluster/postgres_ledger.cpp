@@ -57,8 +57,8 @@ std::map<DeviceNumber, std::pair<std::uint64_t, Contact>> PostgresLedger::contac
         database_.run("SELECT device, counter, synced_ms, held_back, catalog FROM tefter_contact WHERE synced_ms >= $1", {synced_ms});
     std::map<DeviceNumber, std::pair<std::uint64_t, Contact>> out;
     for (int i = 0; i < rows.size(); ++i) {
-        out[DeviceNumber{static_cast<std::uint32_t>(rows.integer(i, 0))}] = {static_cast<std::uint64_t>(rows.integer(i, 1)),
-                                                                             {rows.integer(i, 2), rows.integer(i, 3), rows.integer(i, 4)}};
+        out[DeviceNumber{static_cast<std::uint32_t>(rows.integer(i, 0))}] = {
+            static_cast<std::uint64_t>(rows.integer(i, 1)), {rows.integer(i, 2), rows.integer(i, 3), rows.integer(i, 4), {}}};
     }
     return out;
 }

@@ -43,6 +43,7 @@ void Chains::walk(Database& reader, const Catalog& catalog, ScopeNumber scope) {
     SqliteLedger ledger(reader);
     Walked& walked = scopes_[scope];
     const Position end = ledger.head(scope).position;
+    walked.position = std::max(walked.position, ledger.base(scope));
     while (walked.position < end) {
         for (const LedgerEntry& entry : ledger.read(scope, walked.position, end, batch_bytes)) {
             std::vector<Link>& links = walked.links[entry.device];
@@ -52,7 +53,7 @@ void Chains::walk(Database& reader, const Catalog& catalog, ScopeNumber scope) {
             link.position = entry.position;
             link.first = entry.first;
             link.first_version = segment.changesets.front().version;
-            link.before = links.empty() ? chain_start(scope, entry.device) : links.back().after;
+            link.before = links.empty() ? ledger.chain_at_base(scope, entry.device) : links.back().after;
             link.after = chain_through(link.before, segment);
             const std::optional<PublicKey> key = key_of(reader, catalog, entry.device);
             if (!links.empty() && !links.back().fault.empty()) link.fault = links.back().fault;
@@ -72,7 +73,7 @@ std::optional<Chains::Link> Chains::find(ScopeNumber scope, Version version) {
     return *std::prev(after);
 }
 
-std::vector<SignedChange> Chains::behind(Database& reader, const Catalog& catalog, const Table& table, Cells key) {
+Behind Chains::behind(Database& reader, const Catalog& catalog, const Table& table, Cells key) {
     Arena arena;
     const std::optional<RowState> state = Rows(reader, catalog).load(table.number, key, arena);
     if (!state) return {};
@@ -83,15 +84,20 @@ std::vector<SignedChange> Chains::behind(Database& reader, const Catalog& catalo
     const std::set<Version> standing(queue.begin(), queue.end());
     const Bytes wanted = encode_key(key);
     std::set<Version> done;
-    std::vector<SignedChange> out;
+    Behind behind;
+    std::vector<SignedChange>& out = behind.changes;
     const std::lock_guard lock(mutex_);
     walk(reader, catalog, state->scope);
     SqliteLedger ledger(reader);
+    const Position base = ledger.base(state->scope);
     for (std::size_t at = 0; at < queue.size() && out.size() < most_changes; ++at) {
         const Version version = queue[at];
         if (!done.insert(version).second) continue;
         const std::optional<Link> link = find(state->scope, version);
-        if (!link) continue;
+        if (!link || link->position <= base) {
+            behind.compacted = behind.compacted || base.value != 0;
+            continue;
+        }
         const std::vector<LedgerEntry> entries = ledger.read(state->scope, Position{link->position.value - 1}, link->position, 1);
         if (entries.empty()) continue;
         Segment segment;
@@ -114,7 +120,7 @@ std::vector<SignedChange> Chains::behind(Database& reader, const Catalog& catalo
         }
     }
     std::sort(out.begin(), out.end(), [](const SignedChange& a, const SignedChange& b) { return b.version < a.version; });
-    return out;
+    return behind;
 }
 
 }  // namespace tefter::web

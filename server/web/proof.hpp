@@ -30,11 +30,17 @@ struct SignedChange {
     std::string fault;  ///< empty: the chain from its beginning to here is whole, and the device signed it
 };
 
+struct Behind {
+    std::vector<SignedChange> changes;
+    bool compacted = false;  ///< there were others
+};
+
 /// Where each device's chain goes through the ledgers, checked once from its beginning and then only onwards. Thread-safe.
 class Chains {
 public:
-    /// All changes of a row that its leaves lead back to, newest first, 200 at most. `reader` must be of the server.
-    std::vector<SignedChange> behind(Database& reader, const Catalog& catalog, const Table& table, Cells key);
+    /// All changes of a row that its leaves lead back to, newest first, 200 at most, as far as the ledger has not been compacted. `reader`
+    /// must be of the server.
+    Behind behind(Database& reader, const Catalog& catalog, const Table& table, Cells key);
 
 private:
     struct Link {

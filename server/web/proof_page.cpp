@@ -62,8 +62,8 @@ Response proof_page(Visit& visit, Desk& desk) {
     if (row.table == nullptr || row.key.empty() || is_administration(*row.table)) return not_found(visit);
     std::vector<Value> key;
     for (const OwnedValue& part : row.key) key.push_back(part.view());
-    const std::vector<SignedChange> changes = desk.chains.behind(visit.reader, visit.catalog(), *row.table, key);
-    if (changes.empty()) return not_found(visit);
+    const auto [changes, compacted] = desk.chains.behind(visit.reader, visit.catalog(), *row.table, key);
+    if (changes.empty() && !compacted) return not_found(visit);
     if (row.table->has_personal_data() && visit.sees_personal())
         visit.note("view", "proof " + row.table->name + " " + key_text(row.key), 1);
     Markup items;
@@ -73,8 +73,10 @@ Response proof_page(Visit& visit, Desk& desk) {
         whole = whole && change.fault.empty();
     }
     const Markup verdict =
-        whole ? tag("p", {{"class", "good"}}, icon("check") + visit.words("web.proof.all", {std::to_string(changes.size())}))
-              : tag("p", {{"class", "fault"}, {"role", "alert"}}, icon("warning") + visit.words("web.proof.not_all"));
+        changes.empty() ? Markup()
+        : whole         ? tag("p", {{"class", "good"}}, icon("check") + visit.words("web.proof.all", {std::to_string(changes.size())}))
+                        : tag("p", {{"class", "fault"}, {"role", "alert"}}, icon("warning") + visit.words("web.proof.not_all"));
+    const Markup older = compacted ? tag("p", {}, visit.words("web.proof.compacted")) : Markup();
     const bool closed = row.table->name == "person" && !visit.sees_personal();
     const std::string name = row_name(visit, *row.table, row.key);
     return page(visit, name, "/registers",
@@ -82,7 +84,7 @@ Response proof_page(Visit& visit, Desk& desk) {
                     (closed ? Markup(table_name(visit, *row.table))
                             : link("/registers/" + row.table->name, Markup(table_name(visit, *row.table)))) +
                         Markup(" / ") + (closed ? Markup(name) : link(row_address(*row.table, row.key), Markup(name)))) +
-                    heading(visit, std::string(visit.say("web.proof")) + ": " + name, visit.words("web.proof.words")) + verdict +
+                    heading(visit, std::string(visit.say("web.proof")) + ": " + name, visit.words("web.proof.words")) + verdict + older +
                     tag("section", {{"class", "card"}, {"data-live", "changes"}}, tag("ol", {{"class", "steps"}}, items)));
 }
 

@@ -170,7 +170,7 @@ void World::come_to_rest() {
     }
     for (const ScopeState& scope : open(server).scopes()) {
         const LedgerHead head = ledger_->head(scope.scope);
-        Position at{0};
+        Position at = ledger_->base(scope.scope);
         while (at < head.position) {
             for (const LedgerEntry& entry : ledger_->read(scope.scope, at, head.position, 1U << 20U)) {
                 if (entry.position.value != ++at.value) violated(server, "the positions of its ledger are not dense");

@@ -52,10 +52,13 @@ std::optional<Bytes> World::deliver(const Mail& mail, const std::string& path) {
     ++counters_["answer " + std::to_string(answer.status)];
     if (answer.status != 200) return std::nullopt;
     Bytes bytes;
-    ServerSession::stream(answer, *ledger_, [&](BytesView piece) {
+    const auto sink = [&](BytesView piece) {
         bytes.insert(bytes.end(), piece.begin(), piece.end());
         return true;
-    });
+    };
+    Replica& server = open(devices_.at(1));
+    if (path == sync_path) ServerSession::stream(answer, *ledger_, sink);
+    else ServerSession::stream_snapshot(answer, server.store().database, server, sink);
     return bytes;
 }
 
@@ -139,6 +142,7 @@ void World::exchange(Device& device, Line line, Chance& chance) {
             }
             if (line == Line::flipped) return learn(device, devices_.at(1).knows, "by a damaged answer");
             learn(device, devices_.at(1).knows, "by an answer");
+            if (request.path == snapshot_path) ++counters_["device filled anew"];
             if (more) continue;
         } catch (const Error& error) {
             if (disk_.failed()) throw;

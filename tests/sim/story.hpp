@@ -39,8 +39,9 @@ enum class Act {
     erase,
     revoke,
     upgrade,
+    compact,  ///< the server's ledgers
 };
-inline constexpr std::size_t acts = 29;
+inline constexpr std::size_t acts = 30;
 const char* to_text(Act act);
 
 struct Step {

@@ -2,6 +2,7 @@
 
 #include "engine/base/limits.hpp"
 #include "engine/sync/awaited.hpp"
+#include "engine/sync/compaction.hpp"
 
 namespace tefter::sim {
 
@@ -23,10 +24,12 @@ std::vector<std::string> everything_that_can_happen() {
                              "clock put right, changes restamped",
                              "conflict compared",
                              "deleted row called back",
+                             "device filled anew",
                              "device forked and put aside",
                              "device restored from an old copy",
                              "file, rows and chains verified",
                              "half a transaction on the disk at the opening",
+                             "ledgers compacted",
                              "person erased",
                              "replica compared with the model",
                              "request cut by the server's power",
@@ -175,6 +178,7 @@ void World::step(const Step& step) {
         case Act::revoke:
             if (chance.one_in(3)) revoke(device);
             break;
+        case Act::compact: compact(); break;
         case Act::upgrade:
             close(device);
             device.release = 2;
@@ -241,6 +245,13 @@ void World::erase(Chance& chance) {
     write.row = person.row;
     server_write(edit, write);
     ++counters_["person erased"];
+}
+
+void World::compact() {
+    if (!awaited_.empty()) return;
+    std::size_t segments = 0;
+    for (const Compaction& one : tefter::compact(open(devices_.at(1)), *ledger_, now_ms_, 0)) segments += one.segments;
+    if (segments != 0) ++counters_["ledgers compacted"];
 }
 
 void World::revoke(Device& device) {

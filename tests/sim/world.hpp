@@ -158,6 +158,7 @@ private:
     void server_restore();
     void server_write(Edit edit, ModelWrite write);
     void erase(Chance& chance);
+    void compact();
     void revoke(Device& device);
 
     void carry(Device& device, const Knowledge& source);

@@ -33,6 +33,7 @@ struct Options {
     std::uint32_t device = 0;
     double hours = 72;
     std::int64_t lease_days = usual_lease_days;
+    std::int64_t keep_days = 3 * 365;
     bool back = false, lost = false, json = false, switch_now = false, anyway = false;
 };
 
@@ -243,6 +244,16 @@ void print_rotation(const json& answer) {
     else std::cout << "Devices that have not heard of it yet: " << answer["unaware"].dump() << "\n";
 }
 
+void print_compaction(const json& ledgers) {
+    for (const json& one : ledgers) {
+        std::cout << one["scope"].get<std::string>() << ": " << one["segments"] << " segments are gone now; of " << one["head"] << ", "
+                  << one["head"].get<std::uint64_t>() - one["base"].get<std::uint64_t>() << " are kept.";
+        if (!one["behind"].empty()) std::cout << " Devices that have a lease and have not read further: " << one["behind"].dump() << ".";
+        std::cout << "\n";
+    }
+    std::cout << "The file does not shrink: the space is used for what comes.\n";
+}
+
 void print_users(const json& list) {
     for (const json& user : list) {
         std::cout << user["name"].get<std::string>() << "  " << user["role"].get<std::string>()
@@ -367,6 +378,10 @@ int main(int argc, char** argv) {
     backup->add_option("folder", options.backup, "a new folder for the backup")->required();
     CLI::App* copying = command("ledger-copy", "copies the ledgers, without personal values, for an auditor: tefter verify --ledger-copy");
     copying->add_option("folder", options.backup, "a new folder for the copy")->required();
+    CLI::App* compacting = command("compact", "takes history that every device has read, or will never read, out of the ledgers");
+    compacting->add_option("--keep-days", options.keep_days, "what is younger than so many days stays")
+        ->capture_default_str()
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{36'500}));
     CLI::App* rekeying = command("rotate-key", "gives the server's files another database key; the server is stopped meanwhile");
     CLI::App* restoring = command("restore", "makes the server anew from a backup");
     restoring->add_option("backup", options.backup, "the backup's folder")->required();
@@ -420,6 +435,7 @@ int main(int argc, char** argv) {
         if (invite->parsed()) request = invitation(options);
         if (erasing->parsed()) request = erasure(options, catalog);
         if (revoke->parsed()) request.update({{"device", options.device}, {"reason", options.reason}});
+        if (compacting->parsed()) request["keep_days"] = options.keep_days;
         if (rotating->parsed()) request.update({{"switch", options.switch_now}, {"anyway", options.anyway}});
         if (user->parsed()) {
             request = {{"do", "user " + user->get_subcommands().front()->get_name()},
@@ -437,6 +453,7 @@ int main(int argc, char** argv) {
         if (options.json) std::cout << answer.dump(1) << "\n";
         else if (devices->parsed()) print_devices(answer);
         else if (rotating->parsed()) print_rotation(answer);
+        else if (compacting->parsed()) print_compaction(answer);
         else if (user_list->parsed()) print_users(answer);
         else if (erasures->parsed()) print_erasures(answer);
         else if (erasing->parsed() && options.approve.empty())

@@ -1,0 +1,71 @@
+#include "engine/sync/compaction.hpp"
+
+#include <algorithm>
+
+#include "engine/sync/awaited.hpp"
+
+namespace tefter {
+
+namespace {
+
+constexpr std::size_t read_batch_bytes = 1U << 20U;
+
+/// Its word that it has read something will be asked for again: it may come at any time and go on from there.
+bool has_lease(const Device& device, const Contact& contact, std::int64_t now_ms) {
+    if (device.revoked || device.number == server_device || contact.synced_ms == 0) return false;
+    return device.lease_days == 0 || now_ms < contact.synced_ms + device.lease_days * day_ms;
+}
+
+/// The last entry up to `until` before which nothing is younger than `keep_ms`.
+Position old_enough(SqliteLedger& ledger, ScopeNumber scope, Position until, std::int64_t now_ms, std::int64_t keep_ms) {
+    Position at = ledger.base(scope);
+    while (at < until) {
+        for (const LedgerEntry& entry : ledger.read(scope, at, until, read_batch_bytes)) {
+            Segment segment;
+            decode_segment(entry.bytes, segment);
+            const Version limit = Version::from_tick(HybridClock::wall_tick(now_ms - keep_ms), entry.device);
+            if (segment.changesets.back().version > limit) return at;
+            at = entry.position;
+        }
+    }
+    return at;
+}
+
+}  // namespace
+
+std::vector<Compaction> compact(Replica& server, SqliteLedger& ledger, std::int64_t now_ms, std::int64_t keep_ms) {
+    if (!Awaited(server).empty()) {
+        throw Error(ErrorKind::refused,
+                    "The server was restored from a backup and waits for other devices; compact its ledgers when all of them have synced.");
+    }
+    Database& database = server.store().database;
+    const std::vector<Device> devices = list_devices(database, server.catalog());
+    std::vector<Compaction> out;
+    Transaction transaction(database);
+    for (const ScopeState& state : server.scopes()) {
+        Compaction& one = out.emplace_back();
+        one.scope = state.scope;
+        one.head = ledger.head(state.scope).position;
+        Position until = one.head;
+        std::vector<std::pair<DeviceNumber, Position>> read;
+        for (const Device& device : devices) {
+            const Contact contact = contact_of(database, device.number);
+            if (!device.holds(state.scope) || !has_lease(device, contact, now_ms)) continue;
+            const auto found = contact.read.find(state.scope);
+            read.emplace_back(device.number, found == contact.read.end() ? Position{0} : found->second);
+            until = std::min(until, read.back().second);
+        }
+        const Position before = ledger.base(state.scope);
+        if (keep_ms > 0 && until > before) until = old_enough(ledger, state.scope, until, now_ms, keep_ms);
+        one.base = std::max(before, until);
+        if (one.base > before) ledger.compact(state.scope, one.base);
+        one.segments = static_cast<std::size_t>(one.base.value - before.value);
+        for (const auto& [device, position] : read) {
+            if (one.base < one.head && position <= one.base) one.behind.push_back(device);
+        }
+    }
+    transaction.commit();
+    return out;
+}
+
+}  // namespace tefter

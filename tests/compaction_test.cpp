@@ -1,0 +1,287 @@
+// Compaction and its law: compact, then sync, gives the same as sync, then compact; and nobody loses anything by it.
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "engine/store/replay.hpp"
+#include "engine/sync/awaited.hpp"
+#include "engine/sync/compaction.hpp"
+#include "engine/sync/ledger_copy.hpp"
+#include "tests/central.hpp"
+#include "tests/pages.hpp"
+
+using namespace tefter;
+using namespace tefter::test;
+
+namespace {
+
+constexpr ScopeNumber al{3};
+constexpr std::int64_t days = day_ms;
+
+struct Compacting : Central {
+    SqliteLedger& own() { return dynamic_cast<SqliteLedger&>(*ledger); }
+    Office& home() { return offices["server"]; }
+    std::vector<Compaction> compact(std::int64_t keep_ms = 0) { return tefter::compact(home().replica(), own(), home().now_ms, keep_ms); }
+    Compaction compact_al(std::int64_t keep_ms = 0) {
+        for (const Compaction& one : compact(keep_ms)) {
+            if (one.scope == al) return one;
+        }
+        return {};
+    }
+    void pass(std::int64_t ms) {
+        for (const char* name : {"server", "tirana", "staff"}) offices[name].now_ms += ms;
+    }
+    Verification verify() { return verify_ledgers(home().replica(), *ledger, offices.folder().path().string()); }
+
+    /// As it was when the files were copied.
+    void keep(const std::vector<Office*>& some) {
+        for (Office* one : some) std::filesystem::copy_file(one->path, one->path + ".kept");
+    }
+    void go_back(const std::vector<Office*>& some) {
+        server.reset();
+        ledger.reset();
+        for (Office* one : some) {
+            one->close();
+            std::filesystem::copy_file(one->path + ".kept", one->path, std::filesystem::copy_options::overwrite_existing);
+            one->reopen();
+        }
+        start();
+    }
+};
+
+}  // namespace
+
+TEST_CASE(
+    "compact then sync is sync then compact: for a device that was away for 180 days, with a thousand edits and deletions of its own") {
+    Compacting central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    std::vector<std::int64_t> people;
+    for (int i = 0; i < 100; ++i) people.push_back(tirana.person("Hoxha " + std::to_string(i), "Arta"));
+    central.sync(tirana);
+    central.sync(staff);
+    for (int i = 0; i < 1000; ++i) {
+        const std::int64_t person = people.at(static_cast<std::size_t>(i) % people.size());
+        tirana.now_ms += 60'000;
+        if (i % 10 == 3) tirana.remove("person", {person});
+        else tirana.put("person", {person}, {{"family", "Hoxha " + std::to_string(i)}, {"grade", std::int64_t{1 + i % 9}}});
+        if (i % 10 == 5) tirana.person("Duka", std::to_string(i));
+    }
+    for (std::size_t i = 0; i < people.size(); ++i) {
+        if (i % 4 == 0) staff.put("person", {people.at(i)}, {{"family", "Basha"}, {"position", "judge"}});
+        if (i % 4 == 1) staff.remove("person", {people.at(i)});
+        if (i % 4 == 2) staff.put("person", {people.at(i)}, {{"given", "Era"}});
+        central.sync(staff);
+    }
+    central.pass(180 * days);
+    central.sync(staff);
+    central.sync(staff);  // says that it has read it all
+
+    const std::vector<Office*> all{&central.home(), &tirana, &staff};
+    central.keep(all);
+    REQUIRE(central.sync(tirana).identical());
+    central.sync(staff);
+    central.sync(tirana);
+    central.sync(staff);
+    CHECK(central.compact_al().segments > 50);
+    const std::string expected = tirana.dump();
+    REQUIRE(staff.dump() == expected);
+    REQUIRE(central.filled == 0);
+
+    central.go_back(all);
+    CHECK(central.compact_al().segments > 50);
+    REQUIRE(central.sync(tirana).identical());
+    CHECK(central.filled == 1);
+    CHECK(tirana.dump() == expected);
+    CHECK(central.home().digest() == tirana.digest());
+    central.sync(staff);
+    CHECK(staff.dump() == expected);
+    for (Office* office : all) CHECK(verify_replica(office->replica(), {}).faults == std::vector<std::string>{});
+    CHECK(central.verify().faults == std::vector<std::string>{});
+    tirana.person("Leka", "Gent");  // and life goes on
+    central.sync(tirana);
+    central.sync(staff);
+    CHECK(staff.dump() == tirana.dump());
+    CHECK(central.filled == 1);
+}
+
+TEST_CASE(
+    "nothing goes that a device with a lease has not read, nor what is younger than is to be kept; those who hold it back are named") {
+    Compacting central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    for (int i = 0; i < 5; ++i) {
+        tirana.person("Hoxha", std::to_string(i));
+        central.sync(tirana);
+        if (i == 1) central.sync(staff), central.sync(staff);
+    }
+    central.sync(tirana);
+    const Compaction held = central.compact_al();
+    CHECK(held.base == Position{2});
+    CHECK(held.head == Position{5});
+    CHECK(held.segments == 2);
+    CHECK(held.behind == std::vector{staff.replica().identity().device});
+    CHECK(central.own().base(al) == Position{2});
+    CHECK(central.own().head(al).position == Position{5});
+    CHECK_THROWS_AS(central.ledger->read(al, Position{1}, Position{5}, SIZE_MAX), Error);
+    CHECK(central.ledger->read(al, Position{2}, Position{5}, SIZE_MAX).size() == 3);
+    CHECK(central.sync(staff).identical());
+    CHECK(central.filled == 0);
+
+    central.sync(staff);
+    CHECK(central.compact_al(1 * days).segments == 0);  // all of it is of today
+    central.pass(2 * days);
+    CHECK(central.compact_al(3 * days).segments == 0);
+    CHECK(central.compact_al(1 * days).segments == 3);
+    CHECK(central.compact_al().behind.empty());
+
+    central.offices["server"].put("device", {std::int64_t{staff.replica().identity().device.value}}, {{"lease_days", std::int64_t{0}}});
+    central.start();
+    tirana.person("Duka", "Era");
+    central.sync(tirana);
+    central.pass(400 * days);
+    central.sync(tirana);
+    CHECK(central.compact_al().segments == 0);  // a lease that does not end
+    central.offices["server"].put("device", {std::int64_t{staff.replica().identity().device.value}}, {{"lease_days", std::int64_t{90}}});
+    central.start();
+    central.sync(tirana);
+    CHECK(central.compact_al().segments == 1);
+    CHECK(central.sync(staff).identical());
+    CHECK(central.filled == 1);
+    CHECK(staff.dump() == tirana.dump());
+}
+
+TEST_CASE("what is written, or brought on a stick, between the exchange and the filling is made again on the rows that came") {
+    Compacting central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    const std::int64_t person = tirana.person("Hoxha", "Arta");
+    central.sync(tirana);
+    central.sync(staff);
+    staff.put("person", {person}, {{"position", "judge"}});
+    central.sync(staff);
+    tirana.put("person", {person}, {{"family", "Basha"}});  // unsent, and taken in the exchange
+    central.pass(60 * days);
+    central.sync(staff), central.sync(staff);
+    REQUIRE(central.compact_al().segments == 2);
+    central.before_filling = [&] {
+        tirana.put("person", {person}, {{"given", "Era"}});
+        tirana.person("Duka", "Gent");
+        staff.put("person", {person}, {{"grade", std::int64_t{4}}});
+        staff.replica().segments_to_send(al);
+        staff.give(tirana);
+    };
+    CHECK(central.sync(tirana).identical());
+    CHECK(central.filled == 1);
+    CHECK(tirana.get("SELECT family || ' ' || given || ' ' || position || ' ' || grade FROM person WHERE id = " + std::to_string(person)) ==
+          "Basha Era judge 4");
+    CHECK(tirana.get("SELECT count(*) FROM person") == "2");
+    central.sync(staff);
+    central.sync(tirana);
+    CHECK(staff.dump() == tirana.dump());
+    CHECK(verify_replica(tirana.replica(), {}).faults == std::vector<std::string>{});
+    CHECK(central.verify().faults == std::vector<std::string>{});
+}
+
+TEST_CASE("a device that is filled anew forgets who was erased while it was away, in rows, log, drafts and pages") {
+    const std::string mark = "Zq7Marked";
+    Compacting central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    const std::int64_t person = tirana.person(mark, "Arta");
+    central.sync(tirana);
+    central.sync(staff);
+    const Value name[] = {Value::integer(person)};
+    tirana.replica().set_fact("draft", mark, central.offices.catalog().table("person"), name);
+    tirana.put("person", {person}, {{"given", mark}});
+    central.erase("person", {person});
+    central.sync(staff);
+    central.pass(60 * days);
+    central.sync(staff), central.sync(staff);
+    REQUIRE(central.compact_al().segments > 0);
+    CHECK(central.sync(tirana).identical());
+    CHECK(central.filled == 1);
+    CHECK(decrypted(tirana.path, tirana.key()).find(mark) == std::string::npos);
+    CHECK(tirana.replica().facts("draft").empty());
+    CHECK(tirana.get("SELECT family FROM person") == "-");
+    central.sync(staff);
+    CHECK(staff.dump() == tirana.dump());
+}
+
+TEST_CASE("a snapshot that is damaged on the way leaves a replica that was to be filled anew as it was") {
+    Compacting central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    staff.person("Hoxha", "Arta");
+    central.sync(staff);
+    central.pass(60 * days);
+    central.sync(staff), central.sync(staff);
+    REQUIRE(central.compact_al().segments == 1);
+    tirana.person("Duka", "Era");
+    const std::string before = tirana.dump();
+    for (std::size_t wrong = 0;; wrong += 5) {
+        SnapshotSession filling(tirana.replica());
+        Bytes answer = central.snapshot_for(filling.request());
+        if (wrong >= answer.size()) break;
+        answer[wrong] ^= 4;
+        CHECK_THROWS_AS((filling.feed(answer), filling.finish()), Error);
+    }
+    CHECK(tirana.dump() == before);
+    CHECK(central.sync(tirana).identical());
+    central.sync(staff);
+    CHECK(staff.dump() == tirana.dump());
+}
+
+TEST_CASE("what is left of a compacted ledger is checked link by link, and cannot be copied for an auditor as if it were whole") {
+    Compacting central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    for (int i = 0; i < 6; ++i) {
+        tirana.person("Hoxha", std::to_string(i));
+        central.sync(tirana);
+        if (i == 2) central.sync(tirana), central.compact();
+    }
+    REQUIRE(central.own().base(al) == Position{3});
+    CHECK(central.verify().faults == std::vector<std::string>{});
+    CHECK(central.verify().segments == 3);
+    std::filesystem::create_directory(central.offices.folder().file("copy"));
+    CHECK_THROWS_AS(write_ledger_copy(central.home().replica(), *central.ledger, central.offices.folder().file("copy")), Error);
+    const auto breaks = [&](const std::string& sql) {
+        central.home().replica().store().database.execute("SAVEPOINT tampering; " + sql);
+        const bool found = !central.verify().faults.empty();
+        central.home().replica().store().database.execute("ROLLBACK TO tampering; RELEASE tampering");
+        return found;
+    };
+    CHECK_FALSE(breaks("SELECT 1"));
+    CHECK(breaks("UPDATE tefter_ledger SET hash = zeroblob(32) WHERE scope = 3 AND position = 3"));
+    CHECK(breaks("UPDATE tefter_ledger SET hash = zeroblob(32) WHERE scope = 3 AND position = 5"));
+    CHECK(breaks("UPDATE tefter_ledger SET position = 9 WHERE scope = 3 AND position = 5"));
+    CHECK(breaks("DELETE FROM tefter_ledger WHERE scope = 3 AND position = 6"));
+    CHECK(breaks("DELETE FROM tefter_ledger_base WHERE scope = 3"));
+    CHECK(
+        breaks("UPDATE tefter_ledger SET bytes = (SELECT bytes FROM tefter_ledger WHERE scope = 3 AND position = 5) "
+               "WHERE scope = 3 AND position = 4"));
+}
+
+TEST_CASE("a restored server that still waits compacts nothing, and one that has compacted gets back what it had lost") {
+    Compacting central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    tirana.person("Hoxha", "Arta");
+    for (Office* office : {&tirana, &staff, &tirana, &staff}) central.sync(*office);
+    REQUIRE(central.compact_al().segments == 1);
+    central.keep({&central.home()});
+    tirana.person("Duka", "Era");
+    for (Office* office : {&tirana, &staff}) central.sync(*office);
+    const std::string before = tirana.dump();
+    central.go_back({&central.home()});
+    Awaited(central.home().replica()).begin();
+    central.start();
+    CHECK_THROWS_AS(central.compact(), Error);
+    central.sync(staff);
+    central.sync(tirana);
+    central.sync(staff);
+    CHECK(central.home().get("SELECT count(*) FROM person") == "2");
+    CHECK(tirana.dump() == before);
+    CHECK(staff.dump() == before);
+    CHECK(central.verify().faults == std::vector<std::string>{});
+    CHECK_NOTHROW(central.compact());
+}
