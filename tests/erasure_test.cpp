@@ -31,6 +31,7 @@ bool says(BytesView bytes, const std::string& wanted) {
 std::string places(Office& office, Ledger* ledger = nullptr) {
     std::string found;
     if (decrypted(office.path, office.key()).find(mark) != std::string::npos) found += "a page; ";
+    if (office.replica().store().meta.integer("to_sweep").value_or(0) != 0) found += "perhaps where rows were moved in pages; ";
     for (const ScopeState& scope : office.replica().scopes()) {
         for (const StoredSegment& segment : office.replica().store().log.all(scope.scope)) {
             if (says(segment.bytes, mark)) found += "segment of device " + std::to_string(segment.device.value) + "; ";

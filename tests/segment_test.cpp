@@ -137,6 +137,25 @@ TEST_CASE("the bytes of the segment format are what they were when it was releas
     CHECK(verify_segment(old, head, identity.key));
 }
 
+TEST_CASE("the first and the last date that can be written come back to the letter, and what is no date comes back as text") {
+    const Identity identity;
+    for (const char* text :
+         {"0000-01-01", "9999-12-31", "1970-01-01", "1969-12-31", "2024-02-29", "2023-02-29", "0000-00-00", "9999-12-32"}) {
+        const std::vector<Value> key{Value::integer(1)}, values{Value::text(text)};
+        const std::vector<GroupValues> groups{{GroupNumber{2}, values}};
+        const std::vector<Change> changes{Change{TableNumber{17}, Op::create, key, {}, groups, nullptr, nullptr}};
+        const Changeset changeset{at(1, 2), 0, changes};
+        SealInput input;
+        input.header.scope = ScopeNumber{3};
+        input.header.device = DeviceNumber{2};
+        input.header.first = Sequence{1};
+        input.changesets = {&changeset, 1};
+        Segment segment;
+        decode_segment(seal_segment(input, identity.secret).bytes, segment);
+        CHECK(segment.changesets.front().changes.front().groups.front().values.front().text() == text);
+    }
+}
+
 TEST_CASE("a segment that is cut anywhere, or has any byte changed, is refused or no longer signed") {
     const Identity identity;
     const Bytes whole = seal(Example(), identity).bytes;

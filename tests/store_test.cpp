@@ -2,6 +2,7 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 
 #include "engine/base/crypto.hpp"
@@ -154,4 +155,91 @@ TEST_CASE("indexes follow the catalog, and what a commit brings is counted by ta
     replica.write(0, {&edits[1], 1});
     const TableNumber hive{16};
     CHECK(commits == std::vector<Changed>{{{hive, 2}}, {{hive, 0}}, {{hive, -1}}});
+}
+
+TEST_CASE("a row that an update makes known keeps what it refers to, though that was deleted here meanwhile") {
+    const auto catalog = [](int number, const std::string& more) {
+        return Catalog::parse(R"({"name": "t", "number": )" + std::to_string(number) +
+                                  R"(, "scopes": [{"number": 1, "name": "shared"}], "tables": [
+            {"number": 16, "name": "hive", "scope": "chosen", "key": "id", "groups": [
+                {"number": 1, "name": "place", "columns": [{"name": "place", "type": "text"}]}]})" +
+                                  more + "]}",
+                              "test");
+    };
+    const Catalog first = catalog(1, ""),
+                  second = catalog(2, R"(, {"number": 17, "name": "visit", "scope": "of:hive", "key": "id", "groups": [
+        {"number": 1, "name": "hive", "columns": [{"name": "hive", "type": "ref", "table": "hive", "required": true}]}]})");
+    const Folder folder;
+    const DatabaseKey key{7};
+    Identity server, device;
+    PublicKey ignored{};
+    crypto_sign_keypair(server.server_key.data(), server.secret.data());
+    crypto_sign_keypair(ignored.data(), device.secret.data());
+    server.device = server_device;
+    server.role = Role::server;
+    device.device = DeviceNumber{2};
+    device.server_key = server.server_key;
+    server.scopes = device.scopes = {shared_scope};
+    Replica::create(folder.file("server.db"), key, second, server, JournalMode::rollback);
+    Replica::create(folder.file("device.db"), key, first, device, JournalMode::rollback);
+    Replica there(folder.file("server.db"), key, second, system_environment(), JournalMode::rollback);
+    auto here = std::make_unique<Replica>(folder.file("device.db"), key, first, system_environment(), JournalMode::rollback);
+    there.hold_granted_scopes();
+    here->hold_granted_scopes();
+    const std::int64_t hive = there.new_id();
+    std::uint64_t position = 0;
+    const auto write = [&](Replica& replica, const std::string& table, std::int64_t id,
+                           std::vector<std::pair<std::string, OwnedValue>> values) {
+        Edit edit;
+        edit.table = table;
+        edit.key = {id};
+        edit.kind = values.empty() ? EditKind::remove : EditKind::put;
+        if (table == "hive") edit.scope = shared_scope;
+        edit.values = std::move(values);
+        replica.write(0, {&edit, 1});
+    };
+    const auto carry = [&] {
+        for (const StoredSegment& segment : there.segments_to_send(shared_scope)) {
+            const Received got = here->receive(segment.bytes, Carrier::server, there.environment().now_ms(), Position{++position});
+            CHECK(got.outcome == Outcome::applied);
+            there.mark_taken(shared_scope, server_device, segment.last);
+        }
+    };
+    const auto hives = [&] {
+        Statement row = here->store().database.prepare_once("SELECT count(*) FROM hive");
+        row.step();
+        return row.integer(0);
+    };
+    write(there, "hive", hive, {{"place", "orchard"}});
+    carry();
+    write(*here, "hive", hive, {});
+    write(there, "visit", there.new_id(), {{"hive", hive}});
+    carry();
+    CHECK(hives() == 0);
+    here.reset();
+    here = std::make_unique<Replica>(folder.file("device.db"), key, second, system_environment(), JournalMode::rollback);
+    CHECK(hives() == 1);
+    CHECK(verify_replica(*here, {}).faults.empty());
+}
+
+TEST_CASE("a version that cannot be is refused where a row is read") {
+    const std::vector<Value> cells{Value::text("Hoxha")};
+    RowState state{ScopeNumber{3}, {}, {Version{INT64_MAX}}, false};
+    state.groups.push_back({GroupNumber{1}, {Leaf{Version{INT64_MAX}, cells}}, {Buried{Version{INT64_MAX}, cells, {Version{INT64_MAX}}}}});
+    const Bytes good = encode_row_state(state);
+    Arena arena;
+    CHECK(decode_row_state(good, arena).deletes == state.deletes);
+    const Bytes latest{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f};
+    int places = 0;
+    for (auto at = good.begin(); (at = std::search(at, good.end(), latest.begin(), latest.end())) != good.end(); ++at, ++places) {
+        const auto before = static_cast<std::size_t>(at - good.begin());
+        Bytes none = good, negative = good;
+        none.erase(none.begin() + static_cast<std::ptrdiff_t>(before), none.begin() + static_cast<std::ptrdiff_t>(before + latest.size()));
+        none.insert(none.begin() + static_cast<std::ptrdiff_t>(before), 0x00);
+        negative[before + latest.size() - 1] = 0xff;
+        negative.insert(negative.begin() + static_cast<std::ptrdiff_t>(before + latest.size()), 0x01);
+        CHECK_THROWS_AS(decode_row_state(none, arena), Error);
+        CHECK_THROWS_AS(decode_row_state(negative, arena), Error);
+    }
+    CHECK(places == 4);
 }
