@@ -41,7 +41,8 @@ Response events(Visit& visit, Desk& desk) {
         response.headers.emplace_back("Retry-After", "30");
         return response;
     }
-    response.stream = [seat, &pulse = desk.figures.fresh()](const std::function<bool(std::string_view)>& sink) {
+    response.stream = [seat, watch = desk.figures.watch(),
+                       &pulse = desk.figures.fresh()](const std::function<bool(std::string_view)>& sink) {
         std::uint64_t seen = pulse.count();
         if (!sink("retry: 3000\nevent: ready\ndata: " + std::to_string(seen) + "\n\n")) return;
         for (int beat = 1; beat <= longest_beats && !pulse.stopped(); ++beat) {

@@ -1,5 +1,6 @@
 #include "server/web/live_figures.hpp"
 
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@ constexpr milliseconds quick_load{30};
 constexpr milliseconds look_at_stop{1000};
 constexpr int rest = 4;  // after a load, so many times as long: a server that takes in devices reads facts a fifth of the time
 constexpr milliseconds longest_rest{5000};
+constexpr std::chrono::minutes looked_at_for{10};
 
 }  // namespace
 
@@ -27,8 +29,35 @@ LiveFigures::LiveFigures(Backend& server) : server_(server), thread_([this] { ke
 LiveFigures::~LiveFigures() {
     server_.pulse().stop();
     fresh_.stop();
-    hurry_.notify_all();
+    {
+        const std::lock_guard lock(mutex_);  // the thread is before its question whether that has stopped, or waits
+        hurry_.notify_all();
+    }
     thread_.join();
+}
+
+LiveFigures::Watch LiveFigures::watch() {
+    const std::lock_guard lock(mutex_);
+    ++watches_;
+    hurry_.notify_all();
+    return {this, [this](void*) {
+                const std::lock_guard released(mutex_);
+                --watches_;
+                asked_at_ = steady_clock::now();
+            }};
+}
+
+bool LiveFigures::somebody_looks() const {
+    return watches_ != 0 || (asked_at_ != steady_clock::time_point() && steady_clock::now() - asked_at_ < looked_at_for);
+}
+
+bool LiveFigures::gave_up() {
+    std::unique_lock lock(mutex_);
+    if (somebody_looks()) return false;
+    newest_.reset();
+    ::malloc_trim(0);
+    hurry_.wait(lock, [&] { return server_.pulse().stopped() || somebody_looks(); });
+    return true;
 }
 
 void LiveFigures::keep() {
@@ -39,6 +68,8 @@ void LiveFigures::keep() {
     std::uint64_t have = 0;
     bool any = false;
     while (!server_.pulse().stopped()) {
+        if (gave_up()) any = false;
+        if (server_.pulse().stopped()) break;
         const std::uint64_t commit = server_.pulse().count();
         const std::string today = local_day(server_.environment().now_ms());
         if (any && commit == have && day == today) {
@@ -58,10 +89,10 @@ void LiveFigures::keep() {
             const std::lock_guard lock(mutex_);
             failed_ = error.what();
         }
+        any = true;
         {
             const std::lock_guard lock(mutex_);
             as_of_ = have = commit;
-            any = true;
             day = today;
         }
         loaded_.notify_all();
@@ -78,6 +109,7 @@ std::shared_ptr<Computed> LiveFigures::computed() {
     std::unique_lock lock(mutex_);
     const std::uint64_t wanted = quick_ ? server_.pulse().count() : server_.pulse().expected();
     wanted_ = std::max(wanted_, wanted);
+    asked_at_ = steady_clock::now();
     hurry_.notify_all();
     loaded_.wait_for(lock, patience, [&] { return newest_ && as_of_ >= wanted; });
     loaded_.wait(lock, [&] { return newest_ || !failed_.empty() || server_.pulse().stopped(); });
