@@ -14,6 +14,8 @@
 #include "engine/store/verify.hpp"
 #include "engine/sync/awaited.hpp"
 #include "engine/sync/bundle.hpp"
+#include "engine/sync/compaction.hpp"
+#include "engine/sync/snapshot.hpp"
 #include "tests/sim/world.hpp"
 
 using namespace tefter;
@@ -131,6 +133,21 @@ public:
         edit.table = "person";
         edit.key = {person};
         session().write({&edit, 1});
+    }
+    /// When every lease is over.
+    void compact() {
+        session();
+        tefter::compact(replica(server), *ledger_, Beginning::start_ms + 366 * day_ms, 0);
+    }
+    void fill(std::uint32_t number) {
+        SnapshotSession filling(replica(number));
+        const ServerSession::Answer answer = session().accept_snapshot(filling.request(), Beginning::start_ms + 60'000);
+        if (answer.status != 200) throw Error(ErrorKind::refused, answer.error);
+        ServerSession::stream_snapshot(answer, replica(server).store().database, replica(server), [&](BytesView piece) {
+            filling.feed(piece);
+            return true;
+        });
+        filling.finish();
     }
     void sync(std::uint32_t number) {
         Syncing syncing(replica(number));
@@ -546,6 +563,35 @@ TEST_CASE("faults at every call: what a restored server had lost at the device")
     Machines machines;
     restore_server(machines);
     try_everything(machines, {"what a restored server had lost at the device", 3, [](Machines& m) { m.sync(3); }});
+}
+
+namespace {
+
+/// Device 2 has missed a change, a deletion and an erasure, and has something of its own to tell.
+void leave_behind(Machines& machines) {
+    const std::int64_t kept = machines.add(3, "Hoxha"), gone = machines.add(3, "Kola");
+    machines.sync(3);
+    machines.sync(2);
+    machines.write(3, machines.person(kept, "Hoxhaj"));
+    machines.add(3, "Leka");
+    machines.sync(3);
+    machines.erase(gone);
+    machines.sync(3);
+    machines.mark(2, kept, 4);
+}
+
+}  // namespace
+
+TEST_CASE("faults at every call: a compaction") {
+    Machines machines;
+    leave_behind(machines);
+    try_everything(machines, {"a compaction", server, [](Machines& m) { m.compact(); }});
+}
+
+TEST_CASE("faults at every call: filling a replica anew") {
+    Machines machines;
+    leave_behind(machines);
+    try_everything(machines, {"filling a replica anew", 2, [](Machines& m) { m.fill(2); }});
 }
 
 TEST_CASE("faults at every call: a file of 200 kB") {
