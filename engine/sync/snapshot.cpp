@@ -75,11 +75,21 @@ void SnapshotSession::on_chain(const SnapshotChainFrame& chain) {
     Log& log = replica_.store().log;
     const Head here = log.head(chain.scope, chain.device);
     known_there_[{chain.scope, chain.device}] = chain.head.sequence;
-    // One that was restored from a backup, and has written nothing since, goes on where its earlier life ended.
-    const bool went_on = chain.device == replica_.identity().device && log.has_unsealed(chain.scope);
-    if (here.sequence < chain.head.sequence ? went_on : here.sequence == chain.head.sequence && here.hash != chain.head.hash) {
+    const bool own = chain.device == replica_.identity().device;
+    if (own && anew_ && here.sequence < chain.head.sequence) {
+        // Its own segments are compacted: it could not give them back to a server that loses them.
+        throw Error(
+            ErrorKind::refused,
+            "This device was restored from a backup, and the server has compacted what it had sent since; enrol it again: its unsent "
+            "changes are kept.");
+    }
+    if (here.sequence == chain.head.sequence && here.hash != chain.head.hash) {
         throw Error(ErrorKind::refused, "The server has other changes of device " + std::to_string(chain.device.value) +
                                             " than this device; enrol it again: its unsent changes are kept.");
+    }
+    if (here.sequence > chain.head.sequence && !keeps_all_behind(chain)) {
+        throw Error(ErrorKind::refused, "The server has lost changes of device " + std::to_string(chain.device.value) +
+                                            " that this device has only as rows; it was not filled anew, tell the administrator.");
     }
     if (here.sequence < chain.head.sequence) {
         log.drop(chain.scope, chain.device);  // the chain goes on behind what is missing here
@@ -87,6 +97,16 @@ void SnapshotSession::on_chain(const SnapshotChainFrame& chain) {
     }
     for (const auto& [version, actor] : chain.authors) log.note_author(chain.scope, chain.device, version, actor);
     highest_ = std::max(highest_, chain.head.version);
+}
+
+/// Whether all that is here of a chain behind where it ends at the server can be made again.
+bool SnapshotSession::keeps_all_behind(const SnapshotChainFrame& chain) {
+    Sequence covered = chain.head.sequence;
+    for (const StoredSegment& kept : replica_.store().log.kept(chain.scope, chain.device, chain.head.sequence)) {
+        if (kept.first.value > covered.value + 1) return false;
+        covered = kept.last;
+    }
+    return covered == replica_.head(chain.scope, chain.device).sequence;
 }
 
 void SnapshotSession::on_rows(BytesView payload) {

@@ -33,6 +33,7 @@ private:
     void on_frame(const Frame& frame);
     void on_rows(BytesView payload);
     void on_chain(const SnapshotChainFrame& chain);
+    bool keeps_all_behind(const SnapshotChainFrame& chain);
     void compare();
     /// Makes what the server does not have of a chain again.
     void make_again(ScopeNumber scope, DeviceNumber device);

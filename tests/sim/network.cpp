@@ -142,7 +142,11 @@ void World::exchange(Device& device, Line line, Chance& chance) {
             }
             if (line == Line::flipped) return learn(device, devices_.at(1).knows, "by a damaged answer");
             learn(device, devices_.at(1).knows, "by an answer");
-            if (request.path == snapshot_path) ++counters_["device filled anew"];
+            if (request.path == snapshot_path) {
+                ++counters_["device filled anew"];
+                // It has others' changes as rows alone now, and could not give them back to a server that is older than that.
+                devices_.at(1).backup.reset();
+            }
             if (more) continue;
         } catch (const Error& error) {
             if (disk_.failed()) throw;
