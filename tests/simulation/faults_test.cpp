@@ -256,9 +256,10 @@ public:
     }
 
     void disk_fails() {
-        constexpr Failure kinds[] = {Failure::read_error, Failure::write_error, Failure::short_write,
-                                     Failure::full,       Failure::sync_error,  Failure::delete_error};
-        for (const Failure kind : kinds) {
+        constexpr std::pair<Failure, const char*> kinds[] = {{Failure::read_error, "read"},   {Failure::write_error, "written"},
+                                                             {Failure::short_write, "half"},  {Failure::full, "no room"},
+                                                             {Failure::sync_error, "synced"}, {Failure::delete_error, "deleted"}};
+        for (const auto& [kind, name] : kinds) {
             for (const bool sticky : {false, true}) {
                 for (std::uint64_t call = 1; call <= (kind == Failure::read_error ? reads_ : changes_); ++call) {
                     machines_.begin_again(begin_);
@@ -266,7 +267,7 @@ public:
                     const bool done = try_it();
                     machines_.disk.disarm();
                     check(Commits::seen, done,
-                          "call " + std::to_string(call) + " of the disk failed" + (sticky ? " and all later ones" : ""));
+                          "call " + std::to_string(call) + " of the disk failed (" + name + ")" + (sticky ? " and all later ones" : ""));
                     ++failures_;
                 }
             }
@@ -359,6 +360,14 @@ private:
         crash(static_cast<Damage>(call % testing::damages), call);
         return failed;
     }
+    Verification verified() {
+        try {
+            return verify_replica(machines_.replica(operation_.machine), {});
+        } catch (const Error& error) {
+            FAIL("it cannot be verified: " << error.what() << " " << error.detail());
+            return {};
+        }
+    }
     void check(std::size_t committed, bool done, const std::string& what) {
         INFO(operation_.name << ": " << what);
         const std::string found = machines_.whole(operation_.machine);
@@ -367,7 +376,7 @@ private:
         const bool all_but_the_last = committed != 0 && !done && found == stages_[committed - 1];
         if (!all && !all_but_the_last)
             FAIL("it is neither before nor after its commit " << committed << difference(stages_[committed], found));
-        const Verification verification = verify_replica(machines_.replica(operation_.machine), {});
+        const Verification verification = verified();
         for (const std::string& fault : verification.faults) FAIL_CHECK(fault);
         REQUIRE_NOTHROW(operation_.run(machines_));
         REQUIRE(machines_.shown(operation_.machine) == shown_);
