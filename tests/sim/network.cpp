@@ -1,5 +1,6 @@
 // The line between devices and server, sticks that people carry, and what each side has learnt from the other.
 
+#include <optional>
 #include <sstream>
 
 #include "engine/sync/bundle.hpp"
@@ -106,7 +107,8 @@ void World::sync(Device& device, Line line, Chance& chance) {
 
 void World::exchange(Device& device, Line line, Chance& chance) {
     const bool server_fails = line == Line::server_dies || line == Line::server_disk_fails;
-    Syncing syncing(open(device));
+    std::optional<Syncing> open_sync(std::in_place, open(device));  // ends before the replica does
+    Syncing& syncing = *open_sync;
     for (int round = 1;; ++round) {
         if (round > most_round_trips) violated(device, "a sync over a good line does not end");
         const Syncing::Request request = syncing.request();
@@ -138,6 +140,7 @@ void World::exchange(Device& device, Line line, Chance& chance) {
             if (syncing.report().revoked) {
                 if (!device.revoked) violated(device, "was told that it is revoked, and is not");
                 ++counters_["revoked device told so"];
+                open_sync.reset();
                 return put_aside(device);
             }
             if (line == Line::flipped) return learn(device, devices_.at(1).knows, "by a damaged answer");
@@ -155,7 +158,10 @@ void World::exchange(Device& device, Line line, Chance& chance) {
                 return learn(device, devices_.at(1).knows, "by a damaged answer");
             }
             const bool forked = std::string(error.what()).find("enrol it again") != std::string::npos;
-            if (forked && device.was_restored) return fork(device);
+            if (forked && device.was_restored) {
+                open_sync.reset();
+                return fork(device);
+            }
             violated(device, std::string("a sync over a good line failed: ") + error.what() + " " + error.detail());
         }
         break;
