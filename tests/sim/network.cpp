@@ -155,6 +155,7 @@ void World::exchange(Device& device, Line line, Chance& chance) {
             if (disk_.failed()) throw;
             if (damaged) {
                 ++counters_["answer damaged and noticed"];
+                open_sync.reset();  // what it had begun is undone
                 return learn(device, devices_.at(1).knows, "by a damaged answer");
             }
             const bool forked = std::string(error.what()).find("enrol it again") != std::string::npos;

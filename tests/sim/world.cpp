@@ -8,7 +8,7 @@ namespace tefter::sim {
 
 std::vector<std::string> everything_that_can_happen() {
     std::vector<std::string> out;
-    for (std::size_t act = 0; act < acts; ++act) out.emplace_back(to_text(static_cast<Act>(act)));
+    for (std::size_t act = 0; act < acts - 1; ++act) out.emplace_back(to_text(static_cast<Act>(act)));
     for (std::size_t damage = 0; damage < testing::damages; ++damage) {
         out.push_back(std::string("damage ") + testing::to_text(static_cast<testing::Damage>(damage)));
     }
@@ -24,12 +24,10 @@ std::vector<std::string> everything_that_can_happen() {
                              "clock put right, changes restamped",
                              "conflict compared",
                              "deleted row called back",
-                             "device filled anew",
                              "device forked and put aside",
                              "device restored from an old copy",
                              "file, rows and chains verified",
                              "half a transaction on the disk at the opening",
-                             "ledgers compacted",
                              "person erased",
                              "replica compared with the model",
                              "request cut by the server's power",
