@@ -154,8 +154,8 @@ void SqliteLedger::compact(ScopeNumber scope, Position until) {
         for (const LedgerEntry& entry : read(scope, at, until, compacted_at_once)) {
             Segment segment;
             decode_segment(entry.bytes, segment);
-            const auto chain = chains.try_emplace(entry.device).first;
-            if (chain->second == Hash{}) chain->second = chain_at_base(scope, entry.device);
+            auto chain = chains.find(entry.device);
+            if (chain == chains.end()) chain = chains.emplace(entry.device, chain_at_base(scope, entry.device)).first;
             chain->second = chain_through(chain->second, segment);
             at = entry.position;
         }

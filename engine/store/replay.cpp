@@ -106,10 +106,12 @@ public:
                 decode_segment(entry.bytes, segment);
                 hash = ledger_next(hash, segment_id(segment.header, segment.signature));
                 if (ledger_.hash_at(expected.scope, at) != hash) return fault(place + ", is not hashed with what is before it.");
-                Hash& chain = chains.try_emplace(entry.device, ledger_.chain_at_base(expected.scope, entry.device)).first->second;
-                chain = chain_through(chain, segment);
+                auto chain = chains.find(entry.device);
+                if (chain == chains.end()) chain = chains.emplace(entry.device, ledger_.chain_at_base(expected.scope, entry.device)).first;
+                chain->second = chain_through(chain->second, segment);
                 const std::optional<PublicKey> key = key_of(entry.device);
-                if (!key || !verify_segment(segment, chain, *key)) return fault(place + ", was not signed by its device in its chain.");
+                if (!key || !verify_segment(segment, chain->second, *key))
+                    return fault(place + ", was not signed by its device in its chain.");
                 ++result.segments;
                 result.changesets += segment.changesets.size();
             }

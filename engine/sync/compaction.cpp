@@ -39,7 +39,11 @@ std::vector<Compaction> compact(Replica& server, SqliteLedger& ledger, std::int6
                     "The server was restored from a backup and waits for other devices; compact its ledgers when all of them have synced.");
     }
     Database& database = server.store().database;
-    const std::vector<Device> devices = list_devices(database, server.catalog());
+    std::vector<std::pair<Device, Contact>> readers;
+    for (const Device& device : list_devices(database, server.catalog())) {
+        Contact contact = contact_of(database, device.number);
+        if (has_lease(device, contact, now_ms)) readers.emplace_back(device, std::move(contact));
+    }
     std::vector<Compaction> out;
     Transaction transaction(database);
     for (const ScopeState& state : server.scopes()) {
@@ -48,9 +52,8 @@ std::vector<Compaction> compact(Replica& server, SqliteLedger& ledger, std::int6
         one.head = ledger.head(state.scope).position;
         Position until = one.head;
         std::vector<std::pair<DeviceNumber, Position>> read;
-        for (const Device& device : devices) {
-            const Contact contact = contact_of(database, device.number);
-            if (!device.holds(state.scope) || !has_lease(device, contact, now_ms)) continue;
+        for (const auto& [device, contact] : readers) {
+            if (!device.holds(state.scope)) continue;
             const auto found = contact.read.find(state.scope);
             read.emplace_back(device.number, found == contact.read.end() ? Position{0} : found->second);
             until = std::min(until, read.back().second);

@@ -27,6 +27,8 @@ constexpr std::array<ActLine, acts> lines{{
 
 const char* to_text(Act act) { return lines.at(static_cast<std::size_t>(act)).name; }
 
+bool is_drawn_by_chance(Act act) { return lines.at(static_cast<std::size_t>(act)).weight != 0; }
+
 std::string to_text(const Story& story) {
     std::string out;
     for (const Step& step : story) {

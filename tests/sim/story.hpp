@@ -43,6 +43,8 @@ enum class Act {
 };
 inline constexpr std::size_t acts = 30;
 const char* to_text(Act act);
+/// What is not drawn comes in written stories alone.
+bool is_drawn_by_chance(Act act);
 
 struct Step {
     Act act = Act::write;

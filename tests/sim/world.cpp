@@ -8,7 +8,9 @@ namespace tefter::sim {
 
 std::vector<std::string> everything_that_can_happen() {
     std::vector<std::string> out;
-    for (std::size_t act = 0; act < acts - 1; ++act) out.emplace_back(to_text(static_cast<Act>(act)));
+    for (std::size_t number = 0; number < acts; ++number) {
+        if (const Act act = static_cast<Act>(number); is_drawn_by_chance(act)) out.emplace_back(to_text(act));
+    }
     for (std::size_t damage = 0; damage < testing::damages; ++damage) {
         out.push_back(std::string("damage ") + testing::to_text(static_cast<testing::Damage>(damage)));
     }

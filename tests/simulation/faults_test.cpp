@@ -139,35 +139,29 @@ public:
         session();
         tefter::compact(replica(server), *ledger_, Beginning::start_ms + 366 * day_ms, 0);
     }
+    Bytes answer_to(const Syncing::Request& request) {
+        const bool usual = request.path == sync_path;
+        const std::int64_t now = Beginning::start_ms + 60'000;
+        const ServerSession::Answer answer = usual ? session().accept(request.body, now) : session().accept_snapshot(request.body, now);
+        if (answer.status != 200) throw Error(ErrorKind::refused, answer.error);
+        Bytes bytes;
+        const auto sink = [&](BytesView piece) {
+            bytes.insert(bytes.end(), piece.begin(), piece.end());
+            return true;
+        };
+        if (usual) ServerSession::stream(answer, *ledger_, sink);
+        else ServerSession::stream_snapshot(answer, replica(server).store().database, replica(server), sink);
+        return bytes;
+    }
     void fill(std::uint32_t number) {
         SnapshotSession filling(replica(number));
-        const ServerSession::Answer answer = session().accept_snapshot(filling.request(), Beginning::start_ms + 60'000);
-        if (answer.status != 200) throw Error(ErrorKind::refused, answer.error);
-        ServerSession::stream_snapshot(answer, replica(server).store().database, replica(server), [&](BytesView piece) {
-            filling.feed(piece);
-            return true;
-        });
+        filling.feed(answer_to({std::string(snapshot_path), filling.request()}));
         filling.finish();
     }
     void sync(std::uint32_t number) {
         Syncing syncing(replica(number));
-        bool more = true;
-        while (more) {
-            const Syncing::Request request = syncing.request();
-            const bool usual = request.path == sync_path;
-            const std::int64_t now = Beginning::start_ms + 60'000;
-            const ServerSession::Answer answer = usual ? session().accept(request.body, now) : session().accept_snapshot(request.body, now);
-            if (answer.status != 200) throw Error(ErrorKind::refused, answer.error);
-            Bytes bytes;
-            const auto sink = [&](BytesView piece) {
-                bytes.insert(bytes.end(), piece.begin(), piece.end());
-                return true;
-            };
-            if (usual) ServerSession::stream(answer, *ledger_, sink);
-            else ServerSession::stream_snapshot(answer, replica(server).store().database, replica(server), sink);
-            syncing.feed(bytes);
-            more = syncing.end_answer();
-        }
+        do syncing.feed(answer_to(syncing.request()));
+        while (syncing.end_answer());
     }
 
     /// Every row of every table of a machine's file, seen by somebody else.
