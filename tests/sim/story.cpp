@@ -20,7 +20,7 @@ constexpr std::array<ActLine, acts> lines{{
     {"bundle_in", 40},        {"bundle_damaged", 10}, {"time_passes", 40},     {"clock_jumps", 15},  {"power_cut", 20},
     {"disk_fails", 20},       {"sync_power_cut", 20}, {"sync_disk_fails", 20}, {"server_dies", 20},  {"server_disk_fails", 15},
     {"restart", 10},          {"backup", 10},         {"restored", 8},         {"server_backup", 8}, {"server_restored", 6},
-    {"server_power_cut", 10}, {"erase", 8},           {"revoke", 3},           {"upgrade", 5},       {"compact", 0},
+    {"server_power_cut", 10}, {"erase", 8},           {"revoke", 3},           {"upgrade", 5},       {"compact", 10},
 }};
 
 }  // namespace
