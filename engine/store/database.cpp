@@ -147,9 +147,15 @@ Database::~Database() {
     sqlite3_close_v2(handle_);
 }
 
+// SQLCipher (4.6.1, pager_playback_one_page) puts a page back from the journal, has it read as a page of a tree, and decrypts it then. Of the
+// first page, which is in use at that time, what was read stays: once in some six thousand times the noise looks like a page, and a good file
+// is called damaged from then on. Pages that are not kept are read anew.
+void Database::read_pages_anew() const { sqlite3_db_release_memory(handle_); }
+
 void Database::fail(int code, std::string_view doing) const {
     const std::string detail =
         std::string(doing) + ": " + (handle_ != nullptr ? sqlite3_errmsg(handle_) : "") + " (" + std::to_string(code) + ")";
+    if (handle_ != nullptr && sqlite3_get_autocommit(handle_) != 0) read_pages_anew();  // a statement that failed was undone
     switch (code & 0xFF) {
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
@@ -178,10 +184,7 @@ void Database::roll_back() {
     const int code = sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
     rollback_owed_ =
         code != SQLITE_OK && sqlite3_get_autocommit(handle_) == 0;  // it may be over: SQLite rolls back itself when a disk fails
-    // SQLCipher (4.6.1, pager_playback_one_page) puts a page back from the journal, has it read as a page of a tree, and decrypts it then.
-    // Of the first page, which is in use at that time, what was read stays: once in some six thousand times the noise looks like a page,
-    // and a good file is called damaged from then on. Pages that are not kept are read anew.
-    sqlite3_db_release_memory(handle_);
+    read_pages_anew();
 }
 
 void Database::settle() {

@@ -118,6 +118,7 @@ private:
     /// Never throws. Where memory has run out it may not succeed; it is then done before anything else is.
     void roll_back();
     void settle();
+    void read_pages_anew() const;
     sqlite3_stmt* compile(std::string_view sql, bool persistent);
     sqlite3* handle_ = nullptr;
     bool half_keyed_ = false, rollback_owed_ = false;

@@ -614,12 +614,14 @@ TEST_CASE("faults at every call: a file of 200 kB") {
 TEST_CASE("a file is good after what is undone, whatever its encrypted bytes look like") {
     const MemoryDisk disk("undone");
     Database database(disk.path("undone.db"), DatabaseKey{}, OpenMode::create, JournalMode::rollback);
-    database.execute("PRAGMA cache_size=5; CREATE TABLE some (value BLOB)");  // pages are written before the end
+    database.execute("PRAGMA cache_size=5; CREATE TABLE some (value BLOB NOT NULL)");  // pages are written before the end
     // Noise that looks like a page comes once in 6,160 times: 64 * 65,536 / 681.
     for (int i = 0; i < 30'000; ++i) {
-        {
+        if (i % 2 == 0) {
             const Transaction undone(database);
             database.prepare("INSERT INTO some VALUES (zeroblob(60000))").run();
+        } else {
+            REQUIRE_THROWS_AS(database.prepare("INSERT INTO some SELECT zeroblob(60000) UNION ALL SELECT NULL").run(), Error);
         }
         Statement tables = database.prepare("SELECT name FROM sqlite_schema");
         REQUIRE(tables.step());
