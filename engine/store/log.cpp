@@ -65,7 +65,8 @@ void Log::append(ScopeNumber scope, Sequence sequence, const Changeset& changese
 std::size_t Log::unsent_changesets(ScopeNumber scope) {
     Statement row = database_.prepare(
         "SELECT (SELECT count(*) FROM tefter_unsent WHERE scope = ?1) + "
-        "(SELECT coalesce(sum(last - first + 1), 0) FROM tefter_segment WHERE scope = ?1 AND device = ?2 AND sent = 0)");
+        "(SELECT coalesce(sum(last - first + 1), 0) FROM tefter_segment INDEXED BY tefter_segment_unsent "
+        "WHERE scope = ?1 AND device = ?2 AND sent = 0)");
     row.with(number(scope), number(own_));
     row.step();
     return static_cast<std::size_t>(row.integer(0));
@@ -238,7 +239,11 @@ std::vector<StoredSegment> Log::all(ScopeNumber scope) {
 }
 
 void Log::mark_taken(ScopeNumber scope, DeviceNumber device, Sequence last) {
-    database_.prepare("UPDATE tefter_segment SET sent = 1 WHERE scope = ?1 AND device = ?2 AND last <= ?3 AND sent = 0")
+    // By itself SQLite would go through all that the device ever sealed: after ten million check-ins that was nine tenths of the time.
+    database_
+        .prepare(
+            "UPDATE tefter_segment INDEXED BY tefter_segment_unsent SET sent = 1 "
+            "WHERE scope = ?1 AND device = ?2 AND last <= ?3 AND sent = 0")
         .with(number(scope), number(device), number(last))
         .run();
 }
@@ -255,7 +260,9 @@ void Log::mark_exported(ScopeNumber scope) {
 }
 
 std::optional<Bytes> Log::ending_at(ScopeNumber scope, DeviceNumber device, Sequence last) {
-    Statement row = database_.prepare("SELECT bytes FROM tefter_segment WHERE scope = ?1 AND device = ?2 AND last = ?3");
+    Statement row = database_.prepare(
+        "SELECT bytes FROM (SELECT last, bytes FROM tefter_segment WHERE scope = ?1 AND device = ?2 AND first <= ?3 "
+        "ORDER BY first DESC LIMIT 1) WHERE last = ?3");
     row.with(number(scope), number(device), number(last));
     if (!row.step()) return std::nullopt;
     return Bytes(row.blob(0).begin(), row.blob(0).end());
