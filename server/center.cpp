@@ -458,7 +458,7 @@ bool Center::stream(const Snapshot& snapshot, const std::function<bool(BytesView
 bool Center::stream(const ServerSession::Answer& answer, const std::function<bool(BytesView)>& sink) {
     std::unique_ptr<Database> reader = readers_.borrow();
     SqliteLedger ledger(*reader);
-    const bool whole = ServerSession::stream(answer, ledger, sink);
+    const bool whole = ServerSession::stream(answer, ledger, &frames_, sink);
     readers_.give_back(std::move(reader));
     return whole;
 }

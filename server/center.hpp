@@ -166,6 +166,7 @@ private:
     std::optional<web::AccessHead> anchored_;  ///< of the log of views, in the synced rows; read at the first sync
     web::Pulse pulse_;
     std::string cluster_url_;
+    FrameCache frames_{24U << 20U};
     web::Readers readers_{[this] { return replica_->open_reader(); }};
     std::mutex trouble_mutex_;
     std::string cluster_trouble_;  ///< why it cannot follow just now

@@ -13,7 +13,8 @@ struct Central {
     Offices offices;
     std::unique_ptr<Ledger> ledger;
     std::unique_ptr<ServerSession> server;
-    std::size_t cut_after = SIZE_MAX;  ///< bytes of an answer
+    std::unique_ptr<FrameCache> frames;  ///< of one life of the server
+    std::size_t cut_after = SIZE_MAX;    ///< bytes of an answer
     std::function<void()> before_filling;
     std::size_t filled = 0;  ///< offices that were behind what had been compacted
 
@@ -21,6 +22,7 @@ struct Central {
     void start() {
         Replica& replica = offices["server"].replica();
         ledger = ledger_of(replica);
+        frames = std::make_unique<FrameCache>(1U << 20U);
         server = std::make_unique<ServerSession>(replica, *ledger);
     }
     Office& office(const std::string& name, const std::string& scopes, Role role = Role::officer) {
@@ -33,7 +35,7 @@ struct Central {
         const ServerSession::Answer answer = server->accept(request, offices["server"].now_ms);
         if (answer.status != 200) throw Error(ErrorKind::refused, answer.error);
         Bytes bytes;
-        ServerSession::stream(answer, *ledger, [&](BytesView piece) {
+        ServerSession::stream(answer, *ledger, frames.get(), [&](BytesView piece) {
             bytes.insert(bytes.end(), piece.begin(), piece.end());
             return true;
         });

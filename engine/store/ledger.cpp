@@ -11,6 +11,7 @@ constexpr std::size_t compacted_at_once = 1U << 20U;
 
 // Facts of a device, behind its number.
 constexpr const char *synced = "synced:", *held_back = "held_back:", *catalog = "catalog:", *has_read = "read:";
+constexpr const char* times_rewritten = "ledger_rewritten";
 std::string counter_name(DeviceNumber device) { return "counter:" + std::to_string(device.value); }
 std::string base_name(ScopeNumber scope) { return "ledger_base:" + std::to_string(scope.value); }
 
@@ -120,6 +121,7 @@ std::vector<LedgerEntry> SqliteLedger::read(ScopeNumber scope, Position after, P
 
 void SqliteLedger::redact(ScopeNumber scope, const IsErased& erased) {
     const Position last = head(scope).position;
+    bool any = false;
     for (Position at{base(scope).value + 1}; at <= last; ++at.value) {
         std::optional<Bytes> clean;
         {
@@ -131,8 +133,16 @@ void SqliteLedger::redact(ScopeNumber scope, const IsErased& erased) {
         database_.prepare("UPDATE tefter_ledger SET bytes = ?1 WHERE scope = ?2 AND position = ?3")
             .with(BytesView(*clean), std::int64_t{scope.value}, static_cast<std::int64_t>(at.value))
             .run();
+        any = true;
     }
+    if (any) note_rewritten();
 }
+
+std::optional<std::uint64_t> SqliteLedger::rewritten() {
+    return static_cast<std::uint64_t>(Meta(database_).integer(times_rewritten).value_or(0));
+}
+
+void SqliteLedger::note_rewritten() { Meta(database_).set(times_rewritten, static_cast<std::int64_t>(*rewritten() + 1)); }
 
 Position SqliteLedger::base(ScopeNumber scope) {
     return Position{static_cast<std::uint64_t>(Meta(database_).integer(base_name(scope)).value_or(0))};
@@ -172,6 +182,7 @@ void SqliteLedger::compact(ScopeNumber scope, Position until) {
         .with(std::int64_t{scope.value}, static_cast<std::int64_t>(until.value))
         .run();
     Meta(database_).set(base_name(scope), static_cast<std::int64_t>(until.value));
+    note_rewritten();
 }
 
 std::optional<Hash> SqliteLedger::hash_at(ScopeNumber scope, Position position) {

@@ -64,6 +64,8 @@ public:
     virtual Hash chain_at_base(ScopeNumber scope, DeviceNumber device) { return chain_start(scope, device); }
     /// Entries behind `after` (not before base()) up to `until`, in order, at least one and then no more than `max_bytes`.
     virtual std::vector<LedgerEntry> read(ScopeNumber scope, Position after, Position until, std::size_t max_bytes) = 0;
+    /// Grows with what changes entries that were here: erasures and compactions. Nothing where entries are not to be kept in memory.
+    virtual std::optional<std::uint64_t> rewritten() { return std::nullopt; }
     virtual std::optional<Hash> hash_at(ScopeNumber scope, Position position) = 0;
     /// Where the segment stands that ends a device's chain at `last`; nothing where no segment ends there.
     virtual std::optional<Position> position_of(ScopeNumber scope, DeviceNumber device, Sequence last) = 0;
@@ -96,12 +98,14 @@ public:
     std::optional<Position> position_of(ScopeNumber scope, DeviceNumber device, Sequence last) override;
     void redact(ScopeNumber scope, const IsErased& erased) override;
 
+    std::optional<std::uint64_t> rewritten() override;
     Position base(ScopeNumber scope) override;
     Hash chain_at_base(ScopeNumber scope, DeviceNumber device) override;
     /// Takes the segments up to `until` away. Who may still need them is asked before: see sync/compaction.hpp. Inside a transaction.
     void compact(ScopeNumber scope, Position until);
 
 private:
+    void note_rewritten();
     Database& database_;
 };
 

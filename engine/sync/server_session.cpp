@@ -397,21 +397,34 @@ void ServerSession::plan(const Device& device, const HelloFrame& hello, const Sy
     finish(hello, ends, request, answer);
 }
 
-bool ServerSession::stream(const Answer& answer, Ledger& ledger, const std::function<bool(BytesView)>& sink) {
+bool ServerSession::stream(const Answer& answer, Ledger& ledger, FrameCache* cache, const std::function<bool(BytesView)>& sink) {
     if (!sink(answer.head)) return false;
+    std::uint64_t rewritten = 0;
+    if (cache != nullptr && !answer.ranges.empty()) {
+        const std::optional<std::uint64_t> times = ledger.rewritten();
+        if (times) rewritten = *times;
+        else cache = nullptr;
+    }
     for (const Range& range : answer.ranges) {
         Position at = range.after;
+        const auto give = [&](const FrameCache::Frame& frame) {
+            ++at.value;
+            const bool own = frame.device == answer.device && frame.last <= range.own;
+            return own ? sink(encode(OwnFrame{range.scope, at, frame.last})) : sink(frame.bytes);
+        };
         while (at < range.until) {
+            if (const auto kept = cache != nullptr ? cache->find(rewritten, range.scope, Position{at.value + 1}) : nullptr) {
+                if (!give(*kept)) return false;
+                continue;
+            }
             const std::vector<LedgerEntry> entries = ledger.read(range.scope, at, range.until, read_batch_bytes);
             ensure(!entries.empty(), "a ledger has every position up to its head");
             for (const LedgerEntry& entry : entries) {
-                const bool own = entry.device == answer.device && entry.last <= range.own;
-                if (!sink(own ? encode(OwnFrame{range.scope, entry.position, entry.last})
-                              : encode(SegmentFrame{entry.position, entry.bytes}))) {
-                    return false;
-                }
+                const auto frame = std::make_shared<FrameCache::Frame>(
+                    FrameCache::Frame{entry.device, entry.last, encode(SegmentFrame{entry.position, entry.bytes})});
+                if (cache != nullptr) cache->keep(rewritten, range.scope, entry.position, frame);
+                if (!give(*frame)) return false;
             }
-            at = entries.back().position;
         }
         if (!sink(encode(ScopeEndFrame{range.scope, range.until, range.digest}))) return false;
     }

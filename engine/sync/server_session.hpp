@@ -11,6 +11,7 @@
 
 #include "engine/store/ledger.hpp"
 #include "engine/sync/awaited.hpp"
+#include "engine/sync/frame_cache.hpp"
 #include "engine/sync/protocol.hpp"
 
 namespace tefter {
@@ -53,8 +54,9 @@ public:
     /// Never throws for what a stranger sent.
     Answer accept_file(BytesView body);
 
-    /// Writes an answer's frames to `sink`, which returns false to stop. `ledger` may be one over a reading connection.
-    static bool stream(const Answer& answer, Ledger& ledger, const std::function<bool(BytesView)>& sink);
+    /// Writes an answer's frames to `sink`, which returns false to stop. `ledger` may be one over a reading connection; `cache` is of
+    /// this server's ledgers, or nullptr.
+    static bool stream(const Answer& answer, Ledger& ledger, FrameCache* cache, const std::function<bool(BytesView)>& sink);
 
     /// Likewise for a snapshot, out of the rows that `reader` sees.
     static bool stream_snapshot(const Answer& answer, Database& reader, const Replica& server, const std::function<bool(BytesView)>& sink);

@@ -58,7 +58,7 @@ std::optional<Bytes> World::deliver(const Mail& mail, const std::string& path) {
         return true;
     };
     Replica& server = open(devices_.at(1));
-    if (path == sync_path) ServerSession::stream(answer, *ledger_, sink);
+    if (path == sync_path) ServerSession::stream(answer, *ledger_, frames_.get(), sink);
     else ServerSession::stream_snapshot(answer, server.store().database, server, sink);
     return bytes;
 }

@@ -93,6 +93,7 @@ void World::close(Device& device) { device.replica.reset(); }
 void World::server_open() {
     Replica& replica = open(devices_.at(1));
     ledger_ = std::make_unique<SqliteLedger>(replica.store().database);
+    frames_ = std::make_unique<FrameCache>(2'000);
     session_ = std::make_unique<ServerSession>(replica, *ledger_);
 }
 

@@ -181,6 +181,7 @@ private:
     std::int64_t now_ms_ = Beginning::start_ms + 60'000;
     std::map<std::uint32_t, Device> devices_;
     std::unique_ptr<SqliteLedger> ledger_;
+    std::unique_ptr<FrameCache> frames_;  ///< of one life of the server; so small that frames make room for others
     std::unique_ptr<ServerSession> session_;
     std::set<std::uint32_t> awaited_;  ///< the server was restored and writes nothing before these have synced
     std::vector<Person> persons_;

@@ -149,7 +149,7 @@ public:
             bytes.insert(bytes.end(), piece.begin(), piece.end());
             return true;
         };
-        if (usual) ServerSession::stream(answer, *ledger_, sink);
+        if (usual) ServerSession::stream(answer, *ledger_, nullptr, sink);
         else ServerSession::stream_snapshot(answer, replica(server).store().database, replica(server), sink);
         return bytes;
     }
