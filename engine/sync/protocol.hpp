@@ -20,7 +20,7 @@ inline constexpr std::string_view authority_path =
 inline constexpr std::string_view file_path = "/file";
 
 /// What a request carries at most; what is more goes in the next one.
-inline constexpr std::size_t request_segment_bytes = 4U << 20U;
+inline constexpr std::size_t request_segment_bytes = 1U << 20U;
 /// A single segment may be larger than that (limits::segment_bytes).
 inline constexpr std::size_t request_bytes = 9U << 20U;
 

@@ -11,7 +11,7 @@ namespace tefter {
 
 namespace {
 
-constexpr std::size_t read_batch_bytes = 1U << 20U;
+constexpr std::size_t read_batch_bytes = 256U << 10U;
 constexpr std::size_t snapshot_batch_bytes = 256U << 10U;
 
 ServerSession::Answer reject(int status, std::string error) {
@@ -407,23 +407,26 @@ bool ServerSession::stream(const Answer& answer, Ledger& ledger, FrameCache* cac
     }
     for (const Range& range : answer.ranges) {
         Position at = range.after;
-        const auto give = [&](const FrameCache::Frame& frame) {
-            ++at.value;
-            const bool own = frame.device == answer.device && frame.last <= range.own;
-            return own ? sink(encode(OwnFrame{range.scope, at, frame.last})) : sink(frame.bytes);
-        };
+        const auto is_own = [&](DeviceNumber device, Sequence last) { return device == answer.device && last <= range.own; };
         while (at < range.until) {
             if (const auto kept = cache != nullptr ? cache->find(rewritten, range.scope, Position{at.value + 1}) : nullptr) {
-                if (!give(*kept)) return false;
+                ++at.value;
+                const bool own = is_own(kept->device, kept->last);
+                if (!(own ? sink(encode(OwnFrame{range.scope, at, kept->last})) : sink(kept->bytes))) return false;
                 continue;
             }
             const std::vector<LedgerEntry> entries = ledger.read(range.scope, at, range.until, read_batch_bytes);
             ensure(!entries.empty(), "a ledger has every position up to its head");
             for (const LedgerEntry& entry : entries) {
-                const auto frame = std::make_shared<FrameCache::Frame>(
-                    FrameCache::Frame{entry.device, entry.last, encode(SegmentFrame{entry.position, entry.bytes})});
-                if (cache != nullptr) cache->keep(rewritten, range.scope, entry.position, frame);
-                if (!give(*frame)) return false;
+                at = entry.position;
+                if (is_own(entry.device, entry.last)) {
+                    if (!sink(encode(OwnFrame{range.scope, at, entry.last}))) return false;
+                    continue;
+                }
+                const auto frame =
+                    std::make_shared<FrameCache::Frame>(FrameCache::Frame{entry.device, entry.last, encode(SegmentFrame{at, entry.bytes})});
+                if (cache != nullptr) cache->keep(rewritten, range.scope, at, frame);
+                if (!sink(frame->bytes)) return false;
             }
         }
         if (!sink(encode(ScopeEndFrame{range.scope, range.until, range.digest}))) return false;
