@@ -228,6 +228,19 @@ void Rows::write_row(const Table& table, Cells key, const RowState& state, bool 
     write.run();
 }
 
+void Rows::hide(const Table& table, Cells key) {
+    Statement remove = database_.prepare(sql(table).remove);
+    for (std::size_t i = 0; i < key.size(); ++i) remove.bind(static_cast<int>(i + 1), key[i]);
+    remove.run();
+}
+
+void Rows::forget_whole(TableNumber table, Cells key) {
+    const Bytes name = encode_key(key);
+    database_.prepare("DELETE FROM tefter_state WHERE table_number = ?1 AND row_key = ?2")
+        .with(std::int64_t{table.value}, BytesView(name))
+        .run();
+}
+
 void Rows::write_whole(TableNumber table, Cells key, const RowState& state) {
     const Bytes name = encode_key(key);
     const Bytes bytes = encode_row_state(state);
@@ -263,18 +276,10 @@ bool Rows::place(TableNumber number, Cells key, Lay before, const RowState& afte
     if (is_shown) {
         write_row(*table, key, after, simple, before.shown);
     } else if (before.shown) {
-        Statement remove = database_.prepare(sql(*table).remove);
-        for (std::size_t i = 0; i < key.size(); ++i) remove.bind(static_cast<int>(i + 1), key[i]);
-        remove.run();
+        hide(*table, key);
     }
-    if (!simple) {
-        write_whole(number, key, after);
-    } else if (before.whole) {
-        const Bytes name = encode_key(key);
-        database_.prepare("DELETE FROM tefter_state WHERE table_number = ?1 AND row_key = ?2")
-            .with(std::int64_t{number.value}, BytesView(name))
-            .run();
-    }
+    if (!simple) write_whole(number, key, after);
+    else if (before.whole) forget_whole(number, key);
     if (before.whole || !simple) write_conflicts(number, key, table, after, is_shown);
     changed_[number] += (is_shown ? 1 : 0) - (before.shown ? 1 : 0);
     return is_shown;
@@ -305,6 +310,20 @@ void Rows::store(TableNumber number, Cells key, const RowState* before, const Ro
     if (table == nullptr) return;
     if (before != nullptr) settle_targets(*table, key, before);
     settle_targets(*table, key, &after);
+}
+
+void Rows::take_out(TableNumber number, Cells key, const RowState& state) {
+    digests_[state.scope] -= fingerprint(number, key, state);
+    const Table* table = catalog_.find(number);
+    const Lay lay = lay_of(table, key, &state);
+    if (lay.whole) {
+        forget_whole(number, key);
+        write_conflicts(number, key, table, state, false);
+    }
+    if (table == nullptr) return;
+    if (lay.shown) hide(*table, key);
+    changed_[number] -= lay.shown ? 1 : 0;
+    settle_targets(*table, key, &state);
 }
 
 void Rows::place_again(const Table& table) {

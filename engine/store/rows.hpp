@@ -41,6 +41,9 @@ public:
     /// The same for a row that was never created. False, and nothing was done, where there is one already or that cannot be told at once.
     bool store_new(TableNumber table, Cells key, const RowState& state);
 
+    /// As if it had never been created. Who takes a row out brings it again, or all that refers to it goes as well.
+    void take_out(TableNumber table, Cells key, const RowState& state);
+
     /// What the digests of the scopes have changed by, and the tables that changed, since the last call.
     std::map<ScopeNumber, Digest> take_digests();
     Changed take_changed_tables();
@@ -74,6 +77,8 @@ private:
     RowState read_simple(const Table& table, Statement& row, int index, Arena& arena);
     std::optional<RowState> load_whole(TableNumber table, Cells key, Arena& arena);
     void write_row(const Table& table, Cells key, const RowState& state, bool simple, bool present);
+    void hide(const Table& table, Cells key);
+    void forget_whole(TableNumber table, Cells key);
     void write_whole(TableNumber table, Cells key, const RowState& state);
     void write_conflicts(TableNumber table, Cells key, const Table* known, const RowState& state, bool is_shown);
     /// Where a row lies: in tefter_state, and in its table.

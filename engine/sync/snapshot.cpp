@@ -1,7 +1,6 @@
 #include "engine/sync/snapshot.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "engine/base/limits.hpp"
 #include "engine/codec/pack.hpp"
@@ -72,6 +71,7 @@ void SnapshotSession::on_frame(const Frame& frame) {
 
 void SnapshotSession::on_chain(const SnapshotChainFrame& chain) {
     if (!scopes_.contains(chain.scope)) Reader::fail("the snapshot holds a scope that it did not begin");
+    if (rows_came_) Reader::fail("the snapshot tells of a chain behind its rows");
     Log& log = replica_.store().log;
     const Head here = log.head(chain.scope, chain.device);
     known_there_[{chain.scope, chain.device}] = chain.head.sequence;
@@ -110,6 +110,8 @@ bool SnapshotSession::keeps_all_behind(const SnapshotChainFrame& chain) {
 }
 
 void SnapshotSession::on_rows(BytesView payload) {
+    if (anew_ && !rows_came_) take_out_unknown_there();
+    rows_came_ = true;
     Reader outer(payload);
     const std::size_t size = outer.count(limits::segment_raw_bytes);
     const Bytes raw = unpack(outer.raw(outer.left()), size);
@@ -142,33 +144,60 @@ void SnapshotSession::compare() {
     }
 }
 
-void SnapshotSession::make_again(ScopeNumber scope, DeviceNumber device, Sequence first, std::span<const Changeset> changesets) {
-    Sequence at = first;
-    for (const Changeset& changeset : changesets) {
-        if (at > known_there_[{scope, device}]) replica_.store().applier.apply({scope, device, at}, changeset);
-        ++at.value;
+std::set<DeviceNumber> SnapshotSession::authors(ScopeNumber scope) {
+    std::set<DeviceNumber> out{replica_.identity().device};
+    for (const auto& [device, head] : replica_.heads(scope)) out.insert(device);
+    return out;
+}
+
+void SnapshotSession::each_unknown_there(const Visit& visit) {
+    Log& log = replica_.store().log;
+    for (const auto& [scope, begin] : scopes_) {
+        for (const DeviceNumber device : authors(scope)) {
+            const Sequence there = known_there_[{scope, device}];
+            for (const StoredSegment& kept : log.kept(scope, device, there)) {
+                Segment segment;
+                decode_segment(kept.bytes, segment);
+                Sequence at = kept.first;
+                for (const Changeset& changeset : segment.changesets) {
+                    if (at > there) visit({scope, device, at}, changeset);
+                    ++at.value;
+                }
+            }
+            if (device != replica_.identity().device) continue;
+            for (const auto& [sequence, bytes] : log.unsealed(scope)) {
+                Arena arena;
+                Reader in(bytes);
+                const Changeset changeset = decode_changeset(in, arena);
+                if (sequence > there) visit({scope, device, sequence}, changeset);
+            }
+        }
     }
 }
 
-void SnapshotSession::make_again(ScopeNumber scope, DeviceNumber device) {
-    Log& log = replica_.store().log;
-    const Sequence there = known_there_[{scope, device}];
-    replica_.store()
-        .database.prepare_once("DELETE FROM tefter_quarantine WHERE scope = ?1 AND device = ?2 AND sequence > ?3")
-        .with(std::int64_t{scope.value}, std::int64_t{device.value}, static_cast<std::int64_t>(there.value))
-        .run();
-    for (const StoredSegment& kept : log.kept(scope, device, there)) {
-        Segment segment;
-        decode_segment(kept.bytes, segment);
-        make_again(scope, device, kept.first, segment.changesets);
+/// Rows are the server's before changes are made on them again; one that it does not know is made of nothing else.
+void SnapshotSession::take_out_unknown_there() {
+    Rows& rows = replica_.store().applier.rows();
+    each_unknown_there([&](const Origin&, const Changeset& changeset) {
+        for (const Change& change : changeset.changes) {
+            Arena arena;
+            if (const std::optional<RowState> state = rows.load(change.table, change.key, arena)) {
+                rows.take_out(change.table, change.key, *state);
+            }
+        }
+    });
+}
+
+void SnapshotSession::make_again() {
+    for (const auto& [scope, begin] : scopes_) {
+        for (const DeviceNumber device : authors(scope)) {
+            replica_.store()
+                .database.prepare_once("DELETE FROM tefter_quarantine WHERE scope = ?1 AND device = ?2 AND sequence > ?3")
+                .with(std::int64_t{scope.value}, std::int64_t{device.value}, static_cast<std::int64_t>(known_there_[{scope, device}].value))
+                .run();
+        }
     }
-    if (device != replica_.identity().device) return;
-    for (const auto& [sequence, bytes] : log.unsealed(scope)) {
-        Arena arena;
-        Reader in(bytes);
-        const Changeset changeset = decode_changeset(in, arena);
-        make_again(scope, device, sequence, {&changeset, 1});
-    }
+    each_unknown_there([&](const Origin& name, const Changeset& changeset) { replica_.store().applier.apply(name, changeset); });
 }
 
 void SnapshotSession::finish() {
@@ -176,11 +205,8 @@ void SnapshotSession::finish() {
         throw Error(ErrorKind::network, "The connection was cut before the replica was filled; nothing is half done, sync again.");
     if (report_.revoked) return;
     if (anew_) {
-        for (const auto& [scope, begin] : scopes_) {
-            std::set<DeviceNumber> devices{replica_.identity().device};
-            for (const auto& [device, head] : replica_.heads(scope)) devices.insert(device);
-            for (const DeviceNumber device : devices) make_again(scope, device);
-        }
+        if (!rows_came_) take_out_unknown_there();
+        make_again();
     }
     renew_lease(replica_.store().meta, server_ms_);
     answered(replica_, counter_);

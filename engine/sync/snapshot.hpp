@@ -2,8 +2,10 @@
 // Filling a replica: the server's rows as they are, instead of the history that made them. One request, one answer,
 // one transaction: the replica is filled or it is as it was.
 
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "engine/sync/client_session.hpp"
 
@@ -35,9 +37,12 @@ private:
     void on_chain(const SnapshotChainFrame& chain);
     bool keeps_all_behind(const SnapshotChainFrame& chain);
     void compare();
-    /// Makes what the server does not have of a chain again.
-    void make_again(ScopeNumber scope, DeviceNumber device);
-    void make_again(ScopeNumber scope, DeviceNumber device, Sequence first, std::span<const Changeset> changesets);
+    std::set<DeviceNumber> authors(ScopeNumber scope);
+    using Visit = std::function<void(const Origin& name, const Changeset& changeset)>;
+    /// What is here and the server does not have yet, chain by chain in its order.
+    void each_unknown_there(const Visit& visit);
+    void take_out_unknown_there();
+    void make_again();
 
     Replica& replica_;
     bool anew_;  ///< it holds something already
@@ -52,7 +57,7 @@ private:
     std::uint64_t counter_ = 0;
     std::int64_t server_ms_ = 0;
     std::size_t rows_ = 0;
-    bool begun_ = false, finished_ = false;
+    bool begun_ = false, rows_came_ = false, finished_ = false;
 };
 
 }  // namespace tefter

@@ -142,3 +142,11 @@ TEST_CASE("a server's time that was damaged on the way is noticed before a clock
                                        "clock_jumps 3 134679877\nwrite 3 914405759\nsync_flipped 3 837622081\n"));
     CHECK(stage.counters["answer damaged and noticed"] == 1);
 }
+
+TEST_CASE("a row that was made and deleted away from the server is the same row after its replica was filled anew") {
+    Stage stage;
+    stage.play(2956800208, parse_story("write 3 625312497\nsync 3 672648494\nclock_jumps 2 973361602\ntime_passes 2 207393932\n"
+                                       "write 2 875379238\ncompact 2 22682789\nwrite 2 524087906\nbundle_out 2 490580456\n"
+                                       "sync 2 858436404\n"));
+    CHECK(stage.counters["device filled anew"] > 0);
+}
