@@ -11,7 +11,7 @@ using namespace tefter::test;
 namespace {
 
 std::shared_ptr<const FrameCache::Frame> frame_of(std::size_t bytes) {
-    return std::make_shared<const FrameCache::Frame>(FrameCache::Frame{DeviceNumber{2}, Sequence{1}, Bytes(bytes, 7)});
+    return std::make_shared<const FrameCache::Frame>(DeviceNumber{2}, Sequence{1}, Bytes(bytes, 7));
 }
 
 constexpr ScopeNumber scope{3};

@@ -77,3 +77,30 @@ TEST_CASE("under max and min what is recorded is shown before what is not, which
         CHECK(shown(group, both).front() == Value::integer(rule == MergeRule::maximum ? 2 : 1));
     }
 }
+
+TEST_CASE("under newest the newer is shown, smaller or larger, and of two that rank alike the newer too") {
+    Group group;
+    group.rule = MergeRule::newest;
+    group.columns.emplace_back();
+    for (const bool larger_is_newer : {true, false}) {
+        GroupState state;
+        state.leaves.push_back({Version{10}, larger_is_newer ? one : two});
+        state.leaves.push_back({Version{20}, larger_is_newer ? two : one});
+        CHECK(shown(group, state).front() == Value::integer(larger_is_newer ? 2 : 1));
+    }
+    group.rule = MergeRule::maximum;
+    group.columns.emplace_back();
+    const Value early[] = {Value::integer(1), Value::integer(7)}, late[] = {Value::integer(1), Value::integer(8)};
+    GroupState alike;
+    alike.leaves.push_back({Version{10}, early});
+    alike.leaves.push_back({Version{20}, late});
+    CHECK(shown(group, alike).back() == Value::integer(8));
+}
+
+TEST_CASE("a set that was never filled shows no members") {
+    const Value nothing[] = {Value{}};
+    GroupState state;
+    state.leaves.push_back({Version{10}, nothing});
+    CHECK(set_shown(state).held.empty());
+    CHECK(set_shown(GroupState{}).held.empty());
+}

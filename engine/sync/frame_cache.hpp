@@ -16,11 +16,14 @@ namespace tefter {
 class FrameCache {
 public:
     struct Frame {
-        DeviceNumber device;
-        Sequence last;
-        Bytes bytes;  ///< of a SegmentFrame, as it is sent
+        Frame(DeviceNumber author, Sequence end, Bytes whole) : device(author), last(end), bytes(std::move(whole)) {}
+        ~Frame();  ///< overwrites the bytes
+        Frame(const Frame&) = delete;
+        Frame& operator=(const Frame&) = delete;
 
-        ~Frame();  ///< overwrites them
+        const DeviceNumber device;
+        const Sequence last;
+        Bytes bytes;  ///< of a SegmentFrame, as it is sent
     };
 
     explicit FrameCache(std::size_t max_bytes) : max_bytes_(max_bytes) {}

@@ -423,8 +423,7 @@ bool ServerSession::stream(const Answer& answer, Ledger& ledger, FrameCache* cac
                     if (!sink(encode(OwnFrame{range.scope, at, entry.last}))) return false;
                     continue;
                 }
-                const auto frame =
-                    std::make_shared<FrameCache::Frame>(FrameCache::Frame{entry.device, entry.last, encode(SegmentFrame{at, entry.bytes})});
+                const auto frame = std::make_shared<FrameCache::Frame>(entry.device, entry.last, encode(SegmentFrame{at, entry.bytes}));
                 if (cache != nullptr) cache->keep(rewritten, range.scope, at, frame);
                 if (!sink(frame->bytes)) return false;
             }
