@@ -107,12 +107,13 @@ void Rows::write_alone() {
 bool Rows::may_lie_whole(TableNumber table, Cells key) {
     if (!alone_) return true;
     if (!whole_) {
-        whole_.emplace();
+        std::unordered_set<std::uint64_t> all;  // all or nothing: the disk may fail while they are read
         Statement names = database_.prepare_once("SELECT table_number, row_key FROM tefter_state");
         while (names.step()) {
             Arena arena;
-            whole_->insert(hash_of(TableNumber{static_cast<std::uint32_t>(names.integer(0))}, decode_key(names.blob(1), arena)));
+            all.insert(hash_of(TableNumber{static_cast<std::uint32_t>(names.integer(0))}, decode_key(names.blob(1), arena)));
         }
+        whole_ = std::move(all);
     }
     return whole_->contains(hash_of(table, key));
 }

@@ -150,3 +150,10 @@ TEST_CASE("a row that was made and deleted away from the server is the same row 
                                        "sync 2 858436404\n"));
     CHECK(stage.counters["device filled anew"] > 0);
 }
+
+TEST_CASE("a row is found after the disk failed while the names of such rows were read") {
+    Stage stage;
+    stage.play(2615108630, parse_story("write 3 799844803\nwrite 3 98339384\nwrite 5 65473870\nsync 3 690590267\nsync 5 337517191\n"
+                                       "sync_disk_fails 3 61254852\nsync_disk_fails 3 190863881\nwrite 3 509446714\n"));
+    CHECK(stage.counters["sync failed by the device's disk"] > 0);
+}
