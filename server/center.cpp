@@ -392,7 +392,7 @@ std::vector<Compaction> Center::compact(std::int64_t keep_days) {
 void Center::go_on() {
     const std::lock_guard lock(mutex_);
     Awaited(*replica_).end();
-    session_->erase_belongings();
+    session_->erase_due();
 }
 
 void Center::ensure_writable() {

@@ -5,6 +5,7 @@
 
 #include <sstream>
 
+#include "engine/codec/redact.hpp"
 #include "engine/store/replay.hpp"
 #include "engine/sync/bundle.hpp"
 #include "engine/sync/snapshot.hpp"
@@ -244,4 +245,32 @@ TEST_CASE("what waits and what lies in quarantine is redacted too") {
     CHECK(places(tirana) == "");
     CHECK(tirana.get("SELECT count(*) FROM tefter_held") == "0");
     CHECK(staff.dump() == tirana.dump());
+}
+
+TEST_CASE("a server takes no segment whose values somebody took out without an erasure; its author's own brings them to all") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    const std::int64_t person = tirana.person("Hoxha", "Arta");
+    const ScopeNumber al = central.offices.catalog().find_scope("AL")->number;
+    for (const StoredSegment& segment : tirana.replica().segments_to_send(al)) {
+        const std::optional<Bytes> poor = redact_segment(segment.bytes, [](TableNumber, Cells) { return true; });
+        REQUIRE(poor);
+        CHECK(staff.replica().receive(*poor, Carrier::peer, staff.now_ms).outcome == Outcome::applied);
+    }
+    const std::string family = "SELECT family FROM person WHERE id = " + std::to_string(person);
+    REQUIRE(staff.get(family) != "Hoxha");
+    const SyncReport refused = central.sync(staff);
+    REQUIRE(refused.refused.size() == 1);
+    CHECK(refused.refused[0].refusal == Refusal::values);
+    CHECK_FALSE(refused.identical());
+    central.sync(tirana);
+    central.sync(staff);
+    CHECK(central.sync(staff).identical());
+    for (Office* office : {&tirana, &staff}) {
+        CHECK(office->get(family) == "Hoxha");
+        CHECK(says(office->replica().store().log.all(al).back().bytes, "Hoxha"));
+        require_whole(*office);
+    }
+    CHECK(tirana.dump() == staff.dump());
 }

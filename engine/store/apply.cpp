@@ -137,13 +137,58 @@ std::string Applier::apply_change(ScopeNumber scope, Version version, const Chan
 
 void Applier::note_erasing(const Change& change, const RowState* before, const RowState& after) {
     if (after.erased && (before == nullptr || !before->erased)) erasing_.begun.emplace(change.table, encode_key(change.key));
+    if (!after.erased && change.commitment != nullptr) erasing_.due.emplace(change.table, encode_key(change.key));
     if (!holds_erased_values(change, [](TableNumber, Cells) { return true; })) return;
     if (after.erased) {
         erasing_.met = true;
         return;
     }
     const Table* table = catalog_.find(change.table);
-    if (table != nullptr && rows_.owner_erased(*table, change.key, after)) erasing_.owned.emplace(change.table, encode_key(change.key));
+    if (table != nullptr && rows_.owner_erased(*table, change.key, after)) erasing_.due.emplace(change.table, encode_key(change.key));
+}
+
+bool Applier::lacks_values(const Segment& segment) {
+    for (const Changeset& changeset : segment.changesets) {
+        for (const Change& change : changeset.changes) {
+            if (change.commitment != nullptr && !rows_.erased(change.table, change.key)) return true;
+        }
+    }
+    return false;
+}
+
+bool Applier::put_back(const Segment& segment) {
+    bool any = false;
+    for (const Changeset& changeset : segment.changesets) {
+        for (const Change& change : changeset.changes) {
+            const bool whole = has_personal_values(change) && change.commitment == nullptr;
+            if (whole && put_back(changeset.version, change)) any = true;
+        }
+    }
+    return any;
+}
+
+bool Applier::put_back(Version version, const Change& change) {
+    Arena arena;
+    const std::optional<RowState> before = rows_.load(change.table, change.key, arena);
+    if (!before || before->erased) return false;
+    RowState after = *before;
+    bool any = false;
+    for (GroupState& group : after.groups) {
+        const auto written = std::find_if(change.groups.begin(), change.groups.end(),
+                                          [&](const GroupValues& values) { return values.group == group.number; });
+        if (written == change.groups.end()) continue;
+        const auto put = [&](Version of, Cells& values) {
+            if (of != version || values.size() != written->values.size()) return;
+            const bool lacks = !std::equal(values.begin(), values.end(), written->values.begin(),
+                                           [](const Value& here, const Value& came) { return here.is_null() == came.is_null(); });
+            if (lacks) values = written->values;
+            any = any || lacks;
+        };
+        for (Leaf& leaf : group.leaves) put(leaf.version, leaf.values);
+        for (Buried& buried : group.buried) put(buried.version, buried.values);
+    }
+    if (any) rows_.store(change.table, change.key, &*before, after);
+    return any;
 }
 
 void Applier::quarantine(const Origin& origin, Version version, std::size_t number, const Change& change, const std::string& reason) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/codec/segment.hpp"
 #include "engine/store/meta.hpp"
 #include "engine/store/rows.hpp"
 
@@ -27,7 +28,9 @@ struct Quarantined {
 struct Erasing {
     std::set<RowName> begun;  ///< rows whose erasure it brings: what is stored of them is to be taken out as well
     bool met = false;         ///< it brought personal values of a row that is erased: they must not be kept
-    std::set<RowName> owned;  ///< rows that got personal values and belong to an erased one; the server erases them
+    /// Rows that the server erases: those that got personal values and belong to an erased one, and those whose values were taken
+    /// out of what came although nobody here knows of an erasure.
+    std::set<RowName> due;
 };
 
 class Applier {
@@ -38,6 +41,13 @@ public:
     /// Merges every change; what cannot be merged goes to tefter_quarantine and is returned. Applying the same
     /// changeset again changes nothing.
     std::vector<Quarantined> apply(const Origin& origin, const Changeset& changeset);
+
+    /// Values were taken out of a change of a row that is not erased here.
+    bool lacks_values(const Segment& segment);
+
+    /// A segment that has been applied comes again from a server. Where its values had been taken out when it came first, and the
+    /// erasure was lost with the server that had made it, they stand in their rows again. Returns whether any did.
+    bool put_back(const Segment& segment);
 
     /// Adds what changed to the digests of tefter_scope; once before each commit. Returns the tables that changed.
     Changed finish();
@@ -50,6 +60,7 @@ public:
 
 private:
     std::string apply_change(ScopeNumber scope, Version version, const Change& change);
+    bool put_back(Version version, const Change& change);
     void note_erasing(const Change& change, const RowState* before, const RowState& after);
     void quarantine(const Origin& origin, Version version, std::size_t number, const Change& change, const std::string& reason);
 

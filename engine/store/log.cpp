@@ -203,6 +203,12 @@ void Log::keep(const SegmentHeader& header, const Head& previous, BytesView byte
         .run();
 }
 
+void Log::replace(const SegmentHeader& header, BytesView bytes) {
+    database_.prepare("UPDATE tefter_segment SET bytes = ?5 WHERE scope = ?1 AND device = ?2 AND first = ?3 AND last = ?4")
+        .with(number(header.scope), number(header.device), number(header.first), number(header.last()), bytes)
+        .run();
+}
+
 namespace {
 std::vector<StoredSegment> list(Statement& row) {
     std::vector<StoredSegment> out;

@@ -61,6 +61,8 @@ public:
     std::size_t reopen(ScopeNumber scope, Version above);
 
     void keep(const SegmentHeader& header, const Head& previous, BytesView bytes, bool sent);
+    /// The same segment, with values that what is kept of it lacks.
+    void replace(const SegmentHeader& header, BytesView bytes);
     /// Segments that the server has not confirmed, own ones and those that came by bundle, causes before effects.
     std::vector<StoredSegment> untaken(ScopeNumber scope);
     /// Own changesets that no segment holds yet, encoded, by sequence.

@@ -24,6 +24,7 @@ std::string name_of(const SegmentHeader& header, const Catalog& catalog) {
 
 /// It was accepted by a server, which has looked at time and rights.
 bool was_accepted(Carrier carrier) { return carrier == Carrier::server || carrier == Carrier::ledger; }
+bool to_server(Carrier carrier) { return carrier == Carrier::device || carrier == Carrier::memory; }
 bool by_stick(Carrier carrier) { return carrier == Carrier::peer || carrier == Carrier::waited; }
 
 bool versions_ascend(const Segment& segment, Version before) {
@@ -50,6 +51,7 @@ std::string to_sentence(Refusal refusal) {
         case Refusal::signature: return "The device did not sign it";
         case Refusal::rights: return "The device's role does not allow it";
         case Refusal::order: return "Its versions are out of order";
+        case Refusal::values: return "Personal values were taken out of it, and no erasure of them is known here";
         case Refusal::ended: return "The device's registration has ended, and a sync with the server renews it";
     }
     return "It is refused";
@@ -57,7 +59,7 @@ std::string to_sentence(Refusal refusal) {
 
 Refusal Receiver::check_rights(const Segment& segment, const Device& author, Carrier carrier, std::string& reason) {
     const auto& scopes = catalog_.scopes();
-    const bool judges = carrier == Carrier::device || std::all_of(scopes.begin(), scopes.end(), [&](const Scope& scope) {
+    const bool judges = to_server(carrier) || std::all_of(scopes.begin(), scopes.end(), [&](const Scope& scope) {
                             return !is_common(catalog_, scope.number) || meta_.scope(scope.number).has_value();
                         });
     AccessCheck access(catalog_, applier_.rows(), judges ? Known::every_target : Known::some_targets);
@@ -95,6 +97,7 @@ Refusal Receiver::check(const Segment& segment, Carrier carrier, const Head& hea
     }
     end = chain_through(head.hash, segment);
     if (!verify_segment(segment, end, key)) return Refusal::signature;
+    if (carrier == Carrier::device && applier_.lacks_values(segment)) return Refusal::values;
     // Last: it looks at rows that what it has seen must have brought.
     return author && !was_accepted(carrier) ? check_rights(segment, *author, carrier, reason) : Refusal::none;
 }
@@ -131,7 +134,7 @@ std::optional<Bytes> Receiver::apply(const Segment& segment, const Head& head, c
     const Version last = segment.changesets.back().version;
     // A server has the others' segments in its ledger; its own chain, which a restored one gets back, stays whole here.
     std::optional<Bytes> clean = applier_.erasing().met ? redacted(bytes) : std::nullopt;
-    const bool kept_in_ledger = carrier == Carrier::device || carrier == Carrier::ledger;
+    const bool kept_in_ledger = to_server(carrier) || carrier == Carrier::ledger;
     if (!kept_in_ledger || header.device == own_) {
         log_.keep(header, head, clean ? BytesView(*clean) : bytes, !by_stick(carrier));
     }
@@ -171,6 +174,7 @@ Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_
     out.id = segment_id(segment.header, segment.signature);
     if (segment.header.last() <= head.sequence) {
         out.outcome = Outcome::known;
+        if (carrier == Carrier::server && applier_.put_back(segment)) log_.replace(segment.header, bytes);
         return out;
     }
     std::string detail;
@@ -193,7 +197,7 @@ Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_
 
 Received Receiver::receive(BytesView bytes, Carrier carrier, std::int64_t now_ms) {
     Received out = check_and_apply(bytes, carrier, now_ms);
-    if (out.outcome == Outcome::applied && carrier != Carrier::device) out.released = release(now_ms);
+    if (out.outcome == Outcome::applied && !to_server(carrier)) out.released = release(now_ms);
     return out;
 }
 

@@ -22,6 +22,7 @@ enum class Carrier {
     peer,    ///< from a bundle: what cannot be applied yet is held
     waited,  ///< the same, tried again
     device,  ///< to the server, from whomever: what cannot be applied now is refused; the ledger keeps the bytes
+    memory,  ///< likewise, to a server that was restored: it may have forgotten why values were taken out of what it has forgotten
     ledger,  ///< to a server, from the ledger that it shares with others: one of them has checked it; the ledger keeps the bytes
 };
 
@@ -41,6 +42,7 @@ enum class Refusal : std::uint8_t {  // written to the wire: frozen
     rights = 10,    ///< the author's role does not allow one of its changes
     order = 11,     ///< its versions do not ascend, or are another device's
     ended = 12,     ///< the author's registration has ended; a sync with the server renews it
+    values = 13,    ///< personal values were taken out of it, and no erasure is known that tells why
 };
 
 struct Received {

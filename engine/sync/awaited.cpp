@@ -6,6 +6,7 @@ namespace tefter {
 
 namespace {
 constexpr std::string_view fact = "awaited";
+constexpr std::string_view lost_erasures_fact = "lost_erasures";
 
 std::set<DeviceNumber> numbers(const std::string& text) {
     std::set<DeviceNumber> out;
@@ -43,6 +44,30 @@ void Awaited::came(DeviceNumber device) {
 }
 
 void Awaited::end() { save({}); }
+
+void Awaited::note_lost_erasures(const std::set<RowName>& rows) {
+    std::set<RowName> all = lost_erasures();
+    all.insert(rows.begin(), rows.end());
+    Writer out;
+    for (const auto& [table, key] : all) {
+        out.varint(table.value);
+        out.sized(BytesView(key));
+    }
+    replica_.store().meta.set(lost_erasures_fact, out.view());
+}
+
+std::set<RowName> Awaited::lost_erasures() const {
+    std::set<RowName> out;
+    const Bytes bytes = replica_.store().meta.blob(lost_erasures_fact).value_or(Bytes());
+    for (Reader in(bytes); !in.done();) {
+        const TableNumber table{in.varint32()};
+        const BytesView key = in.sized();
+        out.emplace(table, Bytes(key.begin(), key.end()));
+    }
+    return out;
+}
+
+void Awaited::forget_lost_erasures() { replica_.store().meta.remove(lost_erasures_fact); }
 
 void Awaited::save(const std::set<DeviceNumber>& devices) { replica_.set_fact(fact, text_of(devices)); }
 

@@ -23,6 +23,12 @@ public:
     void came(DeviceNumber device);
     void end();
 
+    /// Rows whose erasure is lost: a device gave back what it had got without their values. Erased again when the waiting is over.
+    /// Inside the caller's transaction.
+    void note_lost_erasures(const std::set<RowName>& rows);
+    std::set<RowName> lost_erasures() const;
+    void forget_lost_erasures();
+
 private:
     void save(const std::set<DeviceNumber>& devices);
     Replica& replica_;

@@ -47,7 +47,7 @@ std::set<ScopeNumber> scopes_of(const std::vector<Bytes>& segments) {
 
 ServerSession::ServerSession(Replica& replica, Ledger& ledger) : replica_(replica), ledger_(ledger) {
     exchange(all_scopes(), [] { return true; });
-    erase_belongings();
+    erase_due();
     replica_.sweep();
 }
 
@@ -116,7 +116,7 @@ void ServerSession::erase(const std::set<RowName>& rows) {
     replica_.write_within(0, edits);
 }
 
-void ServerSession::erase_belongings() {
+void ServerSession::erase_due() {
     if (!Awaited(replica_).empty()) return;
     std::set<RowName> rows;
     for (const RowName& erased : replica_.store().applier.rows().all_erased()) {
@@ -126,9 +126,16 @@ void ServerSession::erase_belongings() {
         for (RowName& row : replica_.store().applier.rows().belongings(*table, decode_key(erased.second, arena)))
             rows.insert(std::move(row));
     }
-    if (rows.empty()) return;
+    Awaited awaited(replica_);
+    const std::set<RowName> lost = awaited.lost_erasures();
+    for (const RowName& row : lost) {
+        Arena arena;
+        if (!replica_.store().applier.rows().erased(row.first, decode_key(row.second, arena))) rows.insert(row);
+    }
+    if (rows.empty() && lost.empty()) return;
     exchange(all_scopes(), [&] {
-        erase(rows);
+        if (!rows.empty()) erase(rows);
+        awaited.forget_lost_erasures();
         return true;
     });
 }
@@ -269,7 +276,7 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
     }
     if (!asks_for_lost(device, request, untold, answer) && waited) {
         awaited.came(device.number);
-        erase_belongings();
+        erase_due();
     }
     replica_.sweep();
     if (awaited.empty()) {
@@ -305,9 +312,11 @@ void ServerSession::plan_snapshot(const Device& device, Answer& answer) {
 
 void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answer& answer) {
     refused_.clear();
+    Awaited awaited(replica_);
+    const Carrier carrier = awaited.empty() ? Carrier::device : Carrier::memory;
     std::set<std::pair<ScopeNumber, DeviceNumber>> sent;
     for (const Bytes& bytes : request.segments) {
-        Received received = replica_.store().receiver.receive(bytes, Carrier::device, now_ms);
+        Received received = replica_.store().receiver.receive(bytes, carrier, now_ms);
         // What lies wholly before the head is known only if it is what lies here: a restored or copied device may have gone on
         // another way, and to acknowledge that would lose it.
         if (received.outcome == Outcome::known && !ledger_.holds(received.header, received.id)) {
@@ -331,8 +340,9 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
         sent.insert(chain);
     }
     const Erasing& erasing = replica_.store().applier.erasing();
-    if ((!erasing.owned.empty() || !erasing.begun.empty()) && !ledger_.holds_all()) throw NeedsAllScopes{};
-    if (!erasing.owned.empty() && Awaited(replica_).empty()) erase(std::set(erasing.owned));
+    if ((!erasing.due.empty() || !erasing.begun.empty()) && !ledger_.holds_all()) throw NeedsAllScopes{};
+    if (!erasing.due.empty() && carrier == Carrier::device) erase(std::set(erasing.due));
+    if (!erasing.due.empty() && carrier == Carrier::memory) awaited.note_lost_erasures(erasing.due);
     if (!erasing.begun.empty()) redact_ledgers(erasing.begun);
     for (const auto& [scope, device] : sent) {
         add(answer.head, encode(AcknowledgedFrame{scope, device, replica_.head(scope, device).sequence}));

@@ -66,7 +66,7 @@ public:
     Written write(std::span<const Edit> edits, std::int64_t actor = 0);
     /// Erases what belongs to erased rows and is not erased yet: what came while this server could not write, or under an
     /// older catalog.
-    void erase_belongings();
+    void erase_due();
 
 private:
     void exchange(const std::set<ScopeNumber>& scopes, const std::function<bool()>& work);

@@ -69,8 +69,9 @@ void World::check_row(Device& device, const Table& table, std::vector<std::int64
     for (const auto& [group, texts] : expected.leaves) {
         const bool personal = table.name == "person" && group != 2, erased = expected.erased && personal;
         const std::multiset<std::string> wanted = erased ? std::multiset<std::string>() : texts;
-        // Nothing stands in an erased value's place; what comes after an erasure comes without it, and may come before the erasure does.
-        const bool on_its_way = personal && !erased && model_.row(devices_.at(1).knows, row).erased;
+        // Nothing stands in an erased value's place; what comes after an erasure comes without it, and may come before the erasure does,
+        // which may be lost with its server.
+        const bool on_its_way = personal && !erased && !rests_ && model_.was_erased(row);
         const bool fits =
             on_its_way ? std::includes(wanted.begin(), wanted.end(), found[group].begin(), found[group].end()) : found[group] == wanted;
         if (!fits) {
@@ -153,6 +154,7 @@ void World::come_to_rest() {
             if (number != server_device.value && !device.away) sync(device, Line::good, chance);
         }
     }
+    rests_ = true;
     Device& server = devices_.at(server_device.value);
     for (auto& [number, device] : devices_) {
         if (device.away) continue;

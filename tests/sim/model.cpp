@@ -70,6 +70,10 @@ bool Model::lives(const Knowledge& known, std::size_t row) const {
     return false;
 }
 
+bool Model::was_erased(std::size_t row) const {
+    return std::any_of(by_row_[row].begin(), by_row_[row].end(), [&](WriteId id) { return writes_[id].deed == Deed::erase; });
+}
+
 bool Model::heard_of(const Knowledge& known, std::size_t row) const {
     return std::any_of(by_row_[row].begin(), by_row_[row].end(), [&](WriteId id) { return knows(known, id); });
 }

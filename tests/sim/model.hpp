@@ -46,9 +46,13 @@ public:
     std::size_t add_row(std::size_t refers_to = SIZE_MAX);
     /// The author's knowledge grows by the write.
     WriteId add(Knowledge& author, ModelWrite write);
+    /// An erasure takes this row as well.
+    void erases_also(WriteId erasure, std::size_t row) { by_row_[row].push_back(erasure); }
 
     ModelRow row(const Knowledge& known, std::size_t row) const;
     bool lives(const Knowledge& known, std::size_t row) const;
+    /// Somebody has erased it, also where that is known no more.
+    bool was_erased(std::size_t row) const;
     /// Some write of it is known, also one that another has taken the place of.
     bool heard_of(const Knowledge& known, std::size_t row) const;
     std::size_t rows() const { return refers_to_.size(); }

@@ -31,6 +31,10 @@ void World::learn(Device& device, const Knowledge& source, const char* how) {
             while (known.size() < length) {
                 const std::optional<WriteId> next = told(source, chain, known.size());
                 const std::optional<WriteId> waited = told(device.carried, chain, known.size());
+                if (!next && !waited && chain == Chain{scope.scope.value, server_device.value} && own) {
+                    learn_erasures(chain.first);
+                    continue;
+                }
                 if (!next && !waited) violated(device, std::string("knows a changeset that nobody gave it (") + how + ")");
                 known.push_back(next ? *next : *waited);
             }
@@ -38,6 +42,30 @@ void World::learn(Device& device, const Knowledge& source, const char* how) {
     }
     const std::string missing = model_.causality(device.knows);
     if (!missing.empty()) violated(device, missing);
+}
+
+/// What a restored server writes of its own: it erases again whose values it has got back without the erasure.
+void World::learn_erasures(std::uint32_t scope) {
+    Device& server = devices_.at(server_device.value);
+    Replica& replica = open(server);
+    std::vector<std::size_t> rows;
+    for (const Person& person : persons_) {
+        Arena arena;
+        const Value key = Value::integer(person.id);
+        const auto state = replica.state(replica.catalog().table("person"), {&key, 1}, arena);
+        const bool news = person.scope == scope && state && state->erased && !model_.row(server.knows, person.row).erased;
+        if (news && !model_.was_erased(person.row)) violated(server, "erased by itself whom nobody had erased");
+        if (news && model_.heard_of(server.knows, person.row)) rows.push_back(person.row);
+    }
+    if (rows.empty()) violated(server, "wrote by itself something else than an erasure");
+    ModelWrite write;
+    write.deed = Deed::erase;
+    write.scope = scope;
+    write.device = server.number;
+    write.row = rows.front();
+    const WriteId id = model_.add(server.knows, std::move(write));
+    for (std::size_t i = 1; i < rows.size(); ++i) model_.erases_also(id, rows[i]);
+    ++counters_["erasure that was lost made again (rare)"];
 }
 
 void World::carry(Device& device, const Knowledge& source) {

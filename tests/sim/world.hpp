@@ -163,6 +163,7 @@ private:
 
     void carry(Device& device, const Knowledge& source);
     void learn(Device& device, const Knowledge& source, const char* how);
+    void learn_erasures(std::uint32_t scope);
     void look(Device& device);
     void check_rows(Device& device);
     void check_row(Device& device, const Table& table, std::vector<std::int64_t> key, std::size_t row, std::size_t& conflicts);
@@ -183,6 +184,7 @@ private:
     std::unique_ptr<SqliteLedger> ledger_;
     std::unique_ptr<FrameCache> frames_;  ///< of one life of the server; so small that frames make room for others
     std::unique_ptr<ServerSession> session_;
+    bool rests_ = false;               ///< faults have stopped, and all have synced
     std::set<std::uint32_t> awaited_;  ///< the server was restored and writes nothing before these have synced
     std::vector<Person> persons_;
     std::vector<Mail> late_;

@@ -157,3 +157,19 @@ TEST_CASE("a row is found after the disk failed while the names of such rows wer
                                        "sync_disk_fails 3 61254852\nsync_disk_fails 3 190863881\nwrite 3 509446714\n"));
     CHECK(stage.counters["sync failed by the device's disk"] > 0);
 }
+
+TEST_CASE("a device that got a row without its values, and not the erasure, gets them from a server that was restored and lost that") {
+    Stage stage;
+    stage.play(2250027979, parse_story("write 4 673636089\nwrite 2 878791526\nwrite 2 191095179\nwrite 3 258205381\n"
+                                       "answer_lost 4 468678792\nserver_disk_fails 3 677747702\nwrite 3 480710778\n"
+                                       "bundle_out 2 384973931\nwrite 2 860022651\nsync 2 434205289\nserver_backup 2 328471025\n"
+                                       "erase 3 3954362\nsync_cut 3 722136183\nserver_restored 3 242884741\n"));
+    CHECK(stage.counters["server restored from an old copy"] == 1);
+}
+
+TEST_CASE("a restored server that gets a row back without its values erases it again") {
+    Stage stage;
+    stage.play(2250027979, parse_story("write 4 673636089\nserver_backup 2 3\nsync 4 468678792\nerase 3 3954362\nsync_cut 3 7919\n"
+                                       "server_restored 3 242884741\n"));
+    CHECK(stage.counters["erasure that was lost made again (rare)"] == 1);
+}
