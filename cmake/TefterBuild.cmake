@@ -38,15 +38,19 @@ else()
     target_link_options(tefter_options INTERFACE -Wl,-z,relro,-z,now)
 endif()
 if(TEFTER_SANITIZE)
-    target_compile_options(tefter_options INTERFACE -fsanitize=${TEFTER_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_compile_options(tefter_options INTERFACE -fsanitize=${TEFTER_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -pthread)
     target_link_options(tefter_options INTERFACE -fsanitize=${TEFTER_SANITIZE})
 endif()
 
-# The standard library's headers, read once a target: in the sanitizers' builds. The release, which clang-tidy reads, shows that each file
+# The standard library's headers, read once: in the sanitizers' builds. The release, which clang-tidy reads, shows that each file
 # includes what it needs; and GCC 12 warns of the library's own code where it comes from a precompiled header.
 function(tefter_precompile target)
-    if(TEFTER_SANITIZE)
+    if(NOT TEFTER_SANITIZE)
+        return()
+    elseif(target STREQUAL tefter_base)
         target_precompile_headers(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:${CMAKE_SOURCE_DIR}/cmake/standard_library.hpp>)
+    else()
+        target_precompile_headers(${target} REUSE_FROM tefter_base)
     endif()
 endfunction()
 
@@ -58,7 +62,7 @@ function(tefter_layer name folder)
     list(TRANSFORM layer_LAYERS PREPEND tefter_ OUTPUT_VARIABLE below)
     add_library(tefter_${name} STATIC ${sources})
     target_link_libraries(tefter_${name} PUBLIC tefter_options ${below} ${layer_LINK})
-    if(folder MATCHES "^engine/" AND NOT EMSCRIPTEN)  # also goes into libtefter.so, which exports the C interface alone
+    if(folder MATCHES "^engine/" AND NOT EMSCRIPTEN AND NOT TEFTER_SANITIZE)  # also goes into libtefter.so, which exports the C interface alone
         set_target_properties(tefter_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
     endif()
     tefter_precompile(tefter_${name})

@@ -1,5 +1,5 @@
 #pragma once
-// Read once a target where TefterBuild.cmake says so; nobody includes it.
+// Read once where TefterBuild.cmake says so; nobody includes it.
 
 #include <algorithm>
 #include <array>

@@ -32,8 +32,8 @@ std::vector<BudgetUse> budget_use(Database& reader) {
     return out;
 }
 
-Selection selection_of(Database& reader, const std::string& activity) {
-    Selection out;
+Ranking ranking_of(Database& reader, const std::string& activity) {
+    Ranking out;
     Statement criteria = reader.prepare_once("SELECT count(*) FROM selection_criterion WHERE activity = ?1");
     criteria.with(std::string_view(activity));
     criteria.step();

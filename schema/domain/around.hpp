@@ -27,10 +27,10 @@ struct Candidate {
     std::vector<std::string> why;  ///< criterion, score and reason, in the order of weights
 };
 /// Of an activity; the best first. What is compared is what was looked at: see `scored` and `criteria`.
-struct Selection {
+struct Ranking {
     std::size_t criteria = 0;
     std::vector<Candidate> candidates;
 };
-Selection selection_of(Database& reader, const std::string& activity);
+Ranking ranking_of(Database& reader, const std::string& activity);
 
 }  // namespace tefter

@@ -39,18 +39,18 @@ Markup budget_card(const Visit& visit) {
 
 Markup selection_card(const Visit& visit, const std::string& activity) {
     if (!visit.sees_personal()) return {};
-    const Selection selection = selection_of(visit.reader, activity);
-    if (selection.candidates.empty()) return {};
+    const Ranking ranking = ranking_of(visit.reader, activity);
+    if (ranking.candidates.empty()) return {};
     const Table& person = visit.catalog().table("person");
     const Enumeration& states = visit.catalog().enumerations().at("enrolment_state");
     std::vector<std::vector<Markup>> rows;
-    for (const Candidate& one : selection.candidates) {
+    for (const Candidate& one : ranking.candidates) {
         const Enumerator* state = states.find(one.state);
         Markup why;
         for (const std::string& reason : one.why) why += tag("li", {}, Markup(reason));
         rows.push_back({link(row_address(person, {OwnedValue(one.person)}), Markup(row_name(visit, person, {OwnedValue(one.person)}))),
                         Markup(visit.say.number(one.score, 1) + " / 5"),
-                        Markup(std::to_string(one.scored) + " / " + std::to_string(selection.criteria)),
+                        Markup(std::to_string(one.scored) + " / " + std::to_string(ranking.criteria)),
                         state == nullptr ? Markup("–") : Markup(enumerator_name(visit, states, *state)),
                         tag("details", {}, tag("summary", {}, visit.words("web.selection.why")) + tag("ul", {{"class", "index"}}, why))});
     }

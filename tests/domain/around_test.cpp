@@ -49,17 +49,17 @@ TEST_CASE("candidates stand in the order of their scores, by weight, with the re
     };
     const std::int64_t weak = candidate("Basha", 2, 5), strong = candidate("Hoxha", 5, 1), half = candidate("Kola", 3, -1);
     book.put("enrolment", {strong, "IN-1"}, {{"state", "accepted"}, {"role", "participant"}});
-    const Selection selection = selection_of(book.database(), "IN-1");
-    CHECK(selection.criteria == 2);
-    REQUIRE(selection.candidates.size() == 3);
-    CHECK(selection.candidates[0].person == strong);
-    CHECK(selection.candidates[0].score == 4.0);  // (5·3 + 1·1) / 4
-    CHECK(selection.candidates[0].why == std::vector<std::string>{"English: 5, interview", "Motives: 1"});
-    CHECK(selection.candidates[0].state != 0);
-    CHECK(selection.candidates[1].person == half);
-    CHECK(selection.candidates[1].score == 3.0);
-    CHECK(selection.candidates[1].scored == 1);
-    CHECK(selection.candidates[2].person == weak);
-    CHECK(selection.candidates[2].score == 2.75);
+    const Ranking ranking = ranking_of(book.database(), "IN-1");
+    CHECK(ranking.criteria == 2);
+    REQUIRE(ranking.candidates.size() == 3);
+    CHECK(ranking.candidates[0].person == strong);
+    CHECK(ranking.candidates[0].score == 4.0);  // (5·3 + 1·1) / 4
+    CHECK(ranking.candidates[0].why == std::vector<std::string>{"English: 5, interview", "Motives: 1"});
+    CHECK(ranking.candidates[0].state != 0);
+    CHECK(ranking.candidates[1].person == half);
+    CHECK(ranking.candidates[1].score == 3.0);
+    CHECK(ranking.candidates[1].scored == 1);
+    CHECK(ranking.candidates[2].person == weak);
+    CHECK(ranking.candidates[2].score == 2.75);
     CHECK(selection_of(book.database(), "none").candidates.empty());
 }
