@@ -9,6 +9,7 @@
 #include <chrono>
 #include <fstream>
 #include <iostream>
+#include <limits>
 #include <random>
 #include <sstream>
 
@@ -64,7 +65,7 @@ void print_failure(Player& player, const Story& story, std::uint64_t seed, const
     const Story shorter = shortened(story, [&](const Story& rest) { return !player.violation(rest, seed).empty(); });
     std::cout << "The shortest story that fails (" << player.violation(shorter, seed) << "); for tests/simulation/stories_test.cpp:\n\n"
               << "TEST_CASE(\"seed " << seed << "\") {\n    Stage stage;\n    stage.play(" << seed << ", parse_story(R\"(\n"
-              << to_text(shorter) << ")\"));\n}\n";
+              << to_text(shorter) << ")\"));\n}" << std::endl;
 }
 
 int play_file(const Options& options) {
@@ -81,6 +82,7 @@ constexpr const char* runs_played = "runs";
 constexpr const char* runs_twice = "run twice with the same trace";
 constexpr const char* violations = "violations";
 constexpr std::uint64_t most_violations = 3;
+constexpr double seconds_between_words = 60;
 
 /// Every `options.jobs`-th seed from `first` on.
 Counters play_seeds(const Options& options, std::uint64_t first) {
@@ -89,6 +91,7 @@ Counters play_seeds(const Options& options, std::uint64_t first) {
     const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
     const double limit = options.hours > 0 ? options.hours * 3600 : options.seconds;
     Counters done{{runs_played, 0}, {runs_twice, 0}, {violations, 0}};
+    double next_word = ::isatty(STDERR_FILENO) != 0 ? seconds_between_words : std::numeric_limits<double>::infinity();
     for (std::uint64_t at = 0; limit > 0 ? elapsed() < limit : at < options.runs; at += options.jobs) {
         const std::uint64_t seed = first + at;
         const Story story = story_from_seed(seed, options.steps, Player::devices(seed));
@@ -102,6 +105,10 @@ Counters play_seeds(const Options& options, std::uint64_t first) {
             }
         } catch (const std::exception& violated) {
             what = violated.what();
+        }
+        if (elapsed() > next_word) {
+            std::cerr << "  " << done[runs_played] << " runs from seed " << first << " on, " << done[violations] << " violations\n";
+            next_word += seconds_between_words;
         }
         if (what.empty()) continue;
         print_failure(player, story, seed, options, what);
