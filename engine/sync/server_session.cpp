@@ -417,25 +417,23 @@ bool ServerSession::stream(const Answer& answer, Ledger& ledger, FrameCache* cac
     }
     for (const Range& range : answer.ranges) {
         Position at = range.after;
-        const auto is_own = [&](DeviceNumber device, Sequence last) { return device == answer.device && last <= range.own; };
+        const auto give = [&](const FrameCache::Frame& frame) {
+            const bool own = frame.device == answer.device && frame.last <= range.own;
+            return own ? sink(encode(OwnFrame{range.scope, at, frame.last})) : sink(frame.bytes);
+        };
         while (at < range.until) {
             if (const auto kept = cache != nullptr ? cache->find(rewritten, range.scope, Position{at.value + 1}) : nullptr) {
                 ++at.value;
-                const bool own = is_own(kept->device, kept->last);
-                if (!(own ? sink(encode(OwnFrame{range.scope, at, kept->last})) : sink(kept->bytes))) return false;
+                if (!give(*kept)) return false;
                 continue;
             }
             const std::vector<LedgerEntry> entries = ledger.read(range.scope, at, range.until, read_batch_bytes);
             ensure(!entries.empty(), "a ledger has every position up to its head");
             for (const LedgerEntry& entry : entries) {
                 at = entry.position;
-                if (is_own(entry.device, entry.last)) {
-                    if (!sink(encode(OwnFrame{range.scope, at, entry.last}))) return false;
-                    continue;
-                }
                 const auto frame = std::make_shared<FrameCache::Frame>(entry.device, entry.last, encode(SegmentFrame{at, entry.bytes}));
                 if (cache != nullptr) cache->keep(rewritten, range.scope, at, frame);
-                if (!sink(frame->bytes)) return false;
+                if (!give(*frame)) return false;
             }
         }
         if (!sink(encode(ScopeEndFrame{range.scope, range.until, range.digest}))) return false;

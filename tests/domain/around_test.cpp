@@ -61,5 +61,5 @@ TEST_CASE("candidates stand in the order of their scores, by weight, with the re
     CHECK(ranking.candidates[1].scored == 1);
     CHECK(ranking.candidates[2].person == weak);
     CHECK(ranking.candidates[2].score == 2.75);
-    CHECK(selection_of(book.database(), "none").candidates.empty());
+    CHECK(ranking_of(book.database(), "none").candidates.empty());
 }

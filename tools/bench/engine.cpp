@@ -276,6 +276,8 @@ void measure_bytes(Stage& own, const EngineOptions&, Report& report) {
     const std::vector<Person> people = make_people(count);
     add("a registered person in a segment of 1,000", bytes_a_row(own.segments(people, segment_changes)),
         static_cast<double>(gzip_bytes(csv(people), own.folder())) / count, 45);
+    report.add(
+        {"a new cell in a segment of 1,000", "", bytes_a_row(own.cells(people, segment_changes)), "bytes", Bar::none, 0, Kind::count, ""});
 }
 
 void measure_size(Stage& stage, const EngineOptions& options, Report& report) {

@@ -174,34 +174,49 @@ std::vector<Bytes> Stage::segments(const std::vector<Person>& rows, std::size_t 
     });
 }
 
-std::vector<Bytes> Stage::updates(const std::vector<Person>& rows, std::size_t changes) {
-    constexpr std::size_t conflict = 10;
-    const Table& table = catalog_.table("person");
-    // The versions that segments() gave: as seal() counts them.
-    std::vector<Version> versions;
+/// The versions that segments() gave: as seal() counts them.
+std::vector<Version> Stage::versions(std::size_t rows, std::size_t changes) const {
+    std::vector<Version> out;
     Version last;
-    for (std::size_t at = 0; at < rows.size(); at += changes) {
+    for (std::size_t at = 0; at < rows; at += changes) {
         const Version before = last;
-        for (std::size_t i = at; i < std::min(rows.size(), at + changes); ++i) {
+        for (std::size_t i = at; i < std::min(rows, at + changes); ++i) {
             const std::int64_t tick = std::max(before.tick(), first_tick()) + 1 + static_cast<std::int64_t>(i - at) * 16'000;
-            versions.push_back(last = Version::from_tick(tick, DeviceNumber{3}));
+            out.push_back(last = Version::from_tick(tick, DeviceNumber{3}));
         }
     }
+    return out;
+}
+
+std::vector<Bytes> Stage::puts(const std::vector<Person>& rows, std::size_t changes, std::size_t unseen, const MakeGroup& make) {
+    const Table& table = catalog_.table("person");
+    const std::vector<Version> before = versions(rows.size(), changes);
     return seal(DeviceNumber{3}, rows.size(), changes, [&](std::size_t i, Arena& arena) {
-        const Person& row = rows[i];
         const std::span<GroupValues> groups = arena.array<GroupValues>(1);
-        groups[0] = group_of(table, "contact", {letters(row.telephone), letters(row.email)}, arena);
+        groups[0] = make(table, rows[i], arena);
         Change change;
         change.table = table.number;
         change.op = Op::put;
-        change.key = key_of(row.id, arena);
-        if (i % conflict != 0) {
+        change.key = key_of(rows[i].id, arena);
+        if (unseen == 0 || i % unseen != 0) {
             const std::span<Version> seen = arena.array<Version>(1);
-            seen[0] = versions[i];
+            seen[0] = before[i];
             change.seen = seen;
         }
         change.groups = groups;
         return change;
+    });
+}
+
+std::vector<Bytes> Stage::updates(const std::vector<Person>& rows, std::size_t changes) {
+    return puts(rows, changes, 10, [](const Table& table, const Person& row, Arena& arena) {
+        return group_of(table, "contact", {letters(row.telephone), letters(row.email)}, arena);
+    });
+}
+
+std::vector<Bytes> Stage::cells(const std::vector<Person>& rows, std::size_t changes) {
+    return puts(rows, changes, 0, [](const Table& table, const Person& row, Arena& arena) {
+        return group_of(table, "statistics", {number(3 - row.gender)}, arena);
     });
 }
 

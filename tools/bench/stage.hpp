@@ -72,6 +72,8 @@ public:
     /// Another address and number for people that segments() has just made; every tenth is written by someone who had not seen
     /// the row: a conflict.
     std::vector<Bytes> updates(const std::vector<Person>& rows, std::size_t changes);
+    /// One cell of each of them anew.
+    std::vector<Bytes> cells(const std::vector<Person>& rows, std::size_t changes);
     const SecretKey& secret(DeviceNumber device) const { return secrets_.at(device.value); }
 
     Edit edit(const CheckIn& row) const;
@@ -81,6 +83,10 @@ public:
 
 private:
     using MakeChange = std::function<Change(std::size_t row, Arena& arena)>;
+    using MakeGroup = std::function<GroupValues(const Table& table, const Person& row, Arena& arena)>;
+    std::vector<Version> versions(std::size_t rows, std::size_t changes) const;
+    /// Every `unseen`-th by someone who had not seen the row; 0: none.
+    std::vector<Bytes> puts(const std::vector<Person>& rows, std::size_t changes, std::size_t unseen, const MakeGroup& make);
     std::vector<Bytes> seal(DeviceNumber author, std::size_t rows, std::size_t changes, const MakeChange& make);
 
     Catalog catalog_;

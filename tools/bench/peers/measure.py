@@ -138,6 +138,7 @@ def tefter(count):
         return int(re.findall(r"(\d+) rows", figures[what]["detail"])[0]) / float(clock)
 
     return {"engine": "Tefter", "insert": figures["local write, 1,000 people a changeset"]["figure"], "bytes": figures["a check-in in a segment of 1,000"]["figure"],
+            "updated": figures["a new cell in a segment of 1,000"]["figure"],
             "merged": a_second("receive check-ins into a fresh replica"), "size": float(re.findall(r"([0-9.]+) bytes a row", figures["size of a replica with everything sent"]["detail"])[0])}
 
 
