@@ -65,7 +65,7 @@ public:
     /// person who acted, 0 for none.
     Written write(std::span<const Edit> edits, std::int64_t actor = 0);
     /// Erases what belongs to erased rows and is not erased yet: what came while this server could not write, or under an
-    /// older catalog.
+    /// older catalog; and anew what a restored server got back without its values.
     void erase_due();
 
 private:

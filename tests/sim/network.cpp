@@ -65,7 +65,7 @@ void World::learn_erasures(std::uint32_t scope) {
     write.row = rows.front();
     const WriteId id = model_.add(server.knows, std::move(write));
     for (std::size_t i = 1; i < rows.size(); ++i) model_.erases_also(id, rows[i]);
-    ++counters_["erasure that was lost made again (rare)"];
+    ++counters_["erasure that was lost made again"];
 }
 
 void World::carry(Device& device, const Knowledge& source) {
