@@ -251,15 +251,27 @@ TEST_CASE("a server takes no segment whose values somebody took out without an e
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");
     Office& staff = central.office("staff", "shared regional AL", Role::staff);
-    const std::int64_t person = tirana.person("Hoxha", "Arta");
+    Office& late = central.office("late", "shared regional AL", Role::staff);
+    const std::int64_t person = tirana.person("Hoxha", "Arta"), deleted = tirana.person("Leka", "Gent");
+    tirana.remove("person", {deleted});
     const ScopeNumber al = central.offices.catalog().find_scope("AL")->number;
-    for (const StoredSegment& segment : tirana.replica().segments_to_send(al)) {
+    const std::vector<StoredSegment> whole = tirana.replica().segments_to_send(al);
+    for (const StoredSegment& segment : whole) {
         const std::optional<Bytes> poor = redact_segment(segment.bytes, [](TableNumber, Cells) { return true; });
         REQUIRE(poor);
-        CHECK(staff.replica().receive(*poor, Carrier::peer, staff.now_ms).outcome == Outcome::applied);
+        for (Office* office : {&staff, &late})
+            CHECK(office->replica().receive(*poor, Carrier::peer, office->now_ms).outcome == Outcome::applied);
     }
     const std::string family = "SELECT family FROM person WHERE id = " + std::to_string(person);
-    REQUIRE(staff.get(family) != "Hoxha");
+    const auto buried = [&](Office& office) {
+        Arena arena;
+        const Value key = Value::integer(deleted);
+        const std::optional<RowState> state = office.replica().state(central.offices.catalog().table("person"), {&key, 1}, arena);
+        const Value name = state->find(central.offices.catalog().table("person").find_group("name")->number)->buried.at(0).values[0];
+        return name.is_null() ? "-" : std::string(name.text());
+    };
+    REQUIRE(staff.get(family) == "-");
+    REQUIRE(buried(staff) == "-");
     const SyncReport refused = central.sync(staff);
     REQUIRE(refused.refused.size() == 1);
     CHECK(refused.refused[0].refusal == Refusal::values);
@@ -269,8 +281,27 @@ TEST_CASE("a server takes no segment whose values somebody took out without an e
     CHECK(central.sync(staff).identical());
     for (Office* office : {&tirana, &staff}) {
         CHECK(office->get(family) == "Hoxha");
+        CHECK(buried(*office) == "Leka");
         CHECK(says(office->replica().store().log.all(al).back().bytes, "Hoxha"));
         require_whole(*office);
     }
     CHECK(tirana.dump() == staff.dump());
+
+    central.erase("person", {person});
+    central.sync(staff);
+    staff.give(late);
+    REQUIRE(late.get(family) == "-");
+    const std::string erased = staff.dump();
+    for (Office* office : {&staff, &late}) {
+        for (const StoredSegment& segment : whole) {  // by whatever way it comes now
+            Transaction transaction(office->replica().store().database);
+            CHECK(office->replica().store().receiver.receive(segment.bytes, Carrier::server, office->now_ms).outcome == Outcome::known);
+            office->replica().commit(transaction);
+        }
+        CHECK(office->dump() == erased);
+        CHECK(buried(*office) == "Leka");
+        const std::vector<StoredSegment> kept = office->replica().store().log.kept(al, tirana.replica().identity().device, Sequence{0});
+        CHECK_FALSE(says(kept.back().bytes, "Hoxha"));
+        CHECK(says(kept.back().bytes, "Leka"));
+    }
 }

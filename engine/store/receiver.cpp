@@ -174,7 +174,10 @@ Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_
     out.id = segment_id(segment.header, segment.signature);
     if (segment.header.last() <= head.sequence) {
         out.outcome = Outcome::known;
-        if (carrier == Carrier::server && applier_.put_back(segment)) log_.replace(segment.header, bytes);
+        if (carrier == Carrier::server && applier_.put_back(segment)) {
+            const std::optional<Bytes> clean = redacted(bytes);
+            log_.replace(segment.header, clean ? BytesView(*clean) : bytes);
+        }
         return out;
     }
     std::string detail;
