@@ -151,7 +151,8 @@ void World::come_to_rest() {
     // Up, down, and once more for what a restored server had to be told first.
     for (int round = 0; round < 3 && (round < 2 || !at_rest()); ++round) {
         for (auto& [number, device] : devices_) {
-            if (number != server_device.value && !device.away) sync(device, Line::good, chance);
+            const bool due = number != server_device.value && !device.away && (round == 0 || !unrest(device).empty());
+            if (due) sync(device, Line::good, chance);
         }
     }
     rests_ = true;
