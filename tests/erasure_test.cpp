@@ -7,6 +7,7 @@
 
 #include "engine/codec/redact.hpp"
 #include "engine/store/replay.hpp"
+#include "engine/sync/awaited.hpp"
 #include "engine/sync/bundle.hpp"
 #include "engine/sync/snapshot.hpp"
 #include "tests/central.hpp"
@@ -304,4 +305,47 @@ TEST_CASE("a server takes no segment whose values somebody took out without an e
         CHECK_FALSE(says(kept.back().bytes, "Hoxha"));
         CHECK(says(kept.back().bytes, "Leka"));
     }
+}
+
+TEST_CASE("what a stick brings of an erased person is kept without its values, and the server takes it so") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    const std::int64_t gone = tirana.person("Hoxha", "Arta");
+    central.sync(tirana);
+    central.sync(staff);
+    tirana.put("person", {gone}, {{"family", mark}, {"position", "judge"}});
+    central.erase("person", {gone});
+    central.sync(staff);
+    tirana.give(staff);
+    CHECK(places(staff) == "");
+    const SyncReport report = central.sync(staff);
+    CHECK(report.refused.empty());
+    CHECK(report.changesets_sent == 1);
+    central.sync(tirana);
+    CHECK(tirana.dump() == staff.dump());
+    CHECK(tirana.get("SELECT position FROM person WHERE id = " + std::to_string(gone)) == "judge");
+}
+
+TEST_CASE("erasures that a restored server had lost are made again, once") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    const std::int64_t first = tirana.person("Hoxha", "Arta"), second = tirana.person("Leka", "Gent");
+    central.sync(tirana);
+    Replica& server = central.offices["server"].replica();
+    const TableNumber table = central.offices.catalog().table("person").number;
+    for (const std::int64_t id : {first, second}) {
+        const Value key = Value::integer(id);
+        Transaction transaction(server.store().database);
+        Awaited(server).note_lost_erasures({{table, encode_key({&key, 1})}});
+        transaction.commit();
+    }
+    CHECK(Awaited(server).lost_erasures().size() == 2);
+    central.start();
+    CHECK(Awaited(server).lost_erasures().empty());
+    central.sync(tirana);
+    CHECK(tirana.get("SELECT count(*) FROM person WHERE family IS NOT NULL") == "0");
+    const Sequence written = server.head(central.offices.catalog().find_scope("AL")->number, server_device).sequence;
+    central.start();
+    CHECK(server.head(central.offices.catalog().find_scope("AL")->number, server_device).sequence == written);
 }
