@@ -54,9 +54,7 @@ void forget_facts(Database& database, const std::set<RowName>& erased) {
         Statement about = database.prepare_once("SELECT substr(name, 7), value FROM tefter_meta WHERE name LIKE 'about:%'");
         while (about.step()) {
             Reader row(about.blob(1));
-            const TableNumber table{static_cast<std::uint32_t>(row.varint())};
-            const BytesView key = row.sized();
-            if (erased.contains({table, Bytes(key.begin(), key.end())})) names.emplace_back(about.text(0));
+            if (erased.contains(decode_row_name(row))) names.emplace_back(about.text(0));
         }
     }
     for (const std::string& name : names) {

@@ -459,8 +459,7 @@ void Replica::set_fact(std::string_view name, std::string_view value) { keep_fac
 void Replica::set_fact(std::string_view name, std::string_view value, const Table& table, Cells key) {
     if (store_->applier.rows().erased(table.number, key)) return keep_fact(name, {}, {});
     Writer row;
-    row.varint(table.number.value);
-    row.sized(encode_key(key));
+    encode_row_name(row, {table.number, encode_key(key)});
     keep_fact(name, value, row.view());
 }
 

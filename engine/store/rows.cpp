@@ -82,6 +82,17 @@ Bytes encode_key(Cells key) {
     return out.take();
 }
 
+void encode_row_name(Writer& out, const RowName& row) {
+    out.varint(row.first.value);
+    out.sized(BytesView(row.second));
+}
+
+RowName decode_row_name(Reader& in) {
+    const TableNumber table{in.varint32()};
+    const BytesView key = in.sized();
+    return {table, Bytes(key.begin(), key.end())};
+}
+
 namespace {
 
 std::uint64_t hash_of(TableNumber table, Cells key) {

@@ -106,4 +106,8 @@ Bytes encode_key(Cells key);
 /// The reverse; the values belong to `arena`.
 std::vector<Value> decode_key(BytesView bytes, Arena& arena);
 
+/// A row's name among other bytes; reading throws ErrorKind::corrupt.
+void encode_row_name(Writer& out, const RowName& row);
+RowName decode_row_name(Reader& in);
+
 }  // namespace tefter

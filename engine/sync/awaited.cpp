@@ -49,21 +49,14 @@ void Awaited::note_lost_erasures(const std::set<RowName>& rows) {
     std::set<RowName> all = lost_erasures();
     all.insert(rows.begin(), rows.end());
     Writer out;
-    for (const auto& [table, key] : all) {
-        out.varint(table.value);
-        out.sized(BytesView(key));
-    }
+    for (const RowName& row : all) encode_row_name(out, row);
     replica_.store().meta.set(lost_erasures_fact, out.view());
 }
 
 std::set<RowName> Awaited::lost_erasures() const {
     std::set<RowName> out;
     const Bytes bytes = replica_.store().meta.blob(lost_erasures_fact).value_or(Bytes());
-    for (Reader in(bytes); !in.done();) {
-        const TableNumber table{in.varint32()};
-        const BytesView key = in.sized();
-        out.emplace(table, Bytes(key.begin(), key.end()));
-    }
+    for (Reader in(bytes); !in.done();) out.insert(decode_row_name(in));
     return out;
 }
 

@@ -117,7 +117,8 @@ void ServerSession::erase(const std::set<RowName>& rows) {
 }
 
 void ServerSession::erase_due() {
-    if (!Awaited(replica_).empty()) return;
+    Awaited awaited(replica_);
+    if (!awaited.empty()) return;
     std::set<RowName> rows;
     for (const RowName& erased : replica_.store().applier.rows().all_erased()) {
         const Table* table = replica_.catalog().find(erased.first);
@@ -126,7 +127,6 @@ void ServerSession::erase_due() {
         for (RowName& row : replica_.store().applier.rows().belongings(*table, decode_key(erased.second, arena)))
             rows.insert(std::move(row));
     }
-    Awaited awaited(replica_);
     const std::set<RowName> lost = awaited.lost_erasures();
     for (const RowName& row : lost) {
         Arena arena;
@@ -341,8 +341,10 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
     }
     const Erasing& erasing = replica_.store().applier.erasing();
     if ((!erasing.due.empty() || !erasing.begun.empty()) && !ledger_.holds_all()) throw NeedsAllScopes{};
-    if (!erasing.due.empty() && carrier == Carrier::device) erase(std::set(erasing.due));
-    if (!erasing.due.empty() && carrier == Carrier::memory) awaited.note_lost_erasures(erasing.due);
+    if (!erasing.due.empty()) {
+        if (carrier == Carrier::memory) awaited.note_lost_erasures(erasing.due);
+        else erase(std::set(erasing.due));
+    }
     if (!erasing.begun.empty()) redact_ledgers(erasing.begun);
     for (const auto& [scope, device] : sent) {
         add(answer.head, encode(AcknowledgedFrame{scope, device, replica_.head(scope, device).sequence}));

@@ -168,7 +168,7 @@ void World::step(const Step& step) {
             Device& server = devices_.at(1);
             server.backup = Device::Backup{disk_.content(server.file), server.knows, server.release};
             server_open();
-            learn(devices_.at(1), devices_.at(1).knows, "by an end and a beginning");
+            learn(devices_.at(1), {}, "by an end and a beginning");
             break;
         }
         case Act::server_restored: server_restore(); break;
@@ -176,7 +176,7 @@ void World::step(const Step& step) {
             server_close();
             crash(devices_.at(1), chance);
             server_open();
-            learn(devices_.at(1), devices_.at(1).knows, "by a power cut");
+            learn(devices_.at(1), {}, "by a power cut");
             break;
         }
         case Act::erase: erase(chance); break;
@@ -286,7 +286,7 @@ void World::put_aside(Device& device) {
     ++counters_["waiting for devices that are gone ended by hand"];
     awaited.end();
     session_->erase_due();
-    learn(devices_.at(1), devices_.at(1).knows, "by the end of waiting");
+    learn(devices_.at(1), {}, "by the end of waiting");
 }
 
 /// What its sticks hold is of a history that goes nowhere; those of a device that was revoked are still on their way.
