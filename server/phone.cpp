@@ -14,7 +14,7 @@ namespace tefter {
 
 namespace {
 
-constexpr std::size_t file_bytes = 16U << 20U;
+constexpr std::size_t most_file_bytes = 16U << 20U;
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 5> types = {{
     {".html", "text/html; charset=utf-8"},
@@ -52,7 +52,7 @@ PhonePage::PhonePage(const std::string& folder) {
         const std::string extension = entry.path().extension().string();
         const auto type = std::find_if(types.begin(), types.end(), [&](const auto& each) { return each.first == extension; });
         if (type == types.end()) continue;
-        const Bytes bytes = read_file(entry.path().string(), file_bytes);
+        const Bytes bytes = read_file(entry.path().string(), most_file_bytes);
         files_[entry.path().filename().string()] = {std::string(type->second), std::string(as_text(bytes))};
     }
     files_["catalog.json"] = {"application/json", std::string(catalog_text())};

@@ -37,9 +37,9 @@ struct Written {
 };
 
 /// A replica without its keys and log: the store as the engine uses it.
-class Office {
+class BareReplica {
 public:
-    Office(const Catalog& catalog, std::uint32_t device, std::size_t offices)
+    BareReplica(const Catalog& catalog, std::uint32_t device, std::size_t offices)
         : folder_(std::filesystem::temp_directory_path() / ("tefter-apply-" + std::to_string(::getpid()) + "-" + std::to_string(device))),
           device_(device),
           clock_(device_, Version{}),
@@ -55,13 +55,13 @@ public:
         applier_ = std::make_unique<Applier>(*database_, catalog);
         if (device % 2 == 0) applier_->rows().write_alone();  // what is remembered says the same as what is looked up
     }
-    ~Office() {
+    ~BareReplica() {
         applier_.reset();
         database_.reset();
         std::filesystem::remove_all(folder_);
     }
-    Office(const Office&) = delete;
-    Office& operator=(const Office&) = delete;
+    BareReplica(const BareReplica&) = delete;
+    BareReplica& operator=(const BareReplica&) = delete;
 
     std::vector<Version> seen(TableNumber table, Cells key, std::span<const GroupNumber> groups) {
         Arena arena;
@@ -143,7 +143,7 @@ constexpr TableNumber course{16};
 constexpr TableNumber check_in{17};
 
 /// One random action of an office on one of a few rows.
-Written act(Office& office, std::mt19937& random, std::int64_t now_ms) {
+Written act(BareReplica& office, std::mt19937& random, std::int64_t now_ms) {
     const auto pick = [&](int below) { return static_cast<std::int64_t>(random() % static_cast<unsigned>(below)); };
     const bool is_check_in = pick(3) == 0;
     const Value key[] = {Value::integer(1 + pick(4)), Value::integer(1 + pick(2))};
@@ -184,8 +184,8 @@ void run(unsigned seed) {
     const Catalog catalog = Catalog::parse(catalog_text, "test.json");
     std::mt19937 random(seed);
     constexpr std::size_t offices = 3;
-    std::vector<std::unique_ptr<Office>> all;
-    for (std::uint32_t i = 1; i <= offices; ++i) all.push_back(std::make_unique<Office>(catalog, i, offices));
+    std::vector<std::unique_ptr<BareReplica>> all;
+    for (std::uint32_t i = 1; i <= offices; ++i) all.push_back(std::make_unique<BareReplica>(catalog, i, offices));
     std::vector<std::vector<Written>> waiting(offices);  // for each office
     const auto deliver = [&](std::size_t to) {
         auto& queue = waiting[to];

@@ -14,37 +14,37 @@ std::shared_ptr<const FrameCache::Frame> frame_of(std::size_t bytes) {
     return std::make_shared<const FrameCache::Frame>(DeviceNumber{2}, Sequence{1}, Bytes(bytes, 7));
 }
 
-constexpr ScopeNumber scope{3};
+constexpr ScopeNumber albania{3};
 
 }  // namespace
 
 TEST_CASE("frames make room for younger ones, and none is kept that is larger than all the room") {
     FrameCache cache(10'000);
     for (std::uint64_t at = 1; at <= 50; ++at) {
-        cache.keep(0, scope, Position{at}, frame_of(800));
+        cache.keep(0, albania, Position{at}, frame_of(800));
         CHECK(cache.bytes() <= 10'000);
-        CHECK(cache.find(0, scope, Position{at}) != nullptr);
+        CHECK(cache.find(0, albania, Position{at}) != nullptr);
     }
-    CHECK(cache.find(0, scope, Position{1}) == nullptr);
-    CHECK(cache.find(0, scope, Position{45}) != nullptr);
+    CHECK(cache.find(0, albania, Position{1}) == nullptr);
+    CHECK(cache.find(0, albania, Position{45}) != nullptr);
     CHECK(cache.find(0, ScopeNumber{4}, Position{50}) == nullptr);
     const std::size_t before = cache.bytes();
-    cache.keep(0, scope, Position{50}, frame_of(800));
+    cache.keep(0, albania, Position{50}, frame_of(800));
     CHECK(cache.bytes() == before);
-    cache.keep(0, scope, Position{51}, frame_of(20'000));
-    CHECK(cache.find(0, scope, Position{51}) == nullptr);
-    CHECK(cache.find(0, scope, Position{50}) != nullptr);
+    cache.keep(0, albania, Position{51}, frame_of(20'000));
+    CHECK(cache.find(0, albania, Position{51}) == nullptr);
+    CHECK(cache.find(0, albania, Position{50}) != nullptr);
 }
 
 TEST_CASE("frames of before a rewriting are gone with the first who knows of it, and none gets in again") {
     FrameCache cache(10'000);
-    cache.keep(4, scope, Position{1}, frame_of(10));
-    CHECK(cache.find(4, scope, Position{1}) != nullptr);
-    CHECK(cache.find(5, scope, Position{1}) == nullptr);
+    cache.keep(4, albania, Position{1}, frame_of(10));
+    CHECK(cache.find(4, albania, Position{1}) != nullptr);
+    CHECK(cache.find(5, albania, Position{1}) == nullptr);
     CHECK(cache.bytes() == 0);
-    cache.keep(4, scope, Position{1}, frame_of(10));  // somebody had read it before
-    CHECK(cache.find(4, scope, Position{1}) == nullptr);
-    CHECK(cache.find(5, scope, Position{1}) == nullptr);
+    cache.keep(4, albania, Position{1}, frame_of(10));  // somebody had read it before
+    CHECK(cache.find(4, albania, Position{1}) == nullptr);
+    CHECK(cache.find(5, albania, Position{1}) == nullptr);
 }
 
 TEST_CASE("an answer out of memory is the answer out of the ledger, after an erasure and a compaction too") {

@@ -18,10 +18,10 @@ using namespace tefter;
 
 namespace {
 
-struct Identity {
+struct Signer {
     PublicKey key{};
     std::array<std::uint8_t, 64> secret{};
-    Identity() {
+    Signer() {
         std::array<std::uint8_t, 32> seed{};
         for (std::size_t i = 0; i < seed.size(); ++i) seed[i] = static_cast<std::uint8_t>(i);
         crypto_sign_seed_keypair(key.data(), secret.data(), seed.data());
@@ -64,7 +64,7 @@ struct Example {
     }
 };
 
-Sealed seal(const Example& example, const Identity& identity) {
+Sealed seal(const Example& example, const Signer& signer) {
     SealInput input;
     input.header.scope = ScopeNumber{3};
     input.header.device = DeviceNumber{5};
@@ -74,7 +74,7 @@ Sealed seal(const Example& example, const Identity& identity) {
     input.previous.fill(0xab);
     input.changesets = example.changesets;
     input.seed.fill(0x77);
-    return seal_segment(input, identity.secret);
+    return seal_segment(input, signer.secret);
 }
 
 Bytes from_hex(std::string_view text) {
@@ -105,9 +105,9 @@ Bytes canonical(std::span<const Changeset> changesets) {
 }  // namespace
 
 TEST_CASE("the bytes of the segment format are what they were when it was released") {
-    const Identity identity;
+    const Signer signer;
     const Example example;
-    const Sealed sealed = seal(example, identity);
+    const Sealed sealed = seal(example, signer);
     Segment now;
     decode_segment(sealed.bytes, now);
     const std::map<std::string, Bytes> fresh{{"segment", sealed.bytes},
@@ -134,11 +134,11 @@ TEST_CASE("the bytes of the segment format are what they were when it was releas
     before.fill(0xab);
     const Hash head = chain_through(before, old);
     CHECK(hexadecimal(head) == hexadecimal(released.at("head")));
-    CHECK(verify_segment(old, head, identity.key));
+    CHECK(verify_segment(old, head, signer.key));
 }
 
 TEST_CASE("the first and the last date that can be written come back to the letter, and what is no date comes back as text") {
-    const Identity identity;
+    const Signer signer;
     for (const char* text :
          {"0000-01-01", "9999-12-31", "1970-01-01", "1969-12-31", "2024-02-29", "2023-02-29", "0000-00-00", "9999-12-32"}) {
         const std::vector<Value> key{Value::integer(1)}, values{Value::text(text)};
@@ -151,14 +151,14 @@ TEST_CASE("the first and the last date that can be written come back to the lett
         input.header.first = Sequence{1};
         input.changesets = {&changeset, 1};
         Segment segment;
-        decode_segment(seal_segment(input, identity.secret).bytes, segment);
+        decode_segment(seal_segment(input, signer.secret).bytes, segment);
         CHECK(segment.changesets.front().changes.front().groups.front().values.front().text() == text);
     }
 }
 
 TEST_CASE("a segment that is cut anywhere, or has any byte changed, is refused or no longer signed") {
-    const Identity identity;
-    const Bytes whole = seal(Example(), identity).bytes;
+    const Signer signer;
+    const Bytes whole = seal(Example(), signer).bytes;
     Hash before{};
     before.fill(0xab);
     for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -180,7 +180,7 @@ TEST_CASE("a segment that is cut anywhere, or has any byte changed, is refused o
             const Hash head = chain_through(before, segment);
             // Some changes of the packed bytes open to the very same changesets: then nothing was changed.
             if (canonical(segment.changesets) != canonical(Example().changesets) || segment.header.seen.size() != 2) {
-                CHECK_FALSE(verify_segment(segment, head, identity.key));
+                CHECK_FALSE(verify_segment(segment, head, signer.key));
             }
         }
     }

@@ -11,7 +11,6 @@ namespace tefter {
 
 namespace {
 
-constexpr std::uint8_t personal_bit = 0x80;
 constexpr std::uint8_t personal_placeholder = personal_bit | static_cast<std::uint8_t>(ValueKind::redacted);
 
 void encode_payload(Writer& out, const Value& value) {

@@ -49,6 +49,8 @@ struct Changeset {
     std::span<const Change> changes;
 };
 
+inline constexpr std::uint8_t personal_bit = 0x80;  ///< in the tag of a personal value
+
 void encode_value(Writer& out, const Value& value);
 Value decode_value(Reader& in);
 void encode_change(Writer& out, const Change& change);

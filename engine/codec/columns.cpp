@@ -12,7 +12,6 @@ namespace {
 
 /// How a cell is written. A date is a text yyyy-mm-dd that comes back to the letter.
 enum class Cell : std::uint8_t { null = 0, integer = 1, real = 2, text = 3, blob = 4, redacted = 5, date = 6 };
-constexpr std::uint8_t personal_bit = 0x80;
 
 /// What stands behind a change whose segment was redacted.
 enum class Proof : std::uint8_t { none = 0, commitment = 1, salt = 2 };

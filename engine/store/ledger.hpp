@@ -13,6 +13,8 @@
 
 namespace tefter {
 
+inline constexpr std::size_t ledger_batch_bytes = 1U << 20U;  ///< how much of a ledger is read at a time
+
 struct LedgerHead {
     Position position;
     Hash hash{};  ///< zero at position 0

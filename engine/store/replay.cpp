@@ -10,8 +10,6 @@ namespace tefter {
 
 namespace {
 
-constexpr std::size_t read_batch_bytes = 1U << 20U;
-
 /// What a ledger should come to.
 struct Expected {
     ScopeNumber scope;
@@ -64,7 +62,7 @@ private:
 
     bool read(const Expected& expected, const std::string& name) {
         for (Position at{0}; at < expected.end.position;) {
-            const std::vector<LedgerEntry> entries = ledger_.read(expected.scope, at, expected.end.position, read_batch_bytes);
+            const std::vector<LedgerEntry> entries = ledger_.read(expected.scope, at, expected.end.position, ledger_batch_bytes);
             for (const LedgerEntry& entry : entries) {
                 ++at.value;
                 const std::string place = name + ", position " + std::to_string(at.value);
@@ -96,7 +94,7 @@ public:
         Hash hash = *begin;
         std::map<DeviceNumber, Hash> chains;
         while (at < expected.end.position) {
-            const std::vector<LedgerEntry> entries = ledger_.read(expected.scope, at, expected.end.position, read_batch_bytes);
+            const std::vector<LedgerEntry> entries = ledger_.read(expected.scope, at, expected.end.position, ledger_batch_bytes);
             if (entries.empty()) return fault(name + " ends too early, at position " + std::to_string(at.value) + ".");
             for (const LedgerEntry& entry : entries) {
                 ++at.value;

@@ -12,7 +12,7 @@ namespace tefter {
 
 namespace {
 
-constexpr std::string_view magic = "tefter bundle 1\n";
+constexpr std::string_view bundle_magic = "tefter bundle 1\n";
 constexpr std::size_t key_bytes = crypto_secretstream_xchacha20poly1305_KEYBYTES;
 constexpr std::size_t sealed_bytes = sealing_bytes + key_bytes;
 constexpr std::size_t header_bytes = crypto_secretstream_xchacha20poly1305_HEADERBYTES;
@@ -142,7 +142,7 @@ BundleReport export_bundle(Replica& replica, const std::vector<DeviceNumber>& re
     const auto u32 = [&](std::uint32_t v) {
         for (unsigned i = 0; i < 4; ++i) head.u8(static_cast<std::uint8_t>(v >> (8 * i)));
     };
-    head.raw(as_bytes(magic));
+    head.raw(as_bytes(bundle_magic));
     u32(static_cast<std::uint32_t>(recipients.size()));
     for (const DeviceNumber number : recipients) {
         u32(number.value);
@@ -168,9 +168,9 @@ BundleReport export_bundle(Replica& replica, const std::vector<DeviceNumber>& re
 }
 
 BundleReport import_bundle(Replica& replica, std::istream& file, const BundleProgress& progress) {
-    std::array<std::uint8_t, magic.size()> start{};
+    std::array<std::uint8_t, bundle_magic.size()> start{};
     file.read(reinterpret_cast<char*>(start.data()), start.size());
-    if (as_text(start) != magic)
+    if (as_text(start) != bundle_magic)
         throw Error(ErrorKind::not_replica, "This file is no bundle of this version of Tefter; nothing was changed.");
     const StreamKey key = open_key(replica, file);
     std::array<std::uint8_t, header_bytes> header{};

@@ -8,8 +8,6 @@ namespace tefter {
 
 namespace {
 
-constexpr std::size_t read_batch_bytes = 1U << 20U;
-
 /// Its word that it has read something will be asked for again: it may come at any time and go on from there.
 bool has_lease(const Device& device, const Contact& contact, std::int64_t now_ms) {
     if (device.revoked || device.number == server_device || contact.synced_ms == 0) return false;
@@ -20,7 +18,7 @@ bool has_lease(const Device& device, const Contact& contact, std::int64_t now_ms
 Position old_enough(SqliteLedger& ledger, ScopeNumber scope, Position until, std::int64_t now_ms, std::int64_t keep_ms) {
     Position at = ledger.base(scope);
     while (at < until) {
-        for (const LedgerEntry& entry : ledger.read(scope, at, until, read_batch_bytes)) {
+        for (const LedgerEntry& entry : ledger.read(scope, at, until, ledger_batch_bytes)) {
             Segment segment;
             decode_segment(entry.bytes, segment);
             const Version limit = Version::from_tick(HybridClock::wall_tick(now_ms - keep_ms), entry.device);

@@ -13,8 +13,8 @@ namespace tefter {
 
 namespace {
 
-constexpr std::string_view magic = "tefter ledger copy 1\n";
-constexpr std::size_t read_batch_bytes = 4U << 20U;
+constexpr std::string_view copy_magic = "tefter ledger copy 1\n";
+constexpr std::size_t copy_batch_bytes = 4U << 20U;
 constexpr std::size_t most_manifest_bytes = 1U << 20U;
 constexpr std::size_t segments_between_reports = 100;
 
@@ -29,7 +29,7 @@ struct Manifest {
 
     Bytes encode() const {
         Writer out;
-        out.raw(as_bytes(magic));
+        out.raw(as_bytes(copy_magic));
         out.raw(server_key);
         out.varint(static_cast<std::uint64_t>(made_ms));
         out.varint(ends.size());
@@ -46,8 +46,9 @@ struct Manifest {
         if (!std::filesystem::exists(manifest_of(folder)))
             throw Error(ErrorKind::not_replica, "There is no copy of ledgers in " + folder + ".");
         const Bytes bytes = read_file(manifest_of(folder), most_manifest_bytes);
-        if (!as_text(bytes).starts_with(magic)) throw Error(ErrorKind::not_replica, "The folder " + folder + " holds no copy of ledgers.");
-        Reader in(BytesView(bytes).subspan(magic.size()));
+        if (!as_text(bytes).starts_with(copy_magic))
+            throw Error(ErrorKind::not_replica, "The folder " + folder + " holds no copy of ledgers.");
+        Reader in(BytesView(bytes).subspan(copy_magic.size()));
         Manifest out;
         out.server_key = in.fixed<32>();
         out.made_ms = static_cast<std::int64_t>(in.varint());
@@ -259,7 +260,7 @@ void write_ledger_copy(Replica& server, Ledger& ledger, const std::string& folde
         manifest.ends.push_back({scope.scope, head.position, head.hash, scope.digest});
         NewFile file(segments_of(folder, scope.scope));
         for (Position at{0}; at < head.position;) {
-            const std::vector<LedgerEntry> entries = ledger.read(scope.scope, at, head.position, read_batch_bytes);
+            const std::vector<LedgerEntry> entries = ledger.read(scope.scope, at, head.position, copy_batch_bytes);
             ensure(!entries.empty(), "a ledger has every position up to its head");
             for (const LedgerEntry& entry : entries) {
                 const std::optional<Bytes> nameless = redact_segment(entry.bytes, everything);

@@ -11,7 +11,7 @@ namespace tefter {
 
 namespace {
 
-constexpr std::size_t read_batch_bytes = 256U << 10U;
+constexpr std::size_t answer_batch_bytes = 256U << 10U;
 constexpr std::size_t snapshot_batch_bytes = 256U << 10U;
 
 ServerSession::Answer reject(int status, std::string error) {
@@ -429,7 +429,7 @@ bool ServerSession::stream(const Answer& answer, Ledger& ledger, FrameCache* cac
                 if (!give(*kept)) return false;
                 continue;
             }
-            const std::vector<LedgerEntry> entries = ledger.read(range.scope, at, range.until, read_batch_bytes);
+            const std::vector<LedgerEntry> entries = ledger.read(range.scope, at, range.until, answer_batch_bytes);
             ensure(!entries.empty(), "a ledger has every position up to its head");
             for (const LedgerEntry& entry : entries) {
                 at = entry.position;

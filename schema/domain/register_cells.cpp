@@ -12,7 +12,7 @@ namespace tefter {
 
 namespace {
 
-std::string trimmed(std::string_view text) {
+std::string trimmed_cell(std::string_view text) {
     const std::size_t from = text.find_first_not_of(" \t\r\n");
     if (from == std::string_view::npos) return {};
     return std::string(text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1));
@@ -55,7 +55,7 @@ ReadCell read_set(RowReader& rows, const Column& column, const std::string& text
     const char divider = text.find(';') != std::string::npos ? ';' : ',';
     for (std::size_t at = 0; at <= text.size();) {
         const std::size_t end = std::min(text.find(divider, at), text.size());
-        const std::string member = trimmed(std::string_view(text).substr(at, end - at));
+        const std::string member = trimmed_cell(std::string_view(text).substr(at, end - at));
         at = end + 1;
         if (member.empty()) continue;
         const Enumerator* found = column.enumeration == nullptr ? nullptr : enumerator_of_text(rows.texts(), *column.enumeration, member);
@@ -145,7 +145,7 @@ std::optional<std::int64_t> parse_money(std::string_view typed) {
 }
 
 ReadCell read_cell(RowReader& rows, const Column& column, std::string_view typed, CellForm form) {
-    const std::string text = trimmed(typed);
+    const std::string text = trimmed_cell(typed);
     if (text.empty()) return {{}, column.required ? CellFault::required : CellFault::none};
     ReadCell out = read_kind(rows, column, text, form);
     if (out.fault != CellFault::none || column.type == ColumnType::enumeration) return out;

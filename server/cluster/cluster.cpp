@@ -16,7 +16,6 @@ constexpr int wait_ms = 500;
 constexpr const char* set_record = "set";
 constexpr const char* leaving_fact = "cluster_leaving";
 constexpr std::int64_t blocks_perhaps_given = std::int64_t{1} << 21U;  // numbers of rows
-constexpr std::size_t batch_bytes = 1U << 20U;
 
 Bytes random_bytes(const Environment& environment, std::size_t count) {
     Bytes out(count);
@@ -94,7 +93,7 @@ void Cluster::found(const std::string& url, Replica& replica, SqliteLedger& here
             throw Error(ErrorKind::refused, "The database holds other ledgers than this server's; give an empty one. Nothing was changed.");
         }
         while (at < end.position) {
-            const std::vector<LedgerEntry> entries = here.read(scope, at, end.position, batch_bytes);
+            const std::vector<LedgerEntry> entries = here.read(scope, at, end.position, ledger_batch_bytes);
             shared.begin({scope});
             for (const LedgerEntry& entry : entries) {
                 Segment segment;

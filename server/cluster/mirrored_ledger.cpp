@@ -8,7 +8,6 @@ namespace tefter {
 
 namespace {
 
-constexpr std::size_t batch_bytes = 1U << 20U;
 constexpr std::int64_t clocks_differ_ms = 5 * 60'000;  // by which the servers' may
 
 std::string name_of(const Catalog& catalog, ScopeNumber scope) {
@@ -51,7 +50,7 @@ void MirroredLedger::catch_up() {
     for (const auto& [scope, end] : heads) {
         LedgerHead at = here_.head(scope);
         while (at.position < end.position) {
-            const std::vector<LedgerEntry> entries = shared_.read(scope, at.position, end.position, batch_bytes);
+            const std::vector<LedgerEntry> entries = shared_.read(scope, at.position, end.position, ledger_batch_bytes);
             ensure(!entries.empty(), "a ledger has every position up to its head");
             apply(scope, entries);
             at = here_.head(scope);

@@ -181,10 +181,9 @@ std::optional<Position> PostgresLedger::position_of(ScopeNumber scope, DeviceNum
 }
 
 void PostgresLedger::redact(ScopeNumber scope, const IsErased& erased) {
-    constexpr std::size_t batch_bytes = 1U << 20U;
     const Position end = head(scope).position;
     for (Position at{0}; at < end;) {
-        const std::vector<LedgerEntry> entries = read(scope, at, end, batch_bytes);
+        const std::vector<LedgerEntry> entries = read(scope, at, end, ledger_batch_bytes);
         ensure(!entries.empty(), "a ledger has every position up to its head");
         for (const LedgerEntry& entry : entries) {
             const std::optional<Bytes> clean = redact_segment(entry.bytes, erased);

@@ -13,13 +13,13 @@ std::optional<User> read(Statement& row) {
     return User{row.integer(0), std::string(row.text(1)), static_cast<Role>(row.integer(2)), row.integer(3) != 0, false};
 }
 
-constexpr const char* columns = "SELECT id, name, role, coalesce(active, 0) FROM staff_user ";
+constexpr const char* select_users = "SELECT id, name, role, coalesce(active, 0) FROM staff_user ";
 
 }  // namespace
 
 std::vector<User> list_users(Database& reader, Vault& vault) {
     std::vector<User> out;
-    Statement row = reader.prepare_once(std::string(columns) + "ORDER BY name COLLATE NOCASE, id");
+    Statement row = reader.prepare_once(std::string(select_users) + "ORDER BY name COLLATE NOCASE, id");
     while (std::optional<User> user = read(row)) {
         user->can_sign_in = user->active && vault.has_secret(user->id);
         out.push_back(std::move(*user));
@@ -28,7 +28,7 @@ std::vector<User> list_users(Database& reader, Vault& vault) {
 }
 
 std::optional<User> find_user(Database& reader, std::int64_t id) {
-    Statement row = reader.prepare_once(std::string(columns) + "WHERE id = ?1");
+    Statement row = reader.prepare_once(std::string(select_users) + "WHERE id = ?1");
     row.with(id);
     return read(row);
 }

@@ -16,7 +16,7 @@ namespace {
 using Form = OfficersModel::Form;
 using Said = OfficersModel::Outcome;
 
-void save(Room& room) {
+void save_officers(Room& room) {
     room.kiosk().save_officers();
     room.until([&] { return room.kiosk().officers.outcome != Said::busy; });
 }
@@ -96,7 +96,7 @@ void set_pin(Room& room, const std::string& name, const std::string& own, const 
     form.begin(Form::pin, name);
     form.own = own;
     form.fresh = form.again = pin;
-    save(room);
+    save_officers(room);
 }
 
 void try_pin(Room& room, const std::string& pin) {
@@ -128,7 +128,7 @@ TEST_CASE("a PIN opens a program that runs, and switches its officers; it is ask
     kiosk.officers.name = "Mira";
     kiosk.officers.own = passphrase;
     kiosk.officers.fresh = kiosk.officers.again = "another passphrase";
-    save(room);
+    save_officers(room);
     set_pin(room, "Mira", passphrase, "1357");  // not hers
     CHECK(kiosk.officers.outcome == Said::wrong);
     set_pin(room, "Mira", "another passphrase", "1357");
@@ -152,7 +152,7 @@ TEST_CASE("a PIN opens a program that runs, and switches its officers; it is ask
 
     kiosk.officers.begin(Form::remove, "Tirana");
     kiosk.officers.own = "another passphrase";
-    save(room);
+    save_officers(room);
     CHECK(kiosk.pins.names() == std::vector<std::string>{"Mira"});
     kiosk.cover();
     kiosk.lock_if_idle(kiosk.idle_at_ms());  // covered for an hour: the key goes
@@ -201,22 +201,22 @@ TEST_CASE("several officers work at a device, each with a passphrase of his own"
     form.begin(Form::add);
     form.own = passphrase;
     form.fresh = form.again = "short";
-    save(room);
+    save_officers(room);
     CHECK(form.outcome == Said::nameless);
     form.name = "Mira ";
-    save(room);
+    save_officers(room);
     CHECK(form.outcome == Said::short_one);
     form.fresh = "another passphrase";
-    save(room);
+    save_officers(room);
     CHECK(form.outcome == Said::differ);
     form.again = form.fresh;
     form.own = "not mine at all";
-    save(room);
+    save_officers(room);
     CHECK(form.outcome == Said::wrong);
     CHECK(form.names.size() == 1);
     CHECK(kiosk.patience.wrong() == 1);
     form.own = passphrase;
-    save(room);
+    save_officers(room);
     CHECK(form.outcome == Said::done);
     CHECK(form.names == std::vector<std::string>{"Tirana", "Mira"});
     CHECK(form.own.empty());
@@ -232,15 +232,15 @@ TEST_CASE("several officers work at a device, each with a passphrase of his own"
     form.begin(Form::change);
     form.own = "another passphrase";
     form.fresh = form.again = "a passphrase of mine";
-    save(room);
+    save_officers(room);
     CHECK(form.outcome == Said::done);
     form.begin(Form::remove, "Tirana");
     form.own = "a passphrase of mine";
-    save(room);
+    save_officers(room);
     CHECK(form.names == std::vector<std::string>{"Mira"});
     form.begin(Form::remove, "Mira");
     form.own = "a passphrase of mine";
-    save(room);
+    save_officers(room);
     CHECK(form.outcome == Said::failed);  // nobody could open the device
 
     kiosk.lock();

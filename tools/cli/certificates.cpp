@@ -17,13 +17,13 @@ namespace {
 
 constexpr std::size_t largest_file = 256U << 20U;
 
-struct Given {
+struct CertificateOptions {
     std::string activity, key, reason, code, language = "en";
 };
 
 std::string today(const Replica& replica) { return local_day(replica.environment().now_ms()); }
 
-void issue(const Given& given, const Access& access, const Catalog& catalog, bool as_json) {
+void issue(const CertificateOptions& given, const Access& access, const Catalog& catalog, bool as_json) {
     const std::optional<Language> language = language_from_code(given.language);
     if (!language) throw Error(ErrorKind::usage, "\"" + given.language + "\" is no language of Tefter's.");
     const auto replica = access.open(catalog);
@@ -34,7 +34,7 @@ void issue(const Given& given, const Access& access, const Catalog& catalog, boo
     else std::cout << edits.size() << " certificates issued.\n";
 }
 
-void withdraw(const Given& given, const Access& access, const Catalog& catalog) {
+void withdraw(const CertificateOptions& given, const Access& access, const Catalog& catalog) {
     const std::vector<OwnedValue> key = parse_key(catalog.table("certificate"), given.key);
     const std::string person(key[0].view().text());
     char* end = nullptr;
@@ -60,7 +60,7 @@ json shown(const CertificateCheck& check) {
     return out;
 }
 
-int verify(const Given& given, const Access& access, const Catalog& catalog, bool as_json) {
+int verify(const CertificateOptions& given, const Access& access, const Catalog& catalog, bool as_json) {
     std::vector<std::string> codes{given.code};
     std::error_code no_file;  // a code may be longer than a name can be
     if (std::filesystem::is_regular_file(given.code, no_file)) {
@@ -91,7 +91,7 @@ int verify(const Given& given, const Access& access, const Catalog& catalog, boo
 }  // namespace
 
 void add_certificate_commands(CLI::App& app, const Access& access, const Catalog& catalog, const bool& as_json, int& code) {
-    const auto given = std::make_shared<Given>();
+    const auto given = std::make_shared<CertificateOptions>();
     CLI::App* certificates = app.add_subcommand("certificates", "issues and withdraws certificates");
     certificates->require_subcommand(1);
     CLI::App* issuing = certificates->add_subcommand("issue", "for everybody who was in enough sessions of an activity and has none");

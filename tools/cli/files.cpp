@@ -17,21 +17,21 @@ using nlohmann::json;
 
 namespace {
 
-struct Given {
+struct FileOptions {
     std::string table, key, path, id;
 };
 
 /// The row that the words name.
-std::pair<const Table*, RowKey> row_of(const Given& given, const Catalog& catalog) {
+std::pair<const Table*, RowKey> row_of(const FileOptions& given, const Catalog& catalog) {
     const Table& table = catalog.table(given.table);
     const std::optional<RowKey> key = key_from_words(catalog, table, given.key);
     if (!key) throw Error(ErrorKind::usage, "\"" + given.key + "\" is no key of " + table.name + "; write it as tefter list shows it.");
     return {&table, *key};
 }
 
-std::string words_of(const Catalog& catalog, std::int64_t id) { return key_words(catalog.table("attachment"), {id}); }
+std::string file_words(const Catalog& catalog, std::int64_t id) { return key_words(catalog.table("attachment"), {id}); }
 
-void attach_file(const Given& given, const Access& access, const Catalog& catalog) {
+void attach_file(const FileOptions& given, const Access& access, const Catalog& catalog) {
     const auto [table, key] = row_of(given, catalog);
     std::error_code missing;
     if (const auto size = std::filesystem::file_size(given.path, missing); !missing && size > limits::file_bytes)
@@ -41,17 +41,17 @@ void attach_file(const Given& given, const Access& access, const Catalog& catalo
     const auto replica = access.open(catalog);
     const Edit edit = attach(*replica, *table, cells_of(key), given.path, content);
     replica->write(0, {&edit, 1});
-    std::cout << words_of(catalog, edit.key.front().view().integer()) << "\n";
+    std::cout << file_words(catalog, edit.key.front().view().integer()) << "\n";
 }
 
-void list_files(const Given& given, const Access& access, const Catalog& catalog, bool as_json) {
+void list_files(const FileOptions& given, const Access& access, const Catalog& catalog, bool as_json) {
     const auto [table, key] = row_of(given, catalog);
     const auto replica = access.open(catalog);
     FileStore files(replica->store().database);
     json out = json::array();
     for (const Attachment& one : attachments_of(replica->store().database, *table, cells_of(key))) {
         const std::optional<FileStore::State> state = files.find(one.hash);
-        out.push_back({{"file", words_of(catalog, one.id)},
+        out.push_back({{"file", file_words(catalog, one.id)},
                        {"name", one.name},
                        {"size", one.size},
                        {"here", state ? state->here : 0},
@@ -68,7 +68,7 @@ void list_files(const Given& given, const Access& access, const Catalog& catalog
     if (out.empty()) std::cout << "Nothing is attached.\n";
 }
 
-void get_file(const Given& given, const Access& access, const Catalog& catalog) {
+void get_file(const FileOptions& given, const Access& access, const Catalog& catalog) {
     const auto key = key_from_words(catalog, catalog.table("attachment"), given.id);
     const auto replica = access.open(catalog);
     const std::optional<Attachment> file = key ? find_attachment(replica->store().database, key->front().view().integer()) : std::nullopt;
@@ -81,7 +81,7 @@ void get_file(const Given& given, const Access& access, const Catalog& catalog) 
                                  " KB. Ctrl-C stops; what came is kept.");
         });
     }
-    log_export(*replica, {&catalog.table("attachment")}, "file " + words_of(catalog, file->id));
+    log_export(*replica, {&catalog.table("attachment")}, "file " + file_words(catalog, file->id));
     NewFile out(given.path);
     out.write(files.read_all(file->hash));
     out.commit();
@@ -90,7 +90,7 @@ void get_file(const Given& given, const Access& access, const Catalog& catalog) 
 }  // namespace
 
 void add_file_commands(CLI::App& app, const Access& access, const Catalog& catalog, const bool& as_json) {
-    const auto given = std::make_shared<Given>();
+    const auto given = std::make_shared<FileOptions>();
     CLI::App* file = app.add_subcommand("file", "files that belong to a row: drafts, scanned lists, letters");
     file->require_subcommand(1);
     CLI::App* attaching = file->add_subcommand("attach", "keeps a file with a row; it goes to the server after the rows of the next sync");

@@ -14,13 +14,13 @@ using nlohmann::json;
 
 namespace {
 
-struct Given {
+struct KnownOptions {
     KnownQuestion question;
     std::string key;
     bool offline = false;
 };
 
-std::string words_of(const Catalog& catalog, std::int64_t question) { return key_words(catalog.table("known_question"), {question}); }
+std::string question_words(const Catalog& catalog, std::int64_t question) { return key_words(catalog.table("known_question"), {question}); }
 
 std::int64_t question_of(const Catalog& catalog, const std::string& words) {
     const auto key = key_from_words(catalog, catalog.table("known_question"), words);
@@ -29,7 +29,7 @@ std::int64_t question_of(const Catalog& catalog, const std::string& words) {
 }
 
 json shown(const Catalog& catalog, const KnownLine& line) {
-    json out{{"question", words_of(catalog, line.id)},
+    json out{{"question", question_words(catalog, line.id)},
              {"scope", line.scope},
              {"office", line.office},
              {"asked_at", time_text(line.asked_at)},
@@ -48,7 +48,7 @@ void print(const json& line) {
     std::cout << (line["released"].get<bool>() ? ", released\n" : "\n");
 }
 
-void ask(const Given& given, const Access& access, const Catalog& catalog, bool as_json, const std::function<void(Replica&)>& sync) {
+void ask(const KnownOptions& given, const Access& access, const Catalog& catalog, bool as_json, const std::function<void(Replica&)>& sync) {
     const auto replica = access.open(catalog);
     const Edit edit = ask_known(*replica, given.question);
     replica->write(0, {&edit, 1});
@@ -72,7 +72,7 @@ void list(const Access& access, const Catalog& catalog, bool as_json) {
 }
 
 /// For who asked: what was released. For who was asked: whom it is about.
-void show(const Given& given, const Access& access, const Catalog& catalog, bool as_json) {
+void show(const KnownOptions& given, const Access& access, const Catalog& catalog, bool as_json) {
     const auto replica = access.open(catalog);
     const std::int64_t id = question_of(catalog, given.key);
     json out = shown(catalog, known_question(*replica, id));
@@ -96,7 +96,7 @@ void show(const Given& given, const Access& access, const Catalog& catalog, bool
     if (out.contains("person")) std::cout << "  released: " << out["person"].dump() << "\n";
 }
 
-void release(const Given& given, const Access& access, const Catalog& catalog) {
+void release(const KnownOptions& given, const Access& access, const Catalog& catalog) {
     const auto replica = access.open(catalog);
     const std::vector<Edit> edits = release_known(*replica, question_of(catalog, given.key));
     replica->write(0, edits);
@@ -107,7 +107,7 @@ void release(const Given& given, const Access& access, const Catalog& catalog) {
 
 void add_known_commands(CLI::App& app, const Access& access, const Catalog& catalog, const bool& as_json,
                         const std::function<void(Replica&)>& sync) {
-    const auto given = std::make_shared<Given>();
+    const auto given = std::make_shared<KnownOptions>();
     CLI::App* known = app.add_subcommand("known", "hit or no hit: whether a person is known in another scope, without showing data");
     known->require_subcommand(1);
     CLI::App* asking = known->add_subcommand("ask", "asks, syncs, and tells hit or no hit");
