@@ -14,14 +14,14 @@ namespace {
 /// Signs changes as a device would that checks nothing.
 struct Forger {
     Central central;
-    Office& office = central.office("tirana", "shared regional AL");
+    Office& office;
     Office& other = central.office("sarajevo", "shared regional BA");
     std::int64_t mine = 0, theirs = 0, next_id = 1000;
     std::deque<std::vector<Value>> values;
     std::deque<GroupValues> groups;
     std::vector<Change> changes;
 
-    Forger() {
+    explicit Forger(Role role = Role::officer) : office(central.office("tirana", "shared regional AL", role)) {
         mine = office.person("Hoxha", "Arta");
         theirs = other.person("Kovac", "Ana", "BA");
         central.sync(office);
@@ -120,6 +120,17 @@ TEST_CASE("a device cannot reach across scopes: by a row's key, by a reference, 
     CHECK(forger.refusal("regional") == Refusal::rights);  // it belongs to a person of AL
     forger.change("attendance", Op::create, {mine, forger.id(), Value::integer(1)}, {Value::integer(4), Value{}});
     CHECK(forger.refusal("AL") == Refusal::missing);  // a course that nobody has
+}
+
+TEST_CASE("a table that lies in one scope is written there by whose role may, and nowhere else") {
+    Forger forger(Role::staff);
+    forger.change("topic", Op::create, {Value::text("x")}, {Value::text("Smuggled")});
+    CHECK(forger.refusal("AL") == Refusal::rights);
+    forger.change("topic", Op::create, {Value::text("x")}, {Value::text("Evidence")});
+    const Received received = forger.send("shared");
+    CHECK(received.reason == "");
+    CHECK(received.outcome == Outcome::applied);
+    CHECK(forger.central.offices["server"].get("SELECT name FROM topic") == "Evidence");
 }
 
 TEST_CASE("a personal value that is not marked as one is refused: it could never be erased") {

@@ -224,6 +224,28 @@ TEST_CASE("what belongs to an erased person is erased with him, and what arrives
     CHECK(tirana.dump() == away.dump());
 }
 
+TEST_CASE("what nobody has been sent yet is redacted too, where an erasure comes on a stick") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    const std::int64_t gone = tirana.person("Hoxha", "Arta");
+    const std::int64_t kept = tirana.person("Basha", "Ilir");
+    central.sync(tirana);
+    tirana.put("person", {gone}, {{"family", mark}, {"position", "judge"}});
+    tirana.put("person", {kept}, {{"given", "Ilir Gent"}});
+    central.erase("person", {gone});
+    for (const Received& received : central.offices["server"].give(tirana)) CHECK(received.refusal == Refusal::none);
+    CHECK(tirana.get("SELECT count(*) FROM tefter_unsent") == "2");
+    CHECK(tirana.get("SELECT count(*) FROM tefter_unsent WHERE instr(bytes, CAST('" + mark + "' AS BLOB))") == "0");
+    CHECK(tirana.get("SELECT position || family FROM person WHERE id = " + std::to_string(gone)) == "-");
+    CHECK(central.sync(tirana).changesets_sent == 3);  // its own two, and the erasure that came on a stick
+    CHECK(places(central) == "");
+    CHECK(places(tirana) == "");
+    CHECK(central.offices["server"].get("SELECT group_concat(position || coalesce(family, '')) FROM person") == "judge");
+    CHECK(central.offices["server"].get("SELECT given FROM person WHERE id = " + std::to_string(kept)) == "Ilir Gent");
+    CHECK(central.sync(tirana).identical());
+    require_whole(tirana);
+}
+
 TEST_CASE("what waits and what lies in quarantine is redacted too") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");

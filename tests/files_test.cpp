@@ -149,6 +149,36 @@ TEST_CASE("the server takes pieces of files from devices that sign, once, and of
     CHECK(central.server->accept_file(encode_file_request(request, sarajevo.replica().identity().secret)).status == 404);
 }
 
+TEST_CASE("a server takes and gives pieces of files to its devices alone, and to none that is revoked") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
+    const Paper paper = attach(tirana, content(100));
+    central.sync(tirana);
+    REQUIRE(send(central, tirana) == 1);
+    FileRequest request;
+    request.device = durres.replica().identity().device;
+    request.counter = std::uint64_t{1} << 50U;
+    request.hash = paper.hash;
+    const auto status = [&] {
+        return central.server->accept_file(encode_file_request(request, durres.replica().identity().secret)).status;
+    };
+    CHECK(status() == 200);
+    const std::int64_t number = request.device.value;
+    ++request.counter;
+    request.device = DeviceNumber{77};
+    CHECK(status() == 401);  // nobody
+    request.device = tirana.replica().identity().device;
+    CHECK(status() == 401);  // signed by another
+    Edit revoke;
+    revoke.table = "device";
+    revoke.key = {number};
+    revoke.values = {{"revoked_at", Offices::start_ms}};
+    central.server->write({&revoke, 1});
+    request.device = durres.replica().identity().device;
+    CHECK(status() == 401);
+}
+
 TEST_CASE("a file goes with the last row that names it, and with an erasure") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");

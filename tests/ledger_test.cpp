@@ -96,6 +96,8 @@ TEST_CASE("the segment that ends a chain is found, and is told from another that
     CHECK_FALSE(store.ledger->position_of(shared, DeviceNumber{5}, Sequence{4}));
     CHECK(store.ledger->holds(header, id));
     CHECK_FALSE(store.ledger->holds(header, blake2b(as_bytes("yours"))));
+    header.count = 3;  // the ledger has a longer segment, none that ends there
+    CHECK_FALSE(store.ledger->holds(header, id));
 }
 
 TEST_CASE("a request's number is taken once, and only upwards") {

@@ -384,6 +384,25 @@ TEST_CASE("a change that breaks a rule is held in quarantine, everything else go
     CHECK(verify_replica(world.b().replica(), {}).faults.empty());
 }
 
+TEST_CASE("a deleted row that a reference keeps alive goes when the row that refers to it is taken out") {
+    Tirana world;
+    Office& a = world.a();
+    const std::int64_t course = a.replica().new_id();
+    a.put("course", {course}, {{"title", "Evidence"}}, "AL");
+    world.require_agreement();
+    a.put("attendance", {world.person, course, 1}, {{"status", "present"}});
+    world.b().remove("person", {world.person});
+    world.require_agreement();
+    REQUIRE(a.get("SELECT count(*) FROM person") == "1");
+    Rows& rows = a.replica().store().applier.rows();
+    const TableNumber attendance = world.catalog().table("attendance").number;
+    const Value key[] = {Value::integer(world.person), Value::integer(course), Value::integer(1)};
+    Arena arena;
+    rows.take_out(attendance, key, *rows.load(attendance, key, arena));
+    CHECK(a.get("SELECT count(*) FROM attendance") == "0");
+    CHECK(a.get("SELECT count(*) FROM person") == "0");
+}
+
 TEST_CASE("a clock that was a year ahead: what nobody has taken gets versions of today, in rows and log") {
     Tirana world;
     Office& a = world.a();
@@ -404,6 +423,35 @@ TEST_CASE("a clock that was a year ahead: what nobody has taken gets versions of
     world.require_agreement();
     CHECK(family(a) == "Kola");
     CHECK(a.conflicts() == 0);
+}
+
+TEST_CASE("after a clock was put right each change has its own author, and the elements of a set are as old as their change") {
+    Tirana world;
+    Office& a = world.a();
+    const std::int64_t today = a.now_ms;
+    a.now_ms += 365LL * 24 * 3600 * 1000;
+    const auto write_as = [&](std::int64_t officer, const char* column, const char* value) {
+        Edit edit;
+        edit.table = "person";
+        edit.key = {world.person};
+        edit.values = {{column, value}};
+        a.replica().write(officer, {&edit, 1});
+    };
+    write_as(7, "family", "Leka");
+    write_as(8, "languages", R"(["en"])");
+    write_as(9, "position", "Judge");
+    REQUIRE(a.replica().restamp(today) == 3);
+    Arena arena;
+    const Value key[] = {Value::integer(world.person)};
+    const RowState state = *a.replica().store().applier.rows().load(world.catalog().table("person").number, key, arena);
+    const auto leaf = [&](std::uint32_t group) { return state.find(GroupNumber{group})->leaves.at(0); };
+    const ScopeNumber al = world.catalog().find_scope("AL")->number;
+    CHECK(author_of(a.replica().store().database, al, leaf(1).version) == 7);
+    CHECK(author_of(a.replica().store().database, al, leaf(4).version) == 8);
+    CHECK(author_of(a.replica().store().database, al, leaf(3).version) == 9);
+    const SetValue languages = SetValue::decode(leaf(4).values[0].blob());
+    REQUIRE(languages.held.size() == 1);
+    CHECK(languages.held[0].added == leaf(4).version);
 }
 
 TEST_CASE("a clock in a year that no version can say: what was written is ordered, and gets versions of today") {

@@ -139,8 +139,8 @@ TEST_CASE("the bytes of the segment format are what they were when it was releas
 
 TEST_CASE("the first and the last date that can be written come back to the letter, and what is no date comes back as text") {
     const Signer signer;
-    for (const char* text :
-         {"0000-01-01", "9999-12-31", "1970-01-01", "1969-12-31", "2024-02-29", "2023-02-29", "0000-00-00", "9999-12-32"}) {
+    for (const char* text : {"0000-01-01", "9999-12-31", "1970-01-01", "1969-12-31", "2024-02-29", "2023-02-29", "0000-00-00", "9999-12-32",
+                             "19:0-01-01", "19/0-01-01", "2024-0:-01", "2024-02-2 "}) {
         const std::vector<Value> key{Value::integer(1)}, values{Value::text(text)};
         const std::vector<GroupValues> groups{{GroupNumber{2}, values}};
         const std::vector<Change> changes{Change{TableNumber{17}, Op::create, key, {}, groups, nullptr, nullptr}};

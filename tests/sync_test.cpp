@@ -111,8 +111,61 @@ TEST_CASE("a snapshot that is cut or changed anywhere leaves the replica empty")
         }
     }
     CHECK(harmless == 0);
-    filled_from([](Bytes&) {});
+    SnapshotSession whole(fresh.replica());
+    const Bytes answer = central.snapshot_for(whole.request());
+    whole.feed(BytesView(answer).first(100));
+    whole.feed(BytesView(answer).subspan(100));
+    whole.finish();
     CHECK_FALSE(fresh.replica().is_empty());
+    CHECK(whole.report().bytes_received == answer.size());
+}
+
+TEST_CASE("a segment says once what its author had seen of others") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
+    durres.person("Leka", "Ilir");
+    central.sync(durres);
+    central.sync(tirana);
+    const ScopeNumber al = central.offices.catalog().find_scope("AL")->number;
+    const auto seen_by_next = [&](const char* family) {
+        tirana.person(family, "Arta");
+        tirana.replica().segments_to_send(al);
+        const DeviceNumber own = tirana.replica().identity().device;
+        return decode_segment_header(tirana.replica().store().log.kept(al, own, Sequence{}).back().bytes).seen;
+    };
+    const std::vector<Seen> first = seen_by_next("Hoxha");
+    REQUIRE(first.size() == 1);
+    CHECK(first[0].device == durres.replica().identity().device);
+    CHECK(first[0].sequence == Sequence{1});
+    CHECK(seen_by_next("Kola").empty());
+    durres.person("Duka", "Ana");
+    central.sync(durres);
+    central.sync(tirana);
+    CHECK(seen_by_next("Gjoni").size() == 1);
+}
+
+TEST_CASE("what is signed of a request is what docs/sync-protocol.md says, and a body too short to be signed is not") {
+    Central central;
+    const Identity identity = central.office("tirana", "shared regional AL").replica().identity();
+    PublicKey key{};
+    crypto_sign_ed25519_sk_to_pk(key.data(), identity.secret.data());
+    SyncRequest request;
+    request.device = identity.device;
+    request.counter = 5;
+    const Bytes body = encode_request(request, sync_path, identity.secret);
+    Signature signature{};
+    const auto begins = body.end() - static_cast<std::ptrdiff_t>(signature.size());
+    std::copy(begins, body.end(), signature.begin());
+    Bytes message;
+    for (const char letter : std::string("tefter request 1")) message.push_back(static_cast<std::uint8_t>(letter));
+    message.push_back(static_cast<std::uint8_t>(sync_path.size()));
+    message.insert(message.end(), sync_path.begin(), sync_path.end());
+    message.insert(message.end(), body.begin(), begins);
+    CHECK(is_signed_by(key, blake2b(message), signature));
+    CHECK(verify_request(body, sync_path, key));
+    CHECK_FALSE(verify_request(body, snapshot_path, key));
+    CHECK_FALSE(verify_request(BytesView(body).first(signature.size() - 1), sync_path, key));
 }
 
 TEST_CASE("a server serves snapshots to its devices alone") {

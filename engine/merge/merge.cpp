@@ -114,7 +114,7 @@ Cells shown(const Group& group, const GroupState& state) {
 bool conflicting(const Group& group, const GroupState& state) {
     if (group.rule != MergeRule::newest || state.leaves.size() < 2) return false;
     const Cells first = state.leaves.front().values;
-    return std::any_of(state.leaves.begin() + 1, state.leaves.end(),
+    return std::any_of(state.leaves.begin(), state.leaves.end(),
                        [&](const Leaf& leaf) { return !std::equal(leaf.values.begin(), leaf.values.end(), first.begin(), first.end()); });
 }
 

@@ -110,11 +110,6 @@ std::uint64_t hash_of(TableNumber table, Cells key) {
 
 Rows::Rows(Database& database, const Catalog& catalog) : database_(database), catalog_(catalog) {}
 
-void Rows::write_alone() {
-    alone_ = true;
-    whole_.reset();
-}
-
 bool Rows::may_lie_whole(TableNumber table, Cells key) {
     if (!alone_) return true;
     if (!whole_) {

@@ -29,7 +29,7 @@ public:
     Rows(Database& database, const Catalog& catalog);
 
     /// From now on nobody else writes: which rows lie in tefter_state is remembered, and most rows need not be looked for there.
-    void write_alone();
+    void write_alone() { alone_ = true; }
 
     /// The state of a row; empty when it was never created. Values belong to `arena`.
     std::optional<RowState> load(TableNumber table, Cells key, Arena& arena);
