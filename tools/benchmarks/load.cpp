@@ -1,4 +1,4 @@
-#include "tools/bench/load.hpp"
+#include "tools/benchmarks/load.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -7,8 +7,8 @@
 #include <map>
 
 #include "schema/domain/catalog_text.hpp"
-#include "tools/bench/figures.hpp"
-#include "tools/bench/offices.hpp"
+#include "tools/benchmarks/figures.hpp"
+#include "tools/benchmarks/offices.hpp"
 
 namespace tefter::bench {
 

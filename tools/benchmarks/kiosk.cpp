@@ -1,4 +1,4 @@
-#include "tools/bench/kiosk.hpp"
+#include "tools/benchmarks/kiosk.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

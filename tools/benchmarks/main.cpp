@@ -2,13 +2,13 @@
 
 #include <CLI/CLI.hpp>
 
-#include "tools/bench/dashboards.hpp"
-#include "tools/bench/engine.hpp"
-#include "tools/bench/kiosk.hpp"
-#include "tools/bench/load.hpp"
-#include "tools/bench/pages.hpp"
-#include "tools/bench/plain_server.hpp"
-#include "tools/bench/server.hpp"
+#include "tools/benchmarks/dashboards.hpp"
+#include "tools/benchmarks/engine.hpp"
+#include "tools/benchmarks/kiosk.hpp"
+#include "tools/benchmarks/load.hpp"
+#include "tools/benchmarks/pages.hpp"
+#include "tools/benchmarks/plain_server.hpp"
+#include "tools/benchmarks/server.hpp"
 #include "tools/program/program.hpp"
 
 using namespace tefter::bench;

@@ -1,4 +1,4 @@
-#include "tools/bench/measure.hpp"
+#include "tools/benchmarks/measure.hpp"
 
 #include <sys/utsname.h>
 #include <time.h>

@@ -4,14 +4,11 @@
 #include <dlfcn.h>
 
 #include <atomic>
-#include <cstdlib>
-#include <new>
 
-#include "tools/bench/measure.hpp"
+#include "tools/benchmarks/measure.hpp"
 
 namespace {
 std::atomic<std::uint64_t> fsyncs{0};
-std::atomic<std::uint64_t> allocations{0};
 
 int pass_on(const char* name, int descriptor) {
     ++fsyncs;
@@ -22,15 +19,6 @@ int pass_on(const char* name, int descriptor) {
 extern "C" int fsync(int descriptor) { return pass_on("fsync", descriptor); }
 extern "C" int fdatasync(int descriptor) { return pass_on("fdatasync", descriptor); }
 
-void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-    throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-
 namespace tefter::bench {
 std::uint64_t fsync_count() { return fsyncs; }
-std::uint64_t allocation_count() { return allocations; }
 }  // namespace tefter::bench

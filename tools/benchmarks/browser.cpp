@@ -1,4 +1,4 @@
-#include "tools/bench/browser.hpp"
+#include "tools/benchmarks/browser.hpp"
 
 #include <curl/curl.h>
 

@@ -1,4 +1,4 @@
-#include "tools/bench/figures.hpp"
+#include "tools/benchmarks/figures.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -10,7 +10,7 @@
 #include "engine/store/replica.hpp"
 #include "kiosk/model/activity_model.hpp"
 #include "schema/domain/reference.hpp"
-#include "tools/bench/kiosk.hpp"
+#include "tools/benchmarks/kiosk.hpp"
 
 namespace tefter::bench {
 

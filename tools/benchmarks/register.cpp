@@ -1,4 +1,4 @@
-#include "tools/bench/register.hpp"
+#include "tools/benchmarks/register.hpp"
 
 #include <iostream>
 #include <random>

@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "engine/base/error.hpp"
-#include "tools/bench/kiosk.hpp"
+#include "tools/benchmarks/kiosk.hpp"
 
 namespace tefter::bench {
 

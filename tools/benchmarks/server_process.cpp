@@ -1,4 +1,4 @@
-#include "tools/bench/server_process.hpp"
+#include "tools/benchmarks/server_process.hpp"
 
 #include <fcntl.h>
 #include <sched.h>

@@ -1,4 +1,4 @@
-#include "tools/bench/pages.hpp"
+#include "tools/benchmarks/pages.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -10,11 +10,11 @@
 
 #include "engine/client/home.hpp"
 #include "schema/domain/catalog_text.hpp"
-#include "tools/bench/browser.hpp"
-#include "tools/bench/figures.hpp"
-#include "tools/bench/offices.hpp"
-#include "tools/bench/register.hpp"
-#include "tools/bench/server_process.hpp"
+#include "tools/benchmarks/browser.hpp"
+#include "tools/benchmarks/figures.hpp"
+#include "tools/benchmarks/offices.hpp"
+#include "tools/benchmarks/register.hpp"
+#include "tools/benchmarks/server_process.hpp"
 
 namespace tefter::bench {
 

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <random>
 
-#include "tools/bench/stage.hpp"
+#include "tools/benchmarks/stage.hpp"
 
 namespace tefter::bench {
 

@@ -58,10 +58,8 @@ struct Pairs {
 };
 Pairs interleave(int runs, const std::function<Spent()>& ours, const std::function<Spent()>& theirs);
 
-/// Calls of fsync and fdatasync of this process since it began. Counted in the program itself: see fsyncs.cpp.
+/// Calls of fsync and fdatasync of this process since it began. Counted in the program itself: see counters.cpp.
 std::uint64_t fsync_count();
-/// Calls of operator new since the process began.
-std::uint64_t allocation_count();
 /// The most memory that the process has had since forget_peak(), and what it has now.
 std::size_t peak_bytes();
 std::size_t resident_bytes();

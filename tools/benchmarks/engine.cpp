@@ -1,4 +1,4 @@
-#include "tools/bench/engine.hpp"
+#include "tools/benchmarks/engine.hpp"
 
 #include <fstream>
 
@@ -116,16 +116,21 @@ void measure_writes(Stage& stage, const EngineOptions& options, Report& report) 
 void measure_receiving(Stage& stage, const EngineOptions& options, Report& report) {
     const std::vector<CheckIn> rows = make_check_ins(options.rows);
     const std::vector<Bytes> segments = stage.segments(rows, segment_changes);
+    double most_mb = 0;
     const Pairs pairs = interleave(
         options.runs,
         [&] {
             const auto replica = stage.replica("ours", DeviceNumber{9});
+            const std::size_t before = resident_bytes();
+            forget_peak();
             const Spent spent = spend([&] { receive_all(*replica, segments); });
+            most_mb = std::max(most_mb, (static_cast<double>(peak_bytes()) - static_cast<double>(before)) / (1 << 20));
             stage.remove("ours");
             return spent;
         },
         [&] { return plain_inserts(stage, rows, segment_changes, JournalMode::rollback); });
     report.add(ratio("receive check-ins into a fresh replica", "plain insert, CPU", pairs, 1.4, rows.size()));
+    report.add({"memory of receiving them, over the start", "", most_mb, "MB", Bar::at_most, 32, Kind::count, ""});
 }
 
 void measure_updates(Stage& stage, const EngineOptions& options, Report& report) {

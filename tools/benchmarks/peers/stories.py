@@ -1,7 +1,7 @@
 """The three stories of docs/compared.md, for Tefter and for each peer that is installed: what both offices show once everything has been
 exchanged, and what is kept of what lost.
 
-usage: stories.py FOLDER [--json FILE]   FOLDER: where tools/benchmark --peers has put the peers
+usage: stories.py FOLDER [--json FILE]   FOLDER: where tools/bench --peers has put the peers
 """
 
 import json

@@ -1,6 +1,6 @@
 """The same check-ins through Tefter and each peer that is installed: 8 columns, a generated or a natural key, encrypted where it is Tefter.
 
-usage: measure.py FOLDER [--rows N] [--json FILE]   FOLDER: where tools/benchmark --peers has put the peers
+usage: measure.py FOLDER [--rows N] [--json FILE]   FOLDER: where tools/bench --peers has put the peers
 """
 
 import argparse

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/catalog/catalog.hpp"
-#include "tools/bench/figures.hpp"
+#include "tools/benchmarks/figures.hpp"
 
 namespace tefter::bench {
 

@@ -1,4 +1,4 @@
-#include "tools/bench/plain_server.hpp"
+#include "tools/benchmarks/plain_server.hpp"
 
 #include <httplib.h>
 

@@ -1,4 +1,4 @@
-#include "tools/bench/offices.hpp"
+#include "tools/benchmarks/offices.hpp"
 
 namespace tefter::bench {
 

@@ -1,4 +1,4 @@
-#include "tools/bench/dashboards.hpp"
+#include "tools/benchmarks/dashboards.hpp"
 
 #include <sodium.h>
 #include <sys/resource.h>
@@ -14,8 +14,8 @@
 #include "schema/domain/export.hpp"
 #include "schema/domain/indicators.hpp"
 #include "schema/domain/reference.hpp"
-#include "tools/bench/figures.hpp"
-#include "tools/bench/register.hpp"
+#include "tools/benchmarks/figures.hpp"
+#include "tools/benchmarks/register.hpp"
 
 namespace tefter::bench {
 

@@ -1,4 +1,4 @@
-#include "tools/bench/stage.hpp"
+#include "tools/benchmarks/stage.hpp"
 
 #include <sodium.h>
 

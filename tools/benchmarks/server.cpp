@@ -1,4 +1,4 @@
-#include "tools/bench/server.hpp"
+#include "tools/benchmarks/server.hpp"
 
 #include <sodium.h>
 
@@ -16,10 +16,10 @@
 #include "engine/sync/enrolment.hpp"
 #include "engine/sync/protocol.hpp"
 #include "schema/domain/catalog_text.hpp"
-#include "tools/bench/figures.hpp"
-#include "tools/bench/measure.hpp"
-#include "tools/bench/server_process.hpp"
-#include "tools/bench/stage.hpp"
+#include "tools/benchmarks/figures.hpp"
+#include "tools/benchmarks/measure.hpp"
+#include "tools/benchmarks/server_process.hpp"
+#include "tools/benchmarks/stage.hpp"
 
 namespace tefter::bench {
 

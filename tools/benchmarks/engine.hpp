@@ -1,8 +1,8 @@
 #pragma once
 // The engine against the plain insert.
 
-#include "tools/bench/measure.hpp"
-#include "tools/bench/stage.hpp"
+#include "tools/benchmarks/measure.hpp"
+#include "tools/benchmarks/stage.hpp"
 
 namespace tefter::bench {
 
