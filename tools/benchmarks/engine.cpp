@@ -121,8 +121,8 @@ void measure_receiving(Stage& stage, const EngineOptions& options, Report& repor
         options.runs,
         [&] {
             const auto replica = stage.replica("ours", DeviceNumber{9});
-            const std::size_t before = resident_bytes();
             forget_peak();
+            const std::size_t before = resident_bytes();
             const Spent spent = spend([&] { receive_all(*replica, segments); });
             most_mb = std::max(most_mb, (static_cast<double>(peak_bytes()) - static_cast<double>(before)) / (1 << 20));
             stage.remove("ours");
