@@ -116,14 +116,15 @@ void SnapshotSession::on_rows(BytesView payload) {
     const std::size_t size = outer.count(limits::segment_raw_bytes);
     const Bytes raw = unpack(outer.raw(outer.left()), size);
     Reader in(raw);
+    std::vector<Value> key;
     while (!in.done()) {
         Arena arena;
         const TableNumber table{in.varint32()};
-        std::vector<Value> key;
+        key.clear();
         for (Reader parts(in.sized()); !parts.done();) key.push_back(decode_value(parts));
         const RowState state = decode_row_state(in.sized(), arena);
         if (!scopes_.contains(state.scope)) Reader::fail("the snapshot holds a row of a scope that it did not begin");
-        came_[state.scope] += fingerprint(table, key, state);
+        if (anew_) came_[state.scope] += fingerprint(table, key, state);  // what fills an empty replica is counted as it is stored
         ++rows_;
         Applier& applier = replica_.store().applier;
         const std::optional<RowState> before = anew_ ? applier.rows().load(table, key, arena) : std::nullopt;
@@ -136,7 +137,7 @@ void SnapshotSession::on_rows(BytesView payload) {
 void SnapshotSession::compare() {
     for (const auto& [scope, begin] : scopes_) {
         // Rows of changes that the server does not have yet are in the replica's digest as well.
-        if (came_[scope] != begin.digest || (!anew_ && replica_.store().meta.scope(scope)->digest != begin.digest)) {
+        if ((anew_ ? came_[scope] : replica_.store().meta.scope(scope)->digest) != begin.digest) {
             throw Error(ErrorKind::corrupt,
                         "The snapshot does not come to the rows that the server signed; nothing of it was kept, sync again.");
         }
