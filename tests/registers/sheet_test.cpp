@@ -10,7 +10,7 @@ using namespace tefter;
 
 namespace {
 
-struct Desk {
+struct SheetDesk {
     test::Register made;
     Texts texts;
     ImportResult import(const char* table, const std::string& sheet, bool skip_bad = false) {
@@ -37,7 +37,7 @@ constexpr const char* cases =
 }  // namespace
 
 TEST_CASE("registers: a sheet in the words of an office is taken in once, whatever is done again") {
-    Desk desk;
+    SheetDesk desk;
     ImportResult result = desk.import("supported_case", cases);
     CHECK(result.faults.empty());
     CHECK(result.changes == 2);
@@ -51,7 +51,7 @@ TEST_CASE("registers: a sheet in the words of an office is taken in once, whatev
 }
 
 TEST_CASE("registers: a refused line is named with its number and reason, and nothing is half done") {
-    Desk desk;
+    SheetDesk desk;
     const std::string sheet =
         "reference,opened_on,beneficiary,state\n"
         "SC-1,16.3.2026,AL,open\n"
@@ -73,7 +73,7 @@ TEST_CASE("registers: a refused line is named with its number and reason, and no
 }
 
 TEST_CASE("registers: a sheet with numbers changes the rows that it names") {
-    Desk desk;
+    SheetDesk desk;
     desk.import("supported_case", cases);
     const std::string id = desk.text("SELECT id FROM supported_case WHERE reference = 'SC-1'");
     const ImportResult result = desk.import("supported_case", "id,state\n" + id + ",advised\n");
@@ -84,7 +84,7 @@ TEST_CASE("registers: a sheet with numbers changes the rows that it names") {
 }
 
 TEST_CASE("registers: what goes out in any language comes in again and changes nothing") {
-    Desk desk;
+    SheetDesk desk;
     desk.import("supported_case", cases);
     desk.made.put("agreement", {desk.made.replica->new_id()},
                   {{"title", "With Eurojust"}, {"kind", "with_eurojust"}, {"parties", "AL"}, {"stage", "signed"}}, "AL");
