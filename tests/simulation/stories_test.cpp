@@ -115,6 +115,13 @@ TEST_CASE("a device that was restored while its clock is behind finds a number t
     CHECK(stage.counters["request older than one of an earlier life"] > 0);
 }
 
+TEST_CASE("a restored device comes through, however many requests in a row its earlier life had without an answer") {
+    Stage stage;
+    stage.play(2641202685, parse_story("backup 2 134404110\nserver_disk_fails 2 263054209\nrequest_late 2 728873356\nsync_cut 2 298816467\n"
+                                       "request_lost 2 815444342\nwrite 2 951432230\nserver_disk_fails 2 753481271\nsync_cut 2 578382224\n"
+                                       "request_lost 2 12770941\nrequest_late 2 847402928\nsync 2 230168113\nrestored 2 979562460\n"));
+}
+
 TEST_CASE("a restored device that writes before it syncs draws no number that its earlier life has used") {
     Stage stage;
     stage.play(4812, parse_story("backup 3 29558643\nwrite 3 38333559\nsync 3 974185479\nrestored 3 112588290\nwrite 3 253978958\n"));
