@@ -25,6 +25,21 @@ struct Central {
         frames = std::make_unique<FrameCache>(1U << 20U);
         server = std::make_unique<ServerSession>(replica, *ledger);
     }
+    /// Copies of their files, and back to what they held then; the server begins anew.
+    void keep(const std::vector<Office*>& some) {
+        for (Office* one : some)
+            std::filesystem::copy_file(one->path, one->path + ".kept", std::filesystem::copy_options::overwrite_existing);
+    }
+    void go_back(const std::vector<Office*>& some) {
+        server.reset();
+        ledger.reset();
+        for (Office* one : some) {
+            one->close();
+            std::filesystem::copy_file(one->path + ".kept", one->path, std::filesystem::copy_options::overwrite_existing);
+            one->reopen();
+        }
+        start();
+    }
     Office& office(const std::string& name, const std::string& scopes, Role role = Role::officer) {
         Office& added = offices.add(name, scopes, role);
         start();  // publishes the registration

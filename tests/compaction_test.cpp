@@ -31,21 +31,6 @@ struct Compacting : Central {
         for (const char* name : {"server", "tirana", "staff"}) offices[name].now_ms += ms;
     }
     Verification verify() { return verify_ledgers(home().replica(), *ledger, offices.folder().path().string()); }
-
-    /// As it was when the files were copied.
-    void keep(const std::vector<Office*>& some) {
-        for (Office* one : some) std::filesystem::copy_file(one->path, one->path + ".kept");
-    }
-    void go_back(const std::vector<Office*>& some) {
-        server.reset();
-        ledger.reset();
-        for (Office* one : some) {
-            one->close();
-            std::filesystem::copy_file(one->path + ".kept", one->path, std::filesystem::copy_options::overwrite_existing);
-            one->reopen();
-        }
-        start();
-    }
 };
 
 }  // namespace
@@ -322,9 +307,7 @@ TEST_CASE("a device that was restored from before what is compacted enrols again
     tirana.person("Duka", "Era");
     for (int i = 0; i < 2; ++i) central.sync(tirana);
     REQUIRE(central.compact_al().segments == 2);
-    tirana.close();
-    std::filesystem::copy_file(tirana.path + ".kept", tirana.path, std::filesystem::copy_options::overwrite_existing);
-    tirana.reopen();
+    central.go_back({&tirana});
     const std::string before = tirana.dump();
     CHECK_THROWS_AS(central.sync(tirana), Error);
     CHECK(tirana.dump() == before);

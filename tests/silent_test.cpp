@@ -2,18 +2,13 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "engine/codec/segment.hpp"
+#include "engine/base/file.hpp"
 #include "tests/central.hpp"
 
 using namespace tefter;
 using namespace tefter::test;
 
 namespace {
-
-Bytes content_of(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return Bytes(std::istreambuf_iterator<char>(file), {});
-}
 
 void write(const std::string& path, const Bytes& bytes) {
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
@@ -63,7 +58,7 @@ TEST_CASE("a bit that flips in a file, or a sector that is torn, is noticed: nev
     central.sync(tirana);
     tirana.put("person", {tirana.person("Leka", "Ilir")}, {{"position", "judge"}});  // not sent yet
     tirana.close();
-    const Bytes whole = content_of(tirana.path);
+    const Bytes whole = read_file(tirana.path, 1U << 30U);
     const std::string before = said_by(tirana);
     REQUIRE(before != "noticed");
     REQUIRE(before.find("judge") != std::string::npos);
@@ -137,20 +132,10 @@ TEST_CASE("what one office receives is the same to the byte, whatever another ho
 
     // As it is, and as it would have been: the server's file is put back in between.
     const auto with = [&](const std::function<void()>& others) {
-        central.server.reset();
-        central.ledger.reset();
-        server.close();
-        const Bytes before = content_of(server.path);
-        server.reopen();
-        central.start();
+        central.keep({&server});
         others();
         std::vector<Bytes> got = answers(central, tirana, fresh);
-        central.server.reset();
-        central.ledger.reset();
-        server.close();
-        write(server.path, before);
-        server.reopen();
-        central.start();
+        central.go_back({&server});
         return got;
     };
     const std::vector<Bytes> alone = with([] {});

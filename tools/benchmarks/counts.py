@@ -7,7 +7,6 @@ twentieth above counts.json; --record writes counts.json anew, for a change that
 """
 
 import argparse
-import collections
 import json
 import os
 import re
@@ -82,11 +81,11 @@ def main():
     if options.record:
         json.dump(figures, open(RECORDED, "w"), indent=1)
         return print(f"recorded in {RECORDED}: {figures}")
-    recorded = collections.defaultdict(dict, json.load(open(RECORDED)))
+    recorded = json.load(open(RECORDED))
     failed = False
     for part, of_part in figures.items():
         for what, figure in of_part.items():
-            limit = recorded[part].get(what, 0) * TOLERANCE
+            limit = recorded.get(part, {}).get(what, 0) * TOLERANCE
             met = figure <= limit
             failed |= not met
             print(f"{PARTS[part][0]:63} {figure:>9} {what + ' a row':19} at most {limit:9.2f} {'met' if met else 'MISSED'}")
