@@ -27,7 +27,7 @@ option(TEFTER_FUZZ "Build the fuzz targets too" OFF)
 add_library(tefter_options INTERFACE)
 target_include_directories(tefter_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(tefter_options INTERFACE
-    -Wall -Wextra -Wpedantic $<$<NOT:$<BOOL:${CMAKE_UNITY_BUILD}>>:-Wshadow> -Wconversion -Wold-style-cast -Werror $<$<CXX_COMPILER_ID:Clang>:-Wno-overlength-strings>)
+    -Wall -Wextra -Wpedantic $<$<NOT:$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wshadow> -Wconversion -Wold-style-cast -Werror $<$<CXX_COMPILER_ID:Clang>:-Wno-overlength-strings>)
 if(EMSCRIPTEN)  # memory of a page cannot be run, and code cannot be jumped into
     target_compile_options(tefter_options INTERFACE -fwasm-exceptions "SHELL:-include missing.hpp")
     target_include_directories(tefter_options INTERFACE ${CMAKE_SOURCE_DIR}/cmake/browser/include)

@@ -152,7 +152,9 @@ void World::come_to_rest() {
     for (int round = 0; round < 3 && (round < 2 || !at_rest()); ++round) {
         for (auto& [number, device] : devices_) {
             const bool due = number != server_device.value && !device.away && (round == 0 || !unrest(device).empty());
-            if (due) sync(device, Line::good, chance);
+            if (!due) continue;
+            ++counters_[device_steps];
+            sync(device, Line::good, chance);
         }
     }
     rests_ = true;

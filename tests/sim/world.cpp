@@ -124,6 +124,7 @@ void World::step(const Step& step) {
     if (at == devices_.end() || at->second.away) return;
     Device& device = at->second;
     Chance chance(step.number);
+    ++counters_[device_steps];
     ++counters_[to_text(step.act)];
     now_ms_ += static_cast<std::int64_t>(chance.below(20'000));
     switch (step.act) {

@@ -11,6 +11,7 @@
 #include "engine/client/syncing.hpp"
 #include "engine/store/ledger.hpp"
 #include "engine/store/testing/memory_disk.hpp"
+#include "engine/store/testing/small_pages.hpp"  // in which tefter-sim plays: a story that it prints names them
 #include "engine/sync/server_session.hpp"
 #include "tests/sim/chance.hpp"
 #include "tests/sim/model.hpp"
@@ -24,6 +25,8 @@ struct Violation : std::runtime_error {
 
 /// How often each thing happened, by name.
 using Counters = std::map<std::string, std::uint64_t>;
+/// The name under which are counted: each act of a device that is there to act, and each of its syncs at the end.
+inline constexpr const char* device_steps = "device-steps";
 
 /// The names that runs count and must reach often: acts, faults, and ways of coming out of them. What is not reached is not tested.
 std::vector<std::string> everything_that_can_happen();
@@ -143,7 +146,7 @@ private:
     void disk_fails(Device& device, Chance& chance);
     void after_failure(Device& device, std::optional<Plan>& planned, std::size_t before);
 
-    void arm(Device& device, Chance& chance, std::uint64_t calls, bool power);
+    void arm(Device& device, Chance& chance, std::uint64_t calls, bool power_fails);
     void crash(Device& device, Chance& chance);
     void sync(Device& device, Line line, Chance& chance);
     void exchange(Device& device, Line line, Chance& chance);

@@ -133,11 +133,11 @@ void World::after_failure(Device& device, std::optional<Plan>& planned, std::siz
 }
 
 /// The power fails at some call; or one call fails, or it and all later ones, in one of the ways in which calls do.
-void World::arm(Device& device, Chance& chance, std::uint64_t calls, bool power) {
-    constexpr testing::Failure kinds[] = {testing::Failure::read_error, testing::Failure::write_error, testing::Failure::short_write,
-                                          testing::Failure::full,       testing::Failure::sync_error,  testing::Failure::delete_error};
-    const testing::Failure kind = power ? testing::Failure::power : kinds[chance.below(std::size(kinds))];
-    disk_.fail_at(device.file, 1 + chance.below(calls), kind, power || chance.one_in(2));
+void World::arm(Device& device, Chance& chance, std::uint64_t calls, bool power_fails) {
+    using enum testing::Failure;
+    constexpr testing::Failure kinds[] = {read_error, change_error, short_write, full, change_error, change_error};
+    const testing::Failure kind = power_fails ? power : kinds[chance.below(std::size(kinds))];
+    disk_.fail_at(device.file, 1 + chance.below(calls), kind, power_fails || chance.one_in(2));
 }
 
 void World::crash(Device& device, Chance& chance) {

@@ -250,9 +250,10 @@ public:
     }
 
     void disk_fails() {
-        constexpr std::pair<Failure, const char*> kinds[] = {{Failure::read_error, "read"},   {Failure::write_error, "written"},
-                                                             {Failure::short_write, "half"},  {Failure::full, "no room"},
-                                                             {Failure::sync_error, "synced"}, {Failure::delete_error, "deleted"}};
+        constexpr std::pair<Failure, const char*> kinds[] = {{Failure::read_error, "read"},
+                                                             {Failure::change_error, "nothing done"},
+                                                             {Failure::short_write, "half"},
+                                                             {Failure::full, "no room"}};
         for (const auto& [kind, name] : kinds) {
             for (const bool sticky : {false, true}) {
                 for (std::uint64_t call = 1; call <= (kind == Failure::read_error ? reads_ : changes_); ++call) {

@@ -1,7 +1,5 @@
 // tefter-sim: plays stories from seeds, checks each against the model, shortens what fails and prints it.
 
-#include <malloc.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,11 +12,6 @@
 #include <sstream>
 
 #include "tests/sim/world.hpp"
-
-// The keys of these worlds are nobody's. SQLCipher locks each in memory when it is derived and unlocks it when it goes, which is what a
-// tenth of the time would go into.
-extern "C" int mlock(const void*, std::size_t) noexcept { return 0; }
-extern "C" int munlock(const void*, std::size_t) noexcept { return 0; }
 
 using namespace tefter;
 using namespace tefter::sim;
@@ -35,6 +28,7 @@ struct Options {
 };
 
 struct Player {
+    testing::SmallPages pages;
     Beginning beginning;
     testing::MemoryDisk disk{"simulation"};
     Counters counters;
@@ -64,7 +58,8 @@ void print_failure(Player& player, const Story& story, std::uint64_t seed, const
     const std::string kind = what.substr(0, 9);
     const Story shorter = shortened(story, [&](const Story& rest) { return !player.violation(rest, seed).empty(); });
     std::cout << "The shortest story that fails (" << player.violation(shorter, seed) << "); for tests/simulation/stories_test.cpp:\n\n"
-              << "TEST_CASE(\"seed " << seed << "\") {\n    Stage stage;\n    stage.play(" << seed << ", parse_story(R\"(\n"
+              << "TEST_CASE(\"seed " << seed << "\") {\n    testing::SmallPages pages;\n    Stage stage;\n    stage.play(" << seed
+              << ", parse_story(R\"(\n"
               << to_text(shorter) << ")\"));\n}" << std::endl;
 }
 
@@ -175,8 +170,9 @@ int run(const Options& options) {
         for (const Job& job : jobs) end_job(job, counters);
     }
     const std::uint64_t runs = counters[runs_played], twice = counters[runs_twice], failed = counters[violations];
-    for (const char* name : {runs_played, runs_twice, violations}) counters.erase(name);
-    std::cout << runs << " runs, " << runs * options.steps << " device-steps, " << twice << " " << runs_twice << ", "
+    const std::uint64_t steps = counters[device_steps];
+    for (const char* name : {runs_played, runs_twice, violations, device_steps}) counters.erase(name);
+    std::cout << runs << " runs, " << steps << " device-steps, " << twice << " " << runs_twice << ", "
               << std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() << " s, " << failed << " violations\n";
     bool reached = true;
     for (const std::string& name : everything_that_can_happen()) {
@@ -205,8 +201,6 @@ int main(int argc, char** argv) {
     app.add_option("--at-least", options.at_least, "Fails when a fault or branch is reached fewer times");
     app.add_option("--shorten", options.shorten, "0: prints a failing seed without a shorter story");
     CLI11_PARSE(app, argc, argv);
-    mallopt(M_TRIM_THRESHOLD, 256 << 20);  // what a world gives back the next one takes
-    mallopt(M_TOP_PAD, 16 << 20);
     try {
         return run(options);
     } catch (const std::exception& error) {

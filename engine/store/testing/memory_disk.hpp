@@ -33,13 +33,11 @@ inline constexpr std::size_t damages = 8;
 const char* to_text(Damage damage);
 
 enum class Failure {
-    read_error,   ///< the call fails as a whole
-    write_error,  ///< likewise; nothing is written
-    short_write,  ///< half of it is written, and the call fails
-    full,         ///< no space
-    sync_error,
-    delete_error,
-    power,  ///< everything fails from here on: cut the power with `crash`, then go on
+    read_error,
+    change_error,  ///< a write, a sync, a deletion or a truncation fails and does nothing
+    short_write,   ///< of a write, half is done before it fails
+    full,          ///< of a write, there is no room
+    power,         ///< everything fails from here on: cut the power with `crash`, then go on
 };
 
 class MemoryDisk {
