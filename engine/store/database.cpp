@@ -103,8 +103,8 @@ void Database::configure(const DatabaseKey& key, OpenMode mode, JournalMode jour
     execute("PRAGMA cipher_log_level=NONE");  // what went wrong is said by fail(), once; the first key of a process sets it back
     sqlite3_busy_timeout(handle_, busy_timeout_ms);
     {
-        // A wrong key shows at the first read only.
-        constexpr const char* first_read = "SELECT count(*) FROM sqlite_schema";
+        // A wrong key shows at the first read only: of the first page, and of no more than that.
+        constexpr const char* first_read = "PRAGMA user_version";
         int read = sqlite3_exec(handle_, first_read, nullptr, nullptr, nullptr);
         if (mode == OpenMode::read_only && read == SQLITE_READONLY_ROLLBACK) {
             // The power failed in the middle of a commit, and only who may write can take its half back.

@@ -1,6 +1,9 @@
+#include <dlfcn.h>
 #include <malloc.h>
 #include <sodium.h>
 #include <sys/mman.h>
+
+#include <set>
 
 #include "engine/store/devices.hpp"
 #include "tests/sim/catalogs.hpp"
@@ -10,6 +13,20 @@
 // tenth to a fifth of the time would go into.
 extern "C" int mlock(const void*, std::size_t) noexcept { return 0; }
 extern "C" int munlock(const void*, std::size_t) noexcept { return 0; }
+
+// What one device has verified, all others verify too: two of five signatures are known to be good already.
+extern "C" int crypto_sign_verify_detached(const unsigned char* signature, const unsigned char* message, unsigned long long size,
+                                           const unsigned char* key) {
+    static const auto verify = reinterpret_cast<decltype(&crypto_sign_verify_detached)>(::dlsym(RTLD_NEXT, "crypto_sign_verify_detached"));
+    static std::set<std::string> good;
+    std::string all(reinterpret_cast<const char*>(signature), crypto_sign_BYTES);
+    all.append(reinterpret_cast<const char*>(key), crypto_sign_PUBLICKEYBYTES).append(reinterpret_cast<const char*>(message), size);
+    if (good.contains(all)) return 0;
+    const int verified = verify(signature, message, size, key);
+    if (good.size() == 1000) good.clear();
+    if (verified == 0) good.insert(std::move(all));
+    return verified;
+}
 
 namespace tefter::sim {
 
