@@ -53,6 +53,10 @@ private:
         return object.at(field).get<std::string>();
     }
 
+    static std::string text_or(const json& object, const char* field, std::string otherwise, const std::string& where) {
+        return object.contains(field) ? text_of(object, field, where) : std::move(otherwise);
+    }
+
     static std::string name_of(const json& object, const std::string& where) {
         const std::string name = text_of(object, "name", where);
         const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
@@ -130,7 +134,7 @@ private:
         for (const Table& other : catalog_.tables_) {
             if (other.number == table.number) fail(where, "its number is that of " + other.name);
         }
-        table.label = entry.value("label", "table." + table.name);
+        table.label = text_or(entry, "label", "table." + table.name, where);
         parse_scope_rule(text_of(entry, "scope", where), table, where);
         if (entry.contains("write")) {
             const auto role = role_from_text(text_of(entry, "write", where));
@@ -201,7 +205,7 @@ private:
             if (table.find_group(group.name) != nullptr || table.find_group(group.number) != nullptr) {
                 fail(here, "its name or number stands twice");
             }
-            group.rule = rule_of(item.value("rule", "newest"), here);
+            group.rule = rule_of(text_or(item, "rule", "newest", here), here);
             if (!item.contains("columns") || !item.at("columns").is_array() || item.at("columns").empty()) {
                 fail(here, "it has no list \"columns\"");
             }
@@ -276,7 +280,7 @@ private:
         if (entry.contains("max")) column.most = bound_of(entry.at("max"), where);
         if (entry.contains("unit")) column.unit = text_of(entry, "unit", where);
         if (entry.contains("suggests")) column.suggests = text_of(entry, "suggests", where);
-        column.label = entry.value("label", table.name + "." + column.name);
+        column.label = text_or(entry, "label", table.name + "." + column.name, where);
         return column;
     }
 

@@ -1,11 +1,10 @@
-// The catalog: what is released stays as it is, and a bad one is refused with file, table, column and reason.
+// The catalog: what is released stays as it is.
 
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>
 #include <set>
 
 #include "schema/domain/catalog_text.hpp"
-#include "tests/offices.hpp"
 
 using namespace tefter;
 
@@ -89,48 +88,4 @@ TEST_CASE("what the catalog has released is as it was") {
     INFO("Released, and changed or gone (never do this; give what is new a new number):\n" << join(released, now));
     INFO("New (add these lines to schema/frozen.txt with the release that brings them):\n" << join(now, released));
     CHECK(now == released);
-}
-
-TEST_CASE("a bad catalog is refused with file, table, column and reason") {
-    const auto refusal = [](const std::string& what, const std::string& by) -> std::string {
-        std::string text = test::test_catalog;
-        const std::size_t at = text.find(what);
-        REQUIRE(at != std::string::npos);
-        text.replace(at, what.size(), by);
-        try {
-            Catalog::parse(text, "bad.json");
-        } catch (const Error& error) {
-            CHECK(error.kind() == ErrorKind::usage);
-            return error.what();
-        }
-        return "taken";
-    };
-    const auto says = [&](const std::string& what, const std::string& by, std::initializer_list<const char*> words) {
-        const std::string sentence = refusal(what, by);
-        for (const char* word : words) {
-            INFO(sentence << "\nshould name: " << word);
-            CHECK(sentence.find(word) != std::string::npos);
-        }
-    };
-    says("\"tables\": [", "\"tabels\": [", {"bad.json", "tables"});
-    says("\"number\": 1, \"name\": \"shared\"", "\"number\": 1, \"name\": \"common\"", {"bad.json", "shared"});
-    says("\"number\": 2, \"name\": \"regional\"", "\"number\": 1, \"name\": \"regional\"", {"bad.json", "regional", "taken"});
-    says("\"number\": 17", "\"number\": 16", {"bad.json", "person", "topic"});
-    says("\"name\": \"course\"", "\"name\": \"person\"", {"bad.json", "person", "twice"});
-    says("\"name\": \"grade\", \"type\": \"int\"", "\"name\": \"grade\", \"type\": \"integer\"",
-         {"bad.json", "person", "grade", "integer"});
-    says("\"name\": \"grade\"", "\"name\": \"Grade\"", {"bad.json", "person", "Grade"});
-    says("\"name\": \"grade\"", "\"name\": \"family\"", {"bad.json", "person", "family", "taken"});
-    says("\"enum\": \"mark\"", "\"enum\": \"marks\"", {"bad.json", "attendance", "status", "no such enumeration"});
-    says("\"table\": \"topic\"", "\"table\": \"topics\"", {"bad.json", "course", "topic", "topics"});
-    says("\"rule\": \"min\"", "\"rule\": \"least\"", {"bad.json", "person", "first_seen", "rule"});
-    says("\"of:person\"", "\"of:persons\"", {"bad.json", "attendance", "scope"});
-    says("\"write\": \"staff\"", "\"write\": \"everyone\"", {"bad.json", "topic", "role"});
-    says("\"grade\", \"type\": \"int\", \"min\": 1", "\"grade\", \"type\": \"int\", \"least\": 1",
-         {"bad.json", "person", "grade", "least"});
-    says("\"key\": [{\"name\": \"code\", \"type\": \"text\"}]", "\"key\": [{\"name\": \"code\", \"type\": \"text\", \"personal\": true}]",
-         {"bad.json", "topic", "code", "personal"});
-    says("{\"number\": 2, \"name\": \"excused\"}", "{\"number\": 1, \"name\": \"excused\"}", {"bad.json", "mark", "excused", "twice"});
-    CHECK_THROWS_AS(Catalog::parse("{", "bad.json"), Error);
-    CHECK(refusal("\"name\": \"test\"", "\"name\": \"test\"") == "taken");
 }
