@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <cmath>
+#include <limits>
 
 #include "engine/base/crypto.hpp"
 #include "engine/base/file.hpp"
@@ -108,6 +110,58 @@ TEST_CASE("one program writes at a time; another may read, and goes on where the
     CHECK(second.new_id() > ilir);
     CHECK(second.write(0, {&edit, 1}).changes == 1);
     CHECK(verify_replica(second, {}).faults.empty());
+}
+
+TEST_CASE("a real number is one that the file gives back to the bit, whoever wrote it") {
+    const Catalog catalog = Catalog::parse(R"({"name": "t", "number": 1, "scopes": [{"number": 1, "name": "shared"}], "tables": [
+            {"number": 16, "name": "hive", "scope": "chosen", "key": "id", "groups": [
+                {"number": 1, "name": "weight", "columns": [{"name": "weight", "type": "real"}]}]}]})",
+                                           "test");
+    const Folder folder;
+    const std::string path = folder.file("hives.db");
+    const DatabaseKey key{7};
+    Identity identity;
+    identity.device = DeviceNumber{2};
+    identity.scopes = {shared_scope};
+    Replica::create(path, key, catalog, identity, JournalMode::rollback);
+    Replica replica(path, key, catalog, system_environment(), JournalMode::rollback);
+    replica.hold_granted_scopes();
+    Edit edit;
+    edit.table = "hive";
+    edit.key = {replica.new_id()};
+    edit.scope = shared_scope;
+    const auto weigh = [&](const OwnedValue& weight) {
+        edit.values = {{"weight", weight}};
+        replica.write(0, {&edit, 1});
+        CHECK(verify_replica(replica, {}).faults.empty());
+        Statement row = replica.store().database.prepare("SELECT weight FROM hive");
+        REQUIRE(row.step());
+        return row.value(0).real();
+    };
+    constexpr double least = std::numeric_limits<double>::denorm_min(), greatest = std::numeric_limits<double>::max();
+    for (const double weight : {31.5, 87.0, greatest, least, -least}) CHECK(weigh(weight) == weight);
+    CHECK(weigh(std::int64_t{-3}) == -3.0);
+    CHECK(weigh(std::string("2.5e3")) == 2500.0);
+    CHECK_FALSE(std::signbit(weigh(-0.0)));
+    weigh(1.0);
+    CHECK_FALSE(std::signbit(weigh(std::string("-0"))));
+
+    constexpr double infinite = std::numeric_limits<double>::infinity(), none = std::numeric_limits<double>::quiet_NaN();
+    const OwnedValue nobodys[] = {infinite,           -infinite,     none,    std::string("nan"), std::string("inf"), std::string("1e999"),
+                                  std::string("1,5"), std::string(), Bytes{1}};
+    for (const OwnedValue& weight : nobodys)
+        CHECK(sentence_of([&] { weigh(weight); }, ErrorKind::usage) == "hive.weight must be a number.");
+    const auto refused = [&](double weight) {  // from a device whose program does not look
+        Change change;
+        change.table = TableNumber{16};
+        const Value id = Value::integer(1), value = Value::real(weight);
+        change.key = {&id, 1};
+        const GroupValues group{GroupNumber{1}, {&value, 1}};
+        change.groups = {&group, 1};
+        return violation(catalog, change);
+    };
+    for (const double weight : {-0.0, infinite, -infinite, none}) CHECK(refused(weight) == "weight is no number that a file keeps");
+    for (const double weight : {0.0, least, -greatest}) CHECK(refused(weight).empty());
 }
 
 TEST_CASE("indexes follow the catalog, and what a commit brings is counted by table") {

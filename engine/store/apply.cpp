@@ -1,6 +1,7 @@
 #include "engine/store/apply.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "engine/base/limits.hpp"
 #include "engine/base/text.hpp"
@@ -28,6 +29,9 @@ bool fits(const Column& column, const Value& value) {
     return value.kind() == kind_of(column.type);
 }
 
+/// SQLite reads a NaN back as null and minus zero as zero, and the row would no longer be what its digest says; infinity is no figure.
+bool is_kept(double real) { return std::isfinite(real) && !(real == 0 && std::signbit(real)); }
+
 std::string value_violation(const Column& column, const Value& value) {
     if (value.kind() == ValueKind::redacted) return {};
     if (value.is_null()) return column.required ? column.name + " is missing" : std::string{};
@@ -38,6 +42,7 @@ std::string value_violation(const Column& column, const Value& value) {
     if (value.kind() == ValueKind::text && !is_clean_utf8(value.text())) return column.name + " is no clean UTF-8 text";
     if (column.type == ColumnType::date && !is_date(value.text())) return column.name + " is no date (2026-03-16, 2026-03 or 2026)";
     if (value.kind() == ValueKind::blob && value.blob().size() > limits::cell_bytes) return column.name + " is too large";
+    if (value.kind() == ValueKind::real && !is_kept(value.real())) return column.name + " is no number that a file keeps";
     if (value.kind() == ValueKind::integer || value.kind() == ValueKind::real) {
         const double number = value.kind() == ValueKind::real ? value.real() : static_cast<double>(value.integer());
         if (column.least && number < *column.least) return column.name + " is below its least value";

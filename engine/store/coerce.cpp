@@ -1,5 +1,6 @@
 // What callers give, as columns hold it.
 #include <charconv>
+#include <cmath>
 
 #include "engine/store/editor.hpp"
 
@@ -47,15 +48,17 @@ Value boolean(const Table& table, const Column& column, const Value& given) {
 }
 
 Value real_number(const Table& table, const Column& column, const Value& given) {
-    if (given.kind() == ValueKind::real) return given;
-    if (given.kind() == ValueKind::integer) return Value::real(static_cast<double>(given.integer()));
+    double value = 0;
+    bool is_number = given.kind() != ValueKind::blob;
+    if (given.kind() == ValueKind::real) value = given.real();
+    if (given.kind() == ValueKind::integer) value = static_cast<double>(given.integer());
     if (given.kind() == ValueKind::text) {
-        double value = 0;
         const char* end = given.text().data() + given.text().size();
         const auto [stop, problem] = std::from_chars(given.text().data(), end, value);
-        if (problem == std::errc{} && stop == end) return Value::real(value);
+        is_number = problem == std::errc{} && stop == end;
     }
-    refuse(table, column, "must be a number");
+    if (!is_number || !std::isfinite(value)) refuse(table, column, "must be a number");
+    return Value::real(value + 0.0);  // minus zero is zero
 }
 
 Value text(const Table& table, const Column& column, const Value& given, Arena& arena) {

@@ -188,7 +188,7 @@ private:
         switch (how % 6) {
             case 0: return {};
             case 1: return Value::integer(static_cast<std::int64_t>(how) << 56U);
-            case 2: return Value::real(how % 2 == 0 ? 0.5 : std::numeric_limits<double>::quiet_NaN());
+            case 2: return Value::real(how % 4 == 0 ? 0.5 : std::numeric_limits<double>::quiet_NaN());
             case 3: return Value::text(as_text(piece));
             case 4: return Value::blob(piece);
             default: return Value::redacted();
