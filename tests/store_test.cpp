@@ -164,6 +164,24 @@ TEST_CASE("a real number is one that the file gives back to the bit, whoever wro
     for (const double weight : {0.0, least, -greatest}) CHECK(refused(weight).empty());
 }
 
+TEST_CASE("a key is held to its column as other values are: what no page could show names no row") {
+    const Catalog catalog = Catalog::parse(R"({"name": "t", "number": 1, "scopes": [{"number": 1, "name": "shared"}], "tables": [
+            {"number": 16, "name": "hive", "scope": "chosen", "key": [{"name": "code", "type": "text", "max_length": 8}], "groups": [
+                {"number": 1, "name": "place", "columns": [{"name": "place", "type": "text"}]}]}]})",
+                                           "test");
+    const auto refused = [&](std::string_view code) {
+        Change change;
+        change.table = TableNumber{16};
+        const Value key = Value::text(code);
+        change.key = {&key, 1};
+        return violation(catalog, change);
+    };
+    CHECK(refused("orchard").empty());
+    CHECK(refused("orchard 2") == "code is longer than 8 bytes");
+    CHECK(refused("a\xFF") == "code is no clean UTF-8 text");
+    CHECK(refused(std::string_view("a\0b", 3)) == "code is no clean UTF-8 text");
+}
+
 TEST_CASE("indexes follow the catalog, and what a commit brings is counted by table") {
     const auto catalog = [](const std::string& indexes) {
         return Catalog::parse(R"({"name": "t", "number": 1, "scopes": [{"number": 1, "name": "shared"}], "tables": [

@@ -69,6 +69,8 @@ std::string violation(const Catalog& catalog, const Change& change) {
     if (change.key.size() != table->key.size()) return "the key has a wrong number of columns";
     for (std::size_t i = 0; i < change.key.size(); ++i) {
         if (!fits(table->key[i], change.key[i])) return "the key holds a value of another type in " + table->key[i].name;
+        std::string reason = value_violation(table->key[i], change.key[i]);
+        if (!reason.empty()) return reason;
     }
     for (const GroupValues& written : change.groups) {
         const Group* group = table->find_group(written.group);
