@@ -10,6 +10,7 @@
 #include "engine/base/crypto.hpp"
 #include "engine/base/file.hpp"
 #include "tests/offices.hpp"
+#include "tests/sentence.hpp"
 
 using namespace tefter;
 using namespace tefter::test;
@@ -24,17 +25,6 @@ std::pair<std::string, int> output_of(const std::string& command) {
     char piece[256];
     while (std::fgets(piece, sizeof piece, pipe) != nullptr) out += piece;
     return {out, WEXITSTATUS(::pclose(pipe))};
-}
-
-std::string sentence_of(const std::function<void()>& action, ErrorKind kind) {
-    try {
-        action();
-    } catch (const Error& error) {
-        CHECK(error.kind() == kind);
-        return error.what();
-    }
-    FAIL("this should have been refused");
-    return {};
 }
 
 }  // namespace
