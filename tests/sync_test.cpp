@@ -6,6 +6,7 @@
 
 #include "engine/store/lease.hpp"
 #include "engine/store/replay.hpp"
+#include "engine/sync/awaited.hpp"
 #include "engine/sync/bundle.hpp"
 #include "engine/sync/snapshot.hpp"
 #include "tests/central.hpp"
@@ -229,6 +230,57 @@ TEST_CASE("a sync that is cut anywhere goes on where it stopped") {
     CHECK(central.sync(staff).identical());
     CHECK(staff.get("SELECT count(*) FROM person") == "21");
     CHECK(central.offices["server"].get("SELECT count(*) FROM person") == "21");
+}
+
+TEST_CASE("who hangs up is given nothing more, wherever in an answer, and loses nothing by it") {
+    Central central;
+    with_history(central);
+    Office& fresh = central.offices.add("fresh", "shared regional AL BA", Role::staff, Offices::Filled::not_yet);
+    Office& behind = central.offices.add("behind", "shared regional AL BA", Role::staff);
+    central.start();
+    Replica& server = central.offices["server"].replica();
+    const std::int64_t now = Offices::start_ms;
+    const auto pieces_until = [&](std::size_t last, const auto& stream) {
+        std::size_t pieces = 0;
+        const bool whole = stream([&](BytesView) { return ++pieces != last; });
+        CHECK(whole == (pieces != last));
+        return pieces;
+    };
+    SnapshotSession filling(fresh.replica());
+    const ServerSession::Answer rows = central.server->accept_snapshot(filling.request(), now);
+    const auto snapshot = [&](const auto& sink) { return ServerSession::stream_snapshot(rows, server.store().database, server, sink); };
+    ClientSession asking(behind.replica());
+    const ServerSession::Answer segments = central.server->accept(asking.request(), now);
+    const auto answer = [&](const auto& sink) { return ServerSession::stream(segments, *central.ledger, central.frames.get(), sink); };
+    const std::size_t all_rows = pieces_until(SIZE_MAX, snapshot), all_segments = pieces_until(SIZE_MAX, answer);
+    REQUIRE(all_rows > 5);
+    REQUIRE(all_segments > 5);
+    for (std::size_t last = 1; last <= all_rows; ++last) CHECK(pieces_until(last, snapshot) == last);
+    for (std::size_t last = 1; last <= all_segments; ++last) CHECK(pieces_until(last, answer) == last);
+    CHECK(central.sync(behind).identical());
+}
+
+TEST_CASE("a restored server that waits for what it has forgotten fills nobody and gives no files") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& fresh = central.offices.add("fresh", "shared regional AL", Role::officer, Offices::Filled::not_yet);
+    central.start();
+    tirana.person("Hoxha", "Arta");
+    central.sync(tirana);
+    Awaited(central.offices["server"].replica()).begin();
+    const ServerSession::Answer rows = central.server->accept_snapshot(SnapshotSession(fresh.replica()).request(), Offices::start_ms);
+    FileRequest asks;
+    asks.device = tirana.replica().identity().device;
+    asks.counter = next_request_counter(tirana.replica());
+    const ServerSession::Answer file = central.server->accept_file(encode_file_request(asks, tirana.replica().identity().secret));
+    for (const ServerSession::Answer& answer : {rows, file}) {
+        CHECK(answer.status == 409);
+        CHECK(answer.error.starts_with("The server was restored from a backup, and gives nothing out until"));
+    }
+    tirana.person("Basha", "Ilir");
+    CHECK(central.sync(tirana).changesets_sent == 1);  // what it brings is taken
+    Awaited(central.offices["server"].replica()).end();
+    CHECK(central.snapshot_for(SnapshotSession(fresh.replica()).request()).size() > 100);
 }
 
 TEST_CASE("an answer that was lost: the same segments come again and are acknowledged once more") {

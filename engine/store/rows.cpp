@@ -403,7 +403,7 @@ void Rows::scan(const std::string& of_scopes, const Visit& visit) {
             Arena arena;
             const std::span<Value> key = arena.array<Value>(table.key.size());
             for (std::size_t i = 0; i < key.size(); ++i) key[i] = keep(row.value(static_cast<int>(i)), arena);
-            visit(table.number, key, read_simple(table, row, static_cast<int>(key.size()), arena));
+            if (!visit(table.number, key, read_simple(table, row, static_cast<int>(key.size()), arena))) return;
         }
     }
     Statement whole = database_.prepare_once("SELECT table_number, row_key, bytes FROM tefter_state" +
@@ -414,7 +414,7 @@ void Rows::scan(const std::string& of_scopes, const Visit& visit) {
         Reader in(arena.copy(whole.blob(1)));
         while (!in.done()) key.push_back(decode_value(in));
         const RowState state = decode_row_state(arena.copy(whole.blob(2)), arena);
-        visit(TableNumber{static_cast<std::uint32_t>(whole.integer(0))}, key, state);
+        if (!visit(TableNumber{static_cast<std::uint32_t>(whole.integer(0))}, key, state)) return;
     }
 }
 

@@ -60,8 +60,8 @@ public:
     /// A table with a shown row that refers strongly to this one; null when there is none.
     const Table* referrer(const Table& table, Cells key);
 
-    using Visit = std::function<void(TableNumber table, Cells key, const RowState& state)>;
-    /// Every row, shown or not; values live until the callback returns.
+    using Visit = std::function<bool(TableNumber table, Cells key, const RowState& state)>;
+    /// Every row, shown or not, until the callback returns false; values live until it returns.
     void scan(const Visit& visit);
     /// Likewise those of some scopes.
     void scan(const std::set<ScopeNumber>& scopes, const Visit& visit);

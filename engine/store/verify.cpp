@@ -48,6 +48,7 @@ private:
         store_.applier.rows().scan([&](TableNumber table, Cells key, const RowState& state) {
             found[state.scope] += fingerprint(table, key, state);
             if (++result_.rows % rows_between_reports == 0) report();
+            return true;
         });
         for (const ScopeState& scope : store_.meta.scopes()) {
             if (found[scope.scope] == scope.digest) continue;

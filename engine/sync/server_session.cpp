@@ -450,30 +450,26 @@ class RowBatches {
 public:
     explicit RowBatches(const std::function<bool(BytesView)>& sink) : sink_(sink) {}
 
-    void add(TableNumber table, Cells key, const RowState& state) {
-        if (stopped_) return;
+    /// False once nobody listens any more.
+    bool add(TableNumber table, Cells key, const RowState& state) {
         raw_.varint(table.value);
         raw_.sized(BytesView(encode_key(key)));
         raw_.sized(BytesView(encode_row_state(state)));
-        if (raw_.size() >= snapshot_batch_bytes) flush();
+        return raw_.size() < snapshot_batch_bytes || flush();
     }
-    bool finish() {
-        if (raw_.size() != 0) flush();
-        return !stopped_;
-    }
+    bool finish() { return raw_.size() == 0 || flush(); }
 
 private:
-    void flush() {
+    bool flush() {
         Writer payload;
         payload.varint(raw_.size());
         payload.raw(pack(raw_.view()));
-        stopped_ = stopped_ || !sink_(encode_frame(FrameType::snapshot_rows, payload.view()));
         raw_ = Writer();
+        return sink_(encode_frame(FrameType::snapshot_rows, payload.view()));
     }
 
     const std::function<bool(BytesView)>& sink_;
     Writer raw_;
-    bool stopped_ = false;
 };
 
 }  // namespace
@@ -495,10 +491,11 @@ bool ServerSession::stream_snapshot(const Answer& answer, Database& reader, cons
         }
     }
     RowBatches batches(sealed);
+    bool listens = true;
     Rows(reader, server.catalog()).scan(scopes, [&](TableNumber table, Cells key, const RowState& state) {
-        batches.add(table, key, state);
+        return listens = batches.add(table, key, state);
     });
-    if (!batches.finish()) return false;
+    if (!listens || !batches.finish()) return false;
     return sink(encode_frame(FrameType::finish, seal.sign(answer.device, answer.counter, server.identity().secret)));
 }
 

@@ -9,7 +9,8 @@
 namespace tefter::sim {
 
 namespace {
-constexpr int most_round_trips = 20;
+constexpr int most_round_trips = 20, most_on_poor_lines = 200;
+constexpr const char* poor_line_bytes = "600";
 constexpr int most_refusals = 100;  ///< a restored device needs as many as its earlier life had requests in a row without an answer
 
 std::optional<WriteId> told(const Knowledge& source, const Chain& chain, std::size_t index) {
@@ -136,11 +137,14 @@ void World::sync(Device& device, Line line, Chance& chance) {
 
 void World::exchange(Device& device, Line line, Chance& chance) {
     const bool server_fails = line == Line::server_dies || line == Line::server_disk_fails;
+    if (lines_ == Lines::poor && open(device).fact("line_bytes") != poor_line_bytes)
+        device.replica->set_fact("line_bytes", poor_line_bytes);
     std::optional<Syncing> open_sync(std::in_place, open(device));  // ends before the replica does
     Syncing& syncing = *open_sync;
     int tried_again = 0;
     for (int round = 1;; ++round) {
-        if (round - tried_again > most_round_trips) violated(device, "a sync over a good line does not end");
+        if (round - tried_again > (lines_ == Lines::poor ? most_on_poor_lines : most_round_trips))
+            violated(device, "a sync over a good line does not end");
         const Syncing::Request request = syncing.request();
         const Mail mail{request.body, device.knows, device.number};
         trace(request.body);
@@ -198,6 +202,7 @@ void World::exchange(Device& device, Line line, Chance& chance) {
         }
         break;
     }
+    if (syncing.report().changesets_sent != 0 && syncing.report().round_trips > 1) ++counters_["sync in several requests"];
     if (syncing.report().server_restored) ++counters_["server got back what it had lost"];
     if (syncing.report().restamped != 0) ++counters_["clock put right, changes restamped"];
     for (const RefusedFrame& refused : syncing.report().refused) ++counters_["segment refused: " + to_sentence(refused.refusal)];

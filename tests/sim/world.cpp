@@ -44,6 +44,7 @@ std::vector<std::string> everything_that_can_happen() {
                              "server restored from an old copy",
                              "sync cut by the device's power",
                              "sync done",
+                             "sync in several requests",
                              "sync failed by the device's disk",
                              "write cut by the power",
                              "write failed by the disk",
@@ -54,8 +55,9 @@ std::vector<std::string> everything_that_can_happen() {
     return out;
 }
 
-World::World(const Beginning& beginning, testing::MemoryDisk& disk, std::uint64_t seed, std::uint32_t devices, Counters& counters)
-    : beginning_(beginning), disk_(disk), counters_(counters), chance_(seed), model_(beginning.model()) {
+World::World(const Beginning& beginning, testing::MemoryDisk& disk, std::uint64_t seed, std::uint32_t devices, Counters& counters,
+             Lines lines)
+    : beginning_(beginning), disk_(disk), counters_(counters), lines_(lines), chance_(seed), model_(beginning.model()) {
     for (std::uint32_t number = 1; number <= devices + 1; ++number) {
         Device& device = devices_[number];
         device.number = number;

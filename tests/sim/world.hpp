@@ -59,7 +59,10 @@ private:
 
 class World {
 public:
-    World(const Beginning& beginning, testing::MemoryDisk& disk, std::uint64_t seed, std::uint32_t devices, Counters& counters);
+    /// On poor lines a request carries one segment, or a few small ones: what a device has to send goes in several.
+    enum class Lines { usual, poor };
+    World(const Beginning& beginning, testing::MemoryDisk& disk, std::uint64_t seed, std::uint32_t devices, Counters& counters,
+          Lines lines = Lines::usual);
     ~World();
     World(const World&) = delete;
     World& operator=(const World&) = delete;
@@ -180,6 +183,7 @@ private:
     const Beginning& beginning_;
     testing::MemoryDisk& disk_;
     Counters& counters_;
+    Lines lines_;
     Chance chance_;
     Model model_;
     std::int64_t now_ms_ = Beginning::start_ms + 60'000;

@@ -13,9 +13,10 @@ struct Stage {
     Beginning beginning;
     testing::MemoryDisk disk{"stories"};
     Counters counters;
+    World::Lines lines = World::Lines::usual;
 
     std::string play(std::uint64_t seed, const Story& story) {
-        World world(beginning, disk, seed, 4, counters);
+        World world(beginning, disk, seed, 4, counters, lines);
         world.play(story);
         world.come_to_rest();
         return world.trace();

@@ -35,8 +35,10 @@ struct Player {
 
     static std::uint32_t devices(std::uint64_t seed) { return 2 + static_cast<std::uint32_t>(seed % 3); }
 
+    static World::Lines lines(std::uint64_t seed) { return seed % 4 == 0 ? World::Lines::poor : World::Lines::usual; }
+
     std::string play(const Story& story, std::uint64_t seed) {
-        World world(beginning, disk, seed, devices(seed), counters);
+        World world(beginning, disk, seed, devices(seed), counters, lines(seed));
         world.play(story);
         world.come_to_rest();
         return world.trace();
@@ -58,7 +60,8 @@ void print_failure(Player& player, const Story& story, std::uint64_t seed, const
     const std::string kind = what.substr(0, 9);
     const Story shorter = shortened(story, [&](const Story& rest) { return !player.violation(rest, seed).empty(); });
     std::cout << "The shortest story that fails (" << player.violation(shorter, seed) << "); for tests/simulation/stories_test.cpp:\n\n"
-              << "TEST_CASE(\"seed " << seed << "\") {\n    testing::SmallPages pages;\n    Stage stage;\n    stage.play(" << seed
+              << "TEST_CASE(\"seed " << seed << "\") {\n    testing::SmallPages pages;\n    Stage stage;\n"
+              << (Player::lines(seed) == World::Lines::poor ? "    stage.lines = World::Lines::poor;\n" : "") << "    stage.play(" << seed
               << ", parse_story(R\"(\n"
               << to_text(shorter) << ")\"));\n}" << std::endl;
 }
