@@ -63,6 +63,10 @@ Bytes ClientSession::request(std::size_t most) {
     for (const ScopeState& scope : replica_.scopes()) {
         std::optional<Sequence> left_out;
         for (StoredSegment& segment : replica_.segments_to_send(scope.scope)) {
+            if (refused_chains_.contains({scope.scope, segment.device})) {  // and with what was refused, what continues it
+                if (segment.device == request.device && !left_out) left_out = segment.first;
+                continue;
+            }
             full = full || (size != 0 && size + segment.bytes.size() > most);
             if (full) {  // causes go before effects: nothing may overtake what waits for the next request
                 if (segment.device == request.device && !left_out) left_out = segment.first;
@@ -148,6 +152,7 @@ void ClientSession::on_refused(const RefusedFrame& refused) {
         return;
     }
     report_.refused.push_back(refused);
+    refused_chains_.emplace(refused.scope, refused.device);
 }
 
 void ClientSession::on_segment(const SegmentFrame& frame) {
@@ -177,7 +182,9 @@ void ClientSession::on_restored(const RestoredFrame& restored) {
         return refused.scope == restored.scope && refused.refusal == Refusal::gap;
     });
     // Once in a sync: what it still lacks then is not here.
-    if (told_.insert_or_assign(restored.scope, restored.tag()).second) more_ = true;
+    if (!told_.insert_or_assign(restored.scope, restored.tag()).second) return;
+    std::erase_if(refused_chains_, [&](const auto& chain) { return chain.first == restored.scope; });
+    more_ = true;
 }
 
 void ClientSession::on_pins(BytesView payload) {
@@ -229,6 +236,7 @@ bool ClientSession::end_answer() {
     }
     if (restamp_due_) {
         restamp_tried_ = more_ = true;
+        refused_chains_.clear();  // what continues what is stamped anew is sealed anew too
         report_.restamped += replica_.restamp(server_ms);
     }
     if (replica_.release(server_ms) != 0) more_ = true;  // and goes to the server in the same sync

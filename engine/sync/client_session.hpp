@@ -3,6 +3,8 @@
 // end_answer(), which says whether another round trip is needed. Each segment is committed as it comes, so a sync that
 // is cut goes on where it stopped; sending again is harmless.
 
+#include <set>
+
 #include "engine/store/replica.hpp"
 #include "engine/sync/protocol.hpp"
 
@@ -80,6 +82,8 @@ private:
     std::vector<SignedEnd> ends_;
     std::map<std::tuple<ScopeNumber, DeviceNumber, Sequence>, std::size_t> in_request_;  ///< by chain and last: changesets
     std::map<ScopeNumber, ChainTag> told_;  ///< where the server has asked for what it had lost: the heads that it has
+    /// Nothing more of them is sent in this sync: on a poor line the next request would bring the same again, and never anything else.
+    std::set<std::pair<ScopeNumber, DeviceNumber>> refused_chains_;
     bool is_to_be_filled_ = false;
     bool more_ = false, finished_ = false, restamp_due_ = false, restamp_tried_ = false;
 };

@@ -181,3 +181,34 @@ TEST_CASE("a restored server that gets a row back without its values erases it a
                                        "server_restored 3 242884741\n"));
     CHECK(stage.counters["erasure that was lost made again"] == 1);
 }
+
+TEST_CASE("on a poor line a sync ends although the server refuses what stands first in each request") {
+    testing::SmallPages pages;
+    Stage stage;
+    stage.lines = World::Lines::poor;
+    stage.play(2432155164, parse_story(R"(
+write 2 461456365
+write 3 617191127
+sync 2 493877872
+write 2 780504401
+write 3 367756195
+erase 3 581185416
+write 2 789123628
+write 2 878929579
+clock_jumps 2 543431849
+write 2 786562635
+sync 3 129956481
+time_passes 2 917007770
+write 2 794014099
+write 2 139570953
+bundle_out 2 872013737
+write 2 333555927
+write 2 489730141
+write 2 112805044
+write 2 181916265
+write 2 330412966
+write 2 575374782
+sync 2 745212059
+)"));
+    CHECK(stage.counters["sync in several requests"] != 0);
+}
