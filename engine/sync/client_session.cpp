@@ -57,19 +57,22 @@ Bytes ClientSession::request(std::size_t most) {
     in_request_.clear();
     ends_.clear();
     report_.scopes.clear();
-    more_ = finished_ = restamp_due_ = is_to_be_filled_ = false;
+    more_ = finished_ = restamp_due_ = is_to_be_filled_ = skipped_ = progressed_ = false;
     std::size_t size = 0;
     bool full = false;
+    std::set<ScopeNumber> goes_on;  // who is not done telling is not taken for one who has told
     for (const ScopeState& scope : replica_.scopes()) {
         std::optional<Sequence> left_out;
         for (StoredSegment& segment : replica_.segments_to_send(scope.scope)) {
             if (refused_chains_.contains({scope.scope, segment.device})) {  // and with what was refused, what continues it
+                skipped_ = true;
                 if (segment.device == request.device && !left_out) left_out = segment.first;
                 continue;
             }
             full = full || (size != 0 && size + segment.bytes.size() > most);
             if (full) {  // causes go before effects: nothing may overtake what waits for the next request
                 if (segment.device == request.device && !left_out) left_out = segment.first;
+                goes_on.insert(scope.scope);
                 more_ = true;
                 continue;
             }
@@ -83,7 +86,9 @@ Bytes ClientSession::request(std::size_t most) {
         if (left_out) own = Sequence{left_out->value - 1};
         request.cursors.push_back({scope.scope, scope.position, chain_tag(scope.ledger_hash), own});
     }
-    for (const auto& [scope, heads] : told_) request.told.push_back({scope, heads});
+    for (const auto& [scope, heads] : told_) {
+        if (!goes_on.contains(scope)) request.told.push_back({scope, heads});
+    }
     Bytes body = encode_request(request, sync_path, replica_.identity().secret);
     ++report_.round_trips;
     report_.bytes_sent += body.size();
@@ -108,6 +113,7 @@ void ClientSession::on_frame(const Frame& frame) {
                 const bool taken = scope == acknowledged.scope && device == acknowledged.device && last <= acknowledged.head;
                 if (taken) report_.changesets_sent += at->second;
                 if (taken) asked = std::max(asked, last);
+                progressed_ = progressed_ || taken;
                 at = taken ? in_request_.erase(at) : std::next(at);
             }
             return replica_.mark_taken(acknowledged.scope, acknowledged.device, asked);
@@ -181,8 +187,9 @@ void ClientSession::on_restored(const RestoredFrame& restored) {
     std::erase_if(report_.refused, [&](const RefusedFrame& refused) {  // comes again, with its beginning
         return refused.scope == restored.scope && refused.refusal == Refusal::gap;
     });
-    // Once in a sync: what it still lacks then is not here.
-    if (!told_.insert_or_assign(restored.scope, restored.tag()).second) return;
+    // Once in a sync, and again while it takes what is sent: what it still lacks then is not here.
+    const bool asks_anew = told_.insert_or_assign(restored.scope, restored.tag()).second;
+    if (!asks_anew && !progressed_) return;
     std::erase_if(refused_chains_, [&](const auto& chain) { return chain.first == restored.scope; });
     more_ = true;
 }
@@ -236,8 +243,12 @@ bool ClientSession::end_answer() {
     }
     if (restamp_due_) {
         restamp_tried_ = more_ = true;
-        refused_chains_.clear();  // what continues what is stamped anew is sealed anew too
+        try_refused_again();  // what continues what is stamped anew is sealed anew too
         report_.restamped += replica_.restamp(server_ms);
+    }
+    if (skipped_ && progressed_) {  // what they stand on may have come
+        try_refused_again();
+        more_ = true;
     }
     if (replica_.release(server_ms) != 0) more_ = true;  // and goes to the server in the same sync
     // Scopes that this sync has granted are filled in the same go.
@@ -246,6 +257,11 @@ bool ClientSession::end_answer() {
     const bool goes_on = more_ || replica_.scopes().size() > held;
     if (!goes_on) replica_.sweep();
     return goes_on;
+}
+
+void ClientSession::try_refused_again() {
+    refused_chains_.clear();
+    report_.refused.clear();
 }
 
 void ClientSession::count(const SyncReport& filled) {

@@ -73,6 +73,7 @@ private:
     void on_pins(BytesView payload);
     void on_finish(BytesView payload);
     bool settled(ScopeNumber scope);
+    void try_refused_again();
 
     Replica& replica_;
     SyncReport report_;
@@ -82,8 +83,9 @@ private:
     std::vector<SignedEnd> ends_;
     std::map<std::tuple<ScopeNumber, DeviceNumber, Sequence>, std::size_t> in_request_;  ///< by chain and last: changesets
     std::map<ScopeNumber, ChainTag> told_;  ///< where the server has asked for what it had lost: the heads that it has
-    /// Nothing more of them is sent in this sync: on a poor line the next request would bring the same again, and never anything else.
+    /// Nothing of them is sent until something else was taken: on a poor line the next request would bring the same again, for good.
     std::set<std::pair<ScopeNumber, DeviceNumber>> refused_chains_;
+    bool skipped_ = false, progressed_ = false;  ///< in the request under way
     bool is_to_be_filled_ = false;
     bool more_ = false, finished_ = false, restamp_due_ = false, restamp_tried_ = false;
 };
