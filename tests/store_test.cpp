@@ -27,6 +27,16 @@ std::pair<std::string, int> output_of(const std::string& command) {
     return {out, WEXITSTATUS(::pclose(pipe))};
 }
 
+const DatabaseKey hives_key{7};
+
+/// A device's file over a catalog of its own.
+void create_hives(const std::string& path, const Catalog& catalog) {
+    Identity identity;
+    identity.device = DeviceNumber{2};
+    identity.scopes = {shared_scope};
+    Replica::create(path, hives_key, catalog, identity, JournalMode::rollback);
+}
+
 }  // namespace
 
 TEST_CASE("sqlcipher opens the replica with its key, sqlite3 does not, and no name lies in any file of it") {
@@ -109,12 +119,8 @@ TEST_CASE("a real number is one that the file gives back to the bit, whoever wro
                                            "test");
     const Folder folder;
     const std::string path = folder.file("hives.db");
-    const DatabaseKey key{7};
-    Identity identity;
-    identity.device = DeviceNumber{2};
-    identity.scopes = {shared_scope};
-    Replica::create(path, key, catalog, identity, JournalMode::rollback);
-    Replica replica(path, key, catalog, system_environment(), JournalMode::rollback);
+    create_hives(path, catalog);
+    Replica replica(path, hives_key, catalog, system_environment(), JournalMode::rollback);
     replica.hold_granted_scopes();
     Edit edit;
     edit.table = "hive";
@@ -183,20 +189,16 @@ TEST_CASE("indexes follow the catalog, and what a commit brings is counted by ta
     const Catalog first = catalog(R"([["place"], ["queen"]])"), second = catalog(R"([["queen", "place"], ["queen"]])");
     const Folder folder;
     const std::string path = folder.file("hives.db");
-    const DatabaseKey key{7};
-    Identity identity;
-    identity.device = DeviceNumber{2};
-    identity.scopes = {shared_scope};
-    Replica::create(path, key, first, identity, JournalMode::rollback);
+    create_hives(path, first);
     const auto names = [&] {
         std::string out;
-        Database reader(path, key, OpenMode::read_only, JournalMode::rollback);
+        Database reader(path, hives_key, OpenMode::read_only, JournalMode::rollback);
         Statement index = reader.prepare_once("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE INDEX%hive%' ORDER BY 1");
         while (index.step()) out += std::string(index.text(0)) + " ";
         return out;
     };
     CHECK(names() == "index_hive_place index_hive_queen ");
-    Replica replica(path, key, second, system_environment(), JournalMode::rollback);
+    Replica replica(path, hives_key, second, system_environment(), JournalMode::rollback);
     CHECK(names() == "index_hive_queen index_hive_queen_place ");
 
     replica.hold_granted_scopes();

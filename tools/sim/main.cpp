@@ -29,6 +29,9 @@ struct Options {
 };
 
 struct Player {
+    explicit Player(const Options& options) : poor_lines(options.poor_lines) {}
+
+    bool poor_lines;
     testing::SmallPages pages;
     Beginning beginning;
     testing::MemoryDisk disk{"simulation"};
@@ -36,7 +39,6 @@ struct Player {
 
     static std::uint32_t devices(std::uint64_t seed) { return 2 + static_cast<std::uint32_t>(seed % 3); }
 
-    bool poor_lines = false;
     World::Lines lines(std::uint64_t seed) const { return poor_lines && seed % 4 == 0 ? World::Lines::poor : World::Lines::usual; }
 
     std::string play(const Story& story, std::uint64_t seed) {
@@ -59,7 +61,6 @@ struct Player {
 void print_failure(Player& player, const Story& story, std::uint64_t seed, const Options& options, const std::string& what) {
     std::cout << "VIOLATION with seed " << seed << ": " << what << "\n";
     if (options.shorten == 0) return;
-    const std::string kind = what.substr(0, 9);
     const Story shorter = shortened(story, [&](const Story& rest) { return !player.violation(rest, seed).empty(); });
     std::cout << "The shortest story that fails (" << player.violation(shorter, seed) << "); for tests/simulation/stories_test.cpp:\n\n"
               << "TEST_CASE(\"seed " << seed << "\") {\n    testing::SmallPages pages;\n    Stage stage;\n"
@@ -69,8 +70,7 @@ void print_failure(Player& player, const Story& story, std::uint64_t seed, const
 }
 
 int play_file(const Options& options) {
-    Player player;
-    player.poor_lines = options.poor_lines;
+    Player player(options);
     std::ifstream file(options.story);
     std::stringstream text;
     text << file.rdbuf();
@@ -87,8 +87,7 @@ constexpr double seconds_between_words = 60;
 
 /// Every `options.jobs`-th seed from `first` on.
 Counters play_seeds(const Options& options, std::uint64_t first) {
-    Player player;
-    player.poor_lines = options.poor_lines;
+    Player player(options);
     const auto begin = std::chrono::steady_clock::now();
     const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
     const double limit = options.hours > 0 ? options.hours * 3600 : options.seconds;
