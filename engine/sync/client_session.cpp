@@ -60,7 +60,6 @@ Bytes ClientSession::request(std::size_t most) {
     more_ = finished_ = restamp_due_ = is_to_be_filled_ = skipped_ = progressed_ = false;
     std::size_t size = 0;
     bool full = false;
-    std::set<ScopeNumber> goes_on;  // who is not done telling is not taken for one who has told
     for (const ScopeState& scope : replica_.scopes()) {
         std::optional<Sequence> left_out;
         for (StoredSegment& segment : replica_.segments_to_send(scope.scope)) {
@@ -72,7 +71,6 @@ Bytes ClientSession::request(std::size_t most) {
             full = full || (size != 0 && size + segment.bytes.size() > most);
             if (full) {  // causes go before effects: nothing may overtake what waits for the next request
                 if (segment.device == request.device && !left_out) left_out = segment.first;
-                goes_on.insert(scope.scope);
                 more_ = true;
                 continue;
             }
@@ -86,8 +84,10 @@ Bytes ClientSession::request(std::size_t most) {
         if (left_out) own = Sequence{left_out->value - 1};
         request.cursors.push_back({scope.scope, scope.position, chain_tag(scope.ledger_hash), own});
     }
-    for (const auto& [scope, heads] : told_) {
-        if (!goes_on.contains(scope)) request.told.push_back({scope, heads});
+    // Who is not done telling is not taken for one who has told; and what is sent may let in what was refused.
+    tells_ = !more_ && !(skipped_ && !request.segments.empty());
+    if (tells_) {
+        for (const auto& [scope, heads] : told_) request.told.push_back({scope, heads});
     }
     Bytes body = encode_request(request, sync_path, replica_.identity().secret);
     ++report_.round_trips;
@@ -187,11 +187,11 @@ void ClientSession::on_restored(const RestoredFrame& restored) {
     std::erase_if(report_.refused, [&](const RefusedFrame& refused) {  // comes again, with its beginning
         return refused.scope == restored.scope && refused.refusal == Refusal::gap;
     });
-    // Once in a sync, and again while it takes what is sent: what it still lacks then is not here.
-    const bool asks_anew = told_.insert_or_assign(restored.scope, restored.tag()).second;
-    if (!asks_anew && !progressed_) return;
-    std::erase_if(refused_chains_, [&](const auto& chain) { return chain.first == restored.scope; });
-    more_ = true;
+    ChainTag& told = told_[restored.scope];
+    const bool has_more = std::exchange(told, restored.tag()) != restored.tag();
+    // What it lacks although it was told and took nothing is not here.
+    more_ = more_ || has_more || !tells_;
+    if (has_more) std::erase_if(refused_chains_, [&](const auto& chain) { return chain.first == restored.scope; });
 }
 
 void ClientSession::on_pins(BytesView payload) {

@@ -85,7 +85,7 @@ private:
     std::map<ScopeNumber, ChainTag> told_;  ///< where the server has asked for what it had lost: the heads that it has
     /// Nothing of them is sent until something else was taken: on a poor line the next request would bring the same again, for good.
     std::set<std::pair<ScopeNumber, DeviceNumber>> refused_chains_;
-    bool skipped_ = false, progressed_ = false;  ///< in the request under way
+    bool skipped_ = false, progressed_ = false, tells_ = false;  ///< in the request under way
     bool is_to_be_filled_ = false;
     bool more_ = false, finished_ = false, restamp_due_ = false, restamp_tried_ = false;
 };
