@@ -44,6 +44,7 @@ std::vector<std::string> everything_that_can_happen() {
                              "server restored from an old copy",
                              "sync cut by the device's power",
                              "sync done",
+                             "sync in several requests",
                              "sync failed by the device's disk",
                              "write cut by the power",
                              "write failed by the disk",

@@ -212,3 +212,43 @@ sync 2 745212059
 )"));
     CHECK(stage.counters["sync in several requests"] != 0);
 }
+
+TEST_CASE("on a poor line who gives a restored server back what it lost has told it all when the sync ends, and is not waited for") {
+    testing::SmallPages pages;
+    Stage stage;
+    stage.lines = World::Lines::poor;
+    stage.play(1362920160, parse_story(R"(
+write 2 812765082
+sync 3 737417637
+sync 2 429318046
+sync_disk_fails 3 131906302
+write 3 357999253
+server_backup 2 894528233
+write 2 896962745
+write 3 525622522
+sync 2 60749742
+sync 3 849540296
+write 3 506497873
+server_restored 3 921113237
+write 3 103946922
+write 3 951836221
+)"));
+    stage.play(1362924196, parse_story(R"(
+server_backup 4 577055384
+write 2 470145316
+write 4 597328094
+sync_disk_fails 2 897428077
+write 3 669061523
+write 3 397901894
+write 4 558624508
+answer_lost 4 631232954
+sync 3 976793409
+erase 2 815026330
+write 3 576702523
+sync 3 496190187
+write 3 518655756
+server_restored 3 806709711
+sync 4 525537570
+)"));
+    CHECK(stage.counters["server got back what it had lost"] != 0);
+}

@@ -25,13 +25,9 @@ struct Options {
     double hours = 0, seconds = 0;
     std::string story;
     std::uint64_t at_least = 0;
-    bool poor_lines = false;
 };
 
 struct Player {
-    explicit Player(const Options& options) : poor_lines(options.poor_lines) {}
-
-    bool poor_lines;
     testing::SmallPages pages;
     Beginning beginning;
     testing::MemoryDisk disk{"simulation"};
@@ -39,7 +35,7 @@ struct Player {
 
     static std::uint32_t devices(std::uint64_t seed) { return 2 + static_cast<std::uint32_t>(seed % 3); }
 
-    World::Lines lines(std::uint64_t seed) const { return poor_lines && seed % 4 == 0 ? World::Lines::poor : World::Lines::usual; }
+    static World::Lines lines(std::uint64_t seed) { return seed % 4 == 0 ? World::Lines::poor : World::Lines::usual; }
 
     std::string play(const Story& story, std::uint64_t seed) {
         World world(beginning, disk, seed, devices(seed), counters, lines(seed));
@@ -64,13 +60,13 @@ void print_failure(Player& player, const Story& story, std::uint64_t seed, const
     const Story shorter = shortened(story, [&](const Story& rest) { return !player.violation(rest, seed).empty(); });
     std::cout << "The shortest story that fails (" << player.violation(shorter, seed) << "); for tests/simulation/stories_test.cpp:\n\n"
               << "TEST_CASE(\"seed " << seed << "\") {\n    testing::SmallPages pages;\n    Stage stage;\n"
-              << (player.lines(seed) == World::Lines::poor ? "    stage.lines = World::Lines::poor;\n" : "") << "    stage.play(" << seed
+              << (Player::lines(seed) == World::Lines::poor ? "    stage.lines = World::Lines::poor;\n" : "") << "    stage.play(" << seed
               << ", parse_story(R\"(\n"
               << to_text(shorter) << ")\"));\n}" << std::endl;
 }
 
 int play_file(const Options& options) {
-    Player player(options);
+    Player player;
     std::ifstream file(options.story);
     std::stringstream text;
     text << file.rdbuf();
@@ -87,7 +83,7 @@ constexpr double seconds_between_words = 60;
 
 /// Every `options.jobs`-th seed from `first` on.
 Counters play_seeds(const Options& options, std::uint64_t first) {
-    Player player(options);
+    Player player;
     const auto begin = std::chrono::steady_clock::now();
     const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
     const double limit = options.hours > 0 ? options.hours * 3600 : options.seconds;
@@ -205,7 +201,6 @@ int main(int argc, char** argv) {
     app.add_option("--seconds", options.seconds, "Likewise");
     app.add_option("--story", options.story, "A file with a story to play instead");
     app.add_option("--at-least", options.at_least, "Fails when a fault or branch is reached fewer times");
-    app.add_flag("--poor-lines", options.poor_lines, "Of every fourth seed lines are poor: a sync takes several requests");
     app.add_option("--shorten", options.shorten, "0: prints a failing seed without a shorter story");
     CLI11_PARSE(app, argc, argv);
     try {
