@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <filesystem>
+#include <optional>
 
 #include "engine/store/wiping.hpp"
 
@@ -200,14 +201,15 @@ void Database::execute(const std::string& sql) {
 }
 
 void Database::copy_to(const std::string& path, const DatabaseKey& key) {
+    std::optional<Database> copy(std::in_place, path, key, OpenMode::create, JournalMode::rollback);
     try {
-        Database copy(path, key, OpenMode::create, JournalMode::rollback);
-        sqlite3_backup* backup = sqlite3_backup_init(copy.handle_, "main", handle_, "main");
-        if (backup == nullptr) copy.fail(sqlite3_extended_errcode(copy.handle_), "begin a copy");
+        sqlite3_backup* backup = sqlite3_backup_init(copy->handle_, "main", handle_, "main");
+        if (backup == nullptr) copy->fail(sqlite3_extended_errcode(copy->handle_), "begin a copy");
         const int step = sqlite3_backup_step(backup, -1);
         const int end = sqlite3_backup_finish(backup);
-        if (step != SQLITE_DONE || end != SQLITE_OK) copy.fail(end != SQLITE_OK ? end : step, "copy");
+        if (step != SQLITE_DONE || end != SQLITE_OK) copy->fail(end != SQLITE_OK ? end : step, "copy");
     } catch (...) {
+        copy.reset();
         std::filesystem::remove(path);
         throw;
     }
