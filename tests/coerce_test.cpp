@@ -5,6 +5,7 @@
 #include "engine/base/limits.hpp"
 #include "engine/store/apply.hpp"
 #include "engine/store/editor.hpp"
+#include "tests/offices.hpp"
 #include "tests/sentence.hpp"
 
 using namespace tefter;
@@ -28,7 +29,10 @@ const Catalog& every_type() {
             {"name": "agreed", "type": "bool"}, {"name": "day", "type": "date"}, {"name": "moment", "type": "time"},
             {"name": "mark", "type": "enum", "enum": "mark"}, {"name": "course", "type": "ref", "table": "course"},
             {"name": "before", "type": "ref", "table": "visit", "weak": true}, {"name": "proof", "type": "blob"}]},
-                    {"number": 2, "name": "tags", "rule": "set", "columns": [{"name": "tags", "type": "set"}]}]}]})",
+                    {"number": 2, "name": "tags", "rule": "set", "columns": [{"name": "tags", "type": "set"}]}]},
+        {"number": 20, "name": "label", "scope": "shared", "key": [{"name": "code", "type": "text"}, {"name": "part", "type": "int"}],
+         "groups": [{"number": 1, "name": "marks", "rule": "set", "columns": [{"name": "marks", "type": "set", "enum": "mark"}]},
+                    {"number": 2, "name": "note", "columns": [{"name": "note", "type": "text", "required": true}]}]}]})",
                                                   "types.json");
     return catalog;
 }
@@ -152,4 +156,103 @@ TEST_CASE("what others send is held to the catalog, and what the catalog does no
     change.groups = {&of_two, 1};
     change.table = TableNumber{4000};
     CHECK(violation(catalog, change).empty());
+}
+
+TEST_CASE("an edit that cannot be is refused in one sentence, and nothing is written") {
+    Offices offices;
+    Office& tirana = offices.add("tirana", "shared AL");
+    const std::int64_t arta = tirana.person("Hoxha", "Arta");
+    Office& server = offices["server"];
+    server.put("topic", {"law"}, {{"name", "Law"}});
+    server.give(tirana);
+    const std::string before = tirana.dump();
+    const auto put = [&](const std::string& table, std::vector<OwnedValue> key, std::vector<std::pair<std::string, OwnedValue>> values,
+                         ErrorKind kind, std::optional<std::string> scope = std::nullopt) {
+        return sentence_of([&] { tirana.put(table, std::move(key), std::move(values), std::move(scope)); }, kind);
+    };
+    CHECK(put("person", {arta}, {{"shoe", 44}}, ErrorKind::usage) == "The table person has no column \"shoe\".");
+    CHECK(put("person", {arta}, {{"id", 7}}, ErrorKind::usage) == "person.id is part of the key and never changes.");
+    CHECK(put("person", {OwnedValue()}, {{"family", "Leka"}}, ErrorKind::usage, "AL") == "The key of person has an empty column.");
+    CHECK(put("person", {8}, {{"family", "Leka"}}, ErrorKind::usage) == "A new row of person needs a scope.");
+    CHECK(put("person", {8}, {{"family", "Leka"}}, ErrorKind::refused, "BA") == "This device may not write person in the scope BA.");
+    CHECK(put("person", {arta}, {{"languages", "sq"}}, ErrorKind::usage) == "person.languages must be a JSON list of texts.");
+    CHECK(put("person", {arta}, {{"languages", "{}"}}, ErrorKind::usage) == "person.languages must be a JSON list of texts.");
+    CHECK(put("person", {arta}, {{"languages", "[1]"}}, ErrorKind::usage) == "person.languages must be a JSON list of texts.");
+    CHECK(put("attendance", {7, 7, 1}, {{"status", "late"}}, ErrorKind::refused) ==
+          "attendance 7 7 1 needs a person that exists in person.");
+    CHECK(put("attendance", {arta, 7, 1}, {{"status", "late"}}, ErrorKind::refused) == "attendance.course names no course that exists here.");
+    CHECK(put("paper", {9}, {{"content", Bytes(32)}}, ErrorKind::refused) == "paper 9 needs a person that exists in person.");
+    CHECK(put("paper", {9}, {{"content", Bytes(32)}, {"person", 12}}, ErrorKind::refused) == "paper 9 needs a person that exists in person.");
+    CHECK(put("topic", {"law"}, {{"name", "Laws"}}, ErrorKind::refused) == "Writing topic needs the role staff.");
+    CHECK(sentence_of([&] { tirana.remove("person", {12}); }, ErrorKind::usage) == "There is no person 12.");
+    CHECK(sentence_of([&] { server.remove("topic", {"none"}); }, ErrorKind::usage) == "There is no topic none.");
+    CHECK(sentence_of([&] { tirana.erase("person", {arta}); }, ErrorKind::refused) ==
+          "Only the server erases personal data, when two people have asked it to.");
+    CHECK(sentence_of([&] { server.erase("person", {12}); }, ErrorKind::usage) == "There is no person 12.");
+    std::vector<Edit> twice(2);
+    for (Edit& edit : twice) {
+        edit.table = "person";
+        edit.key = {arta};
+        edit.values = {{"position", &edit == twice.data() ? "judge" : "clerk"}};
+    }
+    CHECK(sentence_of([&] { tirana.replica().write(0, twice); }, ErrorKind::usage) ==
+          "One action edits the same row twice; put the edits of a row together.");
+    std::vector<Edit> many(limits::segment_changes + 1);
+    for (Edit& edit : many) {
+        edit.table = "person";
+        edit.key = {tirana.replica().new_id()};
+        edit.scope = offices.catalog().find_scope("AL")->number;
+        edit.values = {{"family", "Leka"}};
+    }
+    CHECK(sentence_of([&] { tirana.replica().write(0, many); }, ErrorKind::refused) == "This is too much for one action; split it.");
+    for (Edit& edit : many) edit.values.emplace_back("position", std::string(400, 'x'));
+    CHECK(sentence_of([&] { tirana.replica().write(0, std::span(many).first(limits::segment_changes / 2)); }, ErrorKind::refused) ==
+          "This is too much for one action; split it.");
+    CHECK(tirana.dump() == before);
+    tirana.put("person", {arta}, {{"position", "judge"}, {"position", "clerk"}});  // the last one counts
+    CHECK(tirana.get("SELECT position FROM person") == "clerk");
+    tirana.put("person", {arta}, {{"languages", "[\"sq\",\"en\",\"sq\"]"}});
+    CHECK(tirana.get("SELECT languages FROM person") == "[\"en\",\"sq\"]");
+    tirana.put("person", {arta}, {{"languages", OwnedValue()}});
+    CHECK(tirana.get("SELECT coalesce(languages, '[]') FROM person") == "[]");
+}
+
+TEST_CASE("a row may begin with a set, and a set holds what its column lists") {
+    const Folder folder;
+    Identity identity;
+    identity.device = server_device;
+    identity.role = Role::server;
+    identity.office = "server";
+    identity.scopes = {ScopeNumber{1}};
+    crypto_sign_keypair(identity.server_key.data(), identity.secret.data());
+    const DatabaseKey key{1};
+    Replica::create(folder.file("one"), key, every_type(), identity, JournalMode::rollback);
+    Replica replica(folder.file("one"), key, every_type(), system_environment(), JournalMode::rollback);
+    const auto put = [&](std::vector<std::pair<std::string, OwnedValue>> values) {
+        Edit edit;
+        edit.table = "label";
+        edit.key = {"EU", 1};
+        edit.values = std::move(values);
+        replica.write(0, {&edit, 1});
+    };
+    const auto held = [&](const char* sql) {
+        Statement row = replica.store().database.prepare_once(sql);
+        return !row.step() ? "none" : row.is_null(0) ? "-" : std::string(row.text(0));
+    };
+    CHECK(sentence_of([&] { put({{"marks", "[\"late\"]"}}); }, ErrorKind::usage) == "label.marks: \"late\" is no choice.");
+    CHECK(held("SELECT code FROM label") == "none");
+    CHECK(sentence_of([&] { put({{"marks", "[\"present\"]"}}); }, ErrorKind::refused) == "label.note is missing.");
+    put({{"note", "first"}});
+    CHECK(held("SELECT marks FROM label") == "-");
+    put({{"marks", "[\"present\"]"}});
+    CHECK(held("SELECT marks FROM label") == "[\"present\"]");
+    CHECK(held("SELECT note FROM label") == "first");
+    Edit remove;
+    remove.kind = EditKind::remove;
+    remove.table = "label";
+    remove.key = {"EU", 1};
+    replica.write(0, {&remove, 1});
+    CHECK(held("SELECT code FROM label") == "none");
+    put({{"note", "second"}});  // comes back with what it had
+    CHECK(held("SELECT note || marks FROM label") == "second[\"present\"]");
 }
