@@ -122,6 +122,42 @@ TEST_CASE("a device cannot reach across scopes: by a row's key, by a reference, 
     CHECK(forger.refusal("AL") == Refusal::missing);  // a course that nobody has
 }
 
+TEST_CASE("a reference may name what is common to all offices, and nothing of another office") {
+    Forger forger(Role::staff);
+    const Value mine = Value::integer(forger.mine);
+    Edit course;
+    course.table = "course";
+    course.values = {{"title", "Evidence"}};
+    const auto made_in = [&](const char* scope) {
+        course.key = {forger.central.offices["server"].replica().new_id()};
+        course.scope = forger.central.offices.catalog().find_scope(scope)->number;
+        forger.central.server->write({&course, 1});
+        return course.key[0].view();
+    };
+    const Value theirs = made_in("BA");
+    forger.change("attendance", Op::create, {mine, theirs, Value::integer(1)}, {Value::integer(4), Value{}});
+    const Received refused = forger.send("AL");
+    CHECK(refused.refusal == Refusal::rights);
+    CHECK(refused.reason.find("attendance.course names a course of another scope") != std::string::npos);
+    const Value common = made_in("regional");
+    forger.change("attendance", Op::create, {mine, common, Value::integer(1)}, {Value::integer(4), Value{}});
+    const Received taken = forger.send("AL");
+    CHECK(taken.reason == "");
+    CHECK(taken.outcome == Outcome::applied);
+}
+
+TEST_CASE("behind a change of a table that nobody here knows the others are looked at as well") {
+    Forger forger;
+    Change& unknown = forger.change("person", Op::create, {forger.id()}, forger.name());
+    unknown.table = TableNumber{999};
+    forger.change("topic", Op::create, {Value::text("x")}, {Value::text("Smuggled")});
+    CHECK(forger.refusal("AL") == Refusal::rights);
+    forger.change("person", Op::erase, {Value::integer(forger.mine)}).table = TableNumber{999};
+    const Received received = forger.send("AL");
+    CHECK(received.refusal == Refusal::rights);
+    CHECK(received.reason.find("erasing in table 999 needs the role server") != std::string::npos);
+}
+
 TEST_CASE("a table that lies in one scope is written there by whose role may, and nowhere else") {
     Forger forger(Role::staff);
     forger.change("topic", Op::create, {Value::text("x")}, {Value::text("Smuggled")});

@@ -161,6 +161,7 @@ TEST_CASE("what others send is held to the catalog, and what the catalog does no
 TEST_CASE("an edit that cannot be is refused in one sentence, and nothing is written") {
     Offices offices;
     Office& tirana = offices.add("tirana", "shared AL");
+    Office& staff = offices.add("staff", "shared regional AL BA", Role::staff);
     const std::int64_t arta = tirana.person("Hoxha", "Arta");
     Office& server = offices["server"];
     server.put("topic", {"law"}, {{"name", "Law"}});
@@ -180,15 +181,28 @@ TEST_CASE("an edit that cannot be is refused in one sentence, and nothing is wri
     CHECK(put("person", {arta}, {{"languages", "[1]"}}, ErrorKind::usage) == "person.languages must be a JSON list of texts.");
     CHECK(put("attendance", {7, 7, 1}, {{"status", "late"}}, ErrorKind::refused) ==
           "attendance 7 7 1 needs a person that exists in person.");
-    CHECK(put("attendance", {arta, 7, 1}, {{"status", "late"}}, ErrorKind::refused) == "attendance.course names no course that exists here.");
+    CHECK(put("attendance", {arta, 7, 1}, {{"status", "late"}}, ErrorKind::refused) ==
+          "attendance.course names no course that exists here.");
     CHECK(put("paper", {9}, {{"content", Bytes(32)}}, ErrorKind::refused) == "paper 9 needs a person that exists in person.");
-    CHECK(put("paper", {9}, {{"content", Bytes(32)}, {"person", 12}}, ErrorKind::refused) == "paper 9 needs a person that exists in person.");
+    CHECK(put("paper", {9}, {{"content", Bytes(32)}, {"person", 12}}, ErrorKind::refused) ==
+          "paper 9 needs a person that exists in person.");
     CHECK(put("topic", {"law"}, {{"name", "Laws"}}, ErrorKind::refused) == "Writing topic needs the role staff.");
     CHECK(sentence_of([&] { tirana.remove("person", {12}); }, ErrorKind::usage) == "There is no person 12.");
     CHECK(sentence_of([&] { server.remove("topic", {"none"}); }, ErrorKind::usage) == "There is no topic none.");
     CHECK(sentence_of([&] { tirana.erase("person", {arta}); }, ErrorKind::refused) ==
           "Only the server erases personal data, when two people have asked it to.");
     CHECK(sentence_of([&] { server.erase("person", {12}); }, ErrorKind::usage) == "There is no person 12.");
+    tirana.give(staff);
+    const std::int64_t elsewhere = staff.replica().new_id(), everywhere = staff.replica().new_id();
+    staff.put("course", {elsewhere}, {{"title", "Evidence"}}, "BA");
+    staff.put("course", {everywhere}, {{"title", "Evidence"}}, "regional");
+    CHECK(sentence_of(
+              [&] {
+                  staff.put("attendance", {arta, elsewhere, 1}, {{"status", "late"}});
+              },
+              ErrorKind::refused) == "attendance.course names a course of another scope.");
+    staff.put("attendance", {arta, everywhere, 1}, {{"status", "late"}});
+    CHECK(staff.get("SELECT count(*) FROM attendance") == "1");
     std::vector<Edit> twice(2);
     for (Edit& edit : twice) {
         edit.table = "person";

@@ -1,18 +1,22 @@
 // The sync between real replicas and a real ledger, its answers carried in memory and cut where the test wants.
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
-
+#include <catch2/matchers/catch_matchers_string.hpp>
 #include <sstream>
 
+#include "engine/store/conflicts.hpp"
 #include "engine/store/lease.hpp"
 #include "engine/store/replay.hpp"
 #include "engine/sync/awaited.hpp"
 #include "engine/sync/bundle.hpp"
 #include "engine/sync/snapshot.hpp"
 #include "tests/central.hpp"
+#include "tests/sentence.hpp"
 
 using namespace tefter;
 using namespace tefter::test;
+using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
@@ -40,6 +44,24 @@ Office& with_history(Central& central) {
     central.sync(tirana);
     central.sync(staff);
     return staff;
+}
+
+struct OneFrame {
+    FrameType type;
+    Bytes whole;
+};
+
+std::vector<OneFrame> frames_of(BytesView answer) {
+    std::vector<OneFrame> out;
+    FrameReader reader;
+    reader.feed(answer, [&](const Frame& frame) { out.push_back({frame.type, Bytes(frame.whole.begin(), frame.whole.end())}); });
+    return out;
+}
+
+auto first_of(std::vector<OneFrame>& frames, FrameType type) {
+    const auto at = std::find_if(frames.begin(), frames.end(), [&](const OneFrame& frame) { return frame.type == type; });
+    REQUIRE(at != frames.end());
+    return at;
 }
 
 }  // namespace
@@ -144,6 +166,26 @@ TEST_CASE("a segment says once what its author had seen of others") {
     central.sync(durres);
     central.sync(tirana);
     CHECK(seen_by_next("Gjoni").size() == 1);
+}
+
+TEST_CASE("what an author says of one scope is not taken for said of another") {
+    Central central;
+    Office& staff = central.office("staff", "shared regional AL BA", Role::staff);
+    Office& other = central.office("other", "shared regional AL BA", Role::staff);
+    other.person("Leka", "Ilir", "AL");
+    other.person("Kovac", "Ana", "BA");
+    central.sync(other);
+    central.sync(staff);
+    staff.person("Hoxha", "Arta", "AL");
+    staff.person("Babic", "Ivo", "BA");
+    for (const char* name : {"AL", "BA"}) {
+        const ScopeNumber scope = central.offices.catalog().find_scope(name)->number;
+        const std::vector<StoredSegment> segments = staff.replica().segments_to_send(scope);
+        REQUIRE(segments.size() == 1);
+        const std::vector<Seen> seen = decode_segment_header(segments[0].bytes).seen;
+        REQUIRE(seen.size() == 1);
+        CHECK(seen[0].device == other.replica().identity().device);
+    }
 }
 
 TEST_CASE("what is signed of a request is what docs/sync-protocol.md says, and a body too short to be signed is not") {
@@ -281,6 +323,138 @@ TEST_CASE("a restored server that waits for what it has forgotten fills nobody a
     CHECK(central.sync(tirana).changesets_sent == 1);  // what it brings is taken
     Awaited(central.offices["server"].replica()).end();
     CHECK(central.snapshot_for(SnapshotSession(fresh.replica()).request()).size() > 100);
+}
+
+TEST_CASE("a restored server is told of every scope that a device still holds, also behind one that was taken from it") {
+    Central central;
+    Office& staff = central.office("staff", "shared AL BA", Role::staff);
+    Office& sarajevo = central.office("sarajevo", "shared BA");
+    Office& server = central.offices["server"];
+    Edit less;
+    less.table = "device";
+    less.key = {std::int64_t{staff.replica().identity().device.value}};
+    less.values = {{"scopes", "shared BA"}};
+    central.server->write({&less, 1});
+    central.sync(staff);
+    central.keep({&server});
+    sarajevo.person("Kovac", "Ana", "BA");
+    central.sync(sarajevo);
+    central.sync(staff);
+    central.go_back({&server});
+    const ScopeNumber scope = central.offices.catalog().find_scope("BA")->number;
+    {
+        Awaited awaited(server.replica());
+        awaited.begin();
+        awaited.came(sarajevo.replica().identity().device);  // so that the staff's device alone knows
+        staff.replica().rewind(scope);                       // a cursor at 0 agrees with every ledger
+    }
+    central.sync(staff);
+    CHECK(Awaited(server.replica()).empty());
+    CHECK(server.get("SELECT family FROM person") == "Kovac");
+}
+
+TEST_CASE("an answer that goes on after its end, or that leaves out what it says that it gave, is refused") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
+    tirana.person("Hoxha", "Arta");
+    central.sync(tirana);
+    const auto told = [&](const std::function<void(std::vector<OneFrame>&)>& change) {
+        ClientSession client(durres.replica());
+        std::vector<OneFrame> frames = frames_of(central.answer_to(client.request()));
+        change(frames);
+        return sentence_of(
+            [&] {
+                for (const OneFrame& frame : frames) client.feed(frame.whole);
+                client.end_answer();
+            },
+            ErrorKind::corrupt);
+    };
+    CHECK_THAT(told([](auto& frames) { frames.erase(first_of(frames, FrameType::segment)); }),
+               ContainsSubstring("the server's answer has a gap"));
+    CHECK_THAT(told([](auto& frames) { frames.push_back(frames.front()); }), ContainsSubstring("the answer goes on after its end"));
+    CHECK_THAT(told([](auto& frames) { frames.erase(frames.begin()); }), ContainsSubstring("the answer does not begin as one"));
+    CHECK(central.sync(durres).identical());
+    CHECK(durres.get("SELECT family FROM person") == "Hoxha");
+}
+
+TEST_CASE("a snapshot whose parts are in another order, are missing, or are not what was signed is refused") {
+    Central central;
+    with_history(central);
+    Office& fresh = central.offices.add("fresh", "shared regional AL BA", Role::staff, Offices::Filled::not_yet);
+    central.start();
+    const auto told = [&](const std::function<void(std::vector<OneFrame>&)>& change) {
+        SnapshotSession filling(fresh.replica());
+        const Bytes request = filling.request();
+        std::vector<OneFrame> frames = frames_of(central.snapshot_for(request));
+        change(frames);
+        // As a server signs that sends just this.
+        if (frames.back().type == FrameType::finish) {
+            frames.pop_back();
+            SnapshotSeal seal;
+            for (const OneFrame& frame : frames) seal.add(frame.whole);
+            const SyncRequest asked = decode_request(request);
+            const Signature signature = seal.sign(asked.device, asked.counter, central.offices["server"].replica().identity().secret);
+            frames.push_back({FrameType::finish, encode_frame(FrameType::finish, signature)});
+        }
+        const std::string sentence = sentence_of(
+            [&] {
+                for (const OneFrame& frame : frames) filling.feed(frame.whole);
+                filling.finish();
+            },
+            ErrorKind::corrupt);
+        return sentence;
+    };
+    const auto move_to_end = [](auto& frames, FrameType type) {
+        std::rotate(first_of(frames, type), first_of(frames, type) + 1, frames.end() - 1);
+    };
+    CHECK_THAT(told([](auto& frames) { frames.push_back(frames.front()); }), ContainsSubstring("the answer goes on after its end"));
+    CHECK_THAT(told([](auto& frames) { frames.erase(frames.begin()); }), ContainsSubstring("the answer does not begin as one"));
+    CHECK_THAT(told([](auto& frames) { frames.erase(first_of(frames, FrameType::snapshot_begin)); }),
+               ContainsSubstring("the snapshot holds a scope that it did not begin"));
+    CHECK_THAT(told([&](auto& frames) { move_to_end(frames, FrameType::snapshot_chain); }),
+               ContainsSubstring("the snapshot tells of a chain behind its rows"));
+    const auto without_scope = [](std::vector<OneFrame>& frames, ScopeNumber scope) {
+        std::erase_if(frames, [&](const OneFrame& frame) {
+            Reader in{BytesView(frame.whole).subspan(1)};
+            const BytesView payload = in.sized();
+            if (frame.type == FrameType::snapshot_begin) return decode_snapshot_begin(payload).scope == scope;
+            return frame.type == FrameType::snapshot_chain && decode_snapshot_chain(payload).scope == scope;
+        });
+    };
+    CHECK_THAT(told([&](auto& frames) { without_scope(frames, central.offices.catalog().find_scope("BA")->number); }),
+               ContainsSubstring("a row of a scope that it did not begin"));
+    CHECK(told([](auto& frames) { frames.erase(first_of(frames, FrameType::snapshot_rows)); }) ==
+          "The snapshot does not come to the rows that the server signed; nothing of it was kept, sync again.");
+    CHECK(fresh.replica().is_empty());
+}
+
+TEST_CASE("who wrote what stands against what is known to a device that got both as rows") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
+    const std::int64_t arta = tirana.person("Hoxha", "Arta");
+    central.sync(tirana);
+    central.sync(durres);
+    for (const auto& [office, position, actor] : {std::tuple(&tirana, "judge", 7), std::tuple(&durres, "prosecutor", 8)}) {
+        Edit edit;
+        edit.table = "person";
+        edit.key = {arta};
+        edit.values = {{"position", position}};
+        office->replica().write(actor, {&edit, 1});
+    }
+    central.sync(tirana);
+    central.sync(durres);
+    Office& fresh = central.offices.add("fresh", "shared regional AL", Role::officer, Offices::Filled::not_yet);
+    central.start();
+    SnapshotSession filling(fresh.replica());
+    filling.feed(central.snapshot_for(filling.request()));
+    filling.finish();
+    const std::vector<Conflict> open = open_conflicts(fresh.replica());
+    REQUIRE(open.size() == 1);
+    std::map<std::string, std::int64_t> authors;
+    for (const ConflictLeaf& leaf : open[0].leaves) authors[leaf.office] = leaf.actor;
+    CHECK(authors == std::map<std::string, std::int64_t>{{"durres", 8}, {"tirana", 7}});
 }
 
 TEST_CASE("an answer that was lost: the same segments come again and are acknowledged once more") {
@@ -461,6 +635,62 @@ TEST_CASE("a bundle is opened by its recipients alone, carries on through anothe
     CHECK(central.sync(tirana).identical());
     CHECK(central.sync(staff).identical());
     CHECK(central.ledger->head(central.offices.catalog().find_scope("AL")->number).position.value == 1);
+}
+
+TEST_CASE("a bundle is sealed for who may have it, ends when it is asked to, and what is no bundle is refused") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL BA", Role::staff);
+    Office& left = central.office("left", "shared regional AL BA", Role::staff);
+    Office& ended = central.office("ended", "shared regional AL BA", Role::staff);
+    const auto say = [&](Office& office, const char* column, std::int64_t value) {
+        Edit edit;
+        edit.table = "device";
+        edit.key = {std::int64_t{office.replica().identity().device.value}};
+        edit.values = {{column, value}};
+        central.server->write({&edit, 1});
+    };
+    say(left, "revoked_at", Offices::start_ms);
+    say(ended, "valid_until", Offices::start_ms - 1);
+    central.sync(tirana);
+    tirana.person("Hoxha", "Arta");
+    const auto exported = [&](const std::vector<DeviceNumber>& to, const BundleProgress& progress = {}) {
+        std::string file;
+        export_bundle(
+            tirana.replica(), to, false, [&](BytesView bytes) { file.append(as_text(bytes)); }, progress);
+        return file;
+    };
+    const auto number = [](Office& office) { return office.replica().identity().device; };
+    CHECK(usual_recipients(tirana.replica()) == std::vector{server_device, number(staff)});
+    const auto refused = [&](DeviceNumber to) { return sentence_of([&] { exported({to}); }, ErrorKind::refused); };
+    CHECK(refused(DeviceNumber{77}) == "Device 77 is not known here; a bundle is not sealed for it.");
+    CHECK(refused(number(left)) == "Device 4 has been revoked; a bundle is not sealed for it.");
+    CHECK(refused(number(ended)) ==
+          "The registration of device 5 of ended has ended; it must sync with the server before a bundle is sealed for it.");
+    const BundleProgress stops = [](const BundleReport&) { return false; };
+    CHECK(sentence_of([&] { exported({number(staff)}, stops); }, ErrorKind::refused) == "Cancelled; what was done before stays.");
+    const std::string file = exported({number(staff)}, [](const BundleReport&) { return true; });
+    const auto import = [&](const std::string& bytes, const BundleProgress& progress = {}) {
+        std::istringstream in(bytes);
+        return import_bundle(staff.replica(), in, progress);
+    };
+    CHECK(sentence_of([&] { import(file, stops); }, ErrorKind::refused) == "Cancelled; what was done before stays.");
+    const std::size_t head = std::string_view("tefter bundle 1\n").size();
+    std::string bad = file;
+    bad[head + 2] = 1;  // 65,537 recipients
+    CHECK_THAT(sentence_of([&] { import(bad); }, ErrorKind::corrupt), ContainsSubstring("the bundle names too many recipients"));
+    bad = file;
+    bad[head + 8] ^= 1;  // the key that is sealed
+    CHECK_THAT(sentence_of([&] { import(bad); }, ErrorKind::wrong_key), ContainsSubstring("sealed for other devices"));
+    bad = file;
+    const std::size_t last = file.size() - crypto_secretstream_xchacha20poly1305_ABYTES - 4;
+    bad[last] = 1;  // shorter than what is added to each
+    CHECK_THAT(sentence_of([&] { import(bad); }, ErrorKind::corrupt), ContainsSubstring("a size that none has"));
+    bad = file;
+    bad[last + 3] = 0x7F;  // longer than any
+    CHECK_THAT(sentence_of([&] { import(bad); }, ErrorKind::corrupt), ContainsSubstring("a size that none has"));
+    import(file);
+    CHECK(staff.get("SELECT family FROM person") == "Hoxha");
 }
 
 TEST_CASE("replaying the ledgers comes to the server's rows, and finds a ledger that was tampered with") {
