@@ -4,6 +4,7 @@
 
 #include "engine/store/conflicts.hpp"
 #include "tests/offices.hpp"
+#include "tests/sentence.hpp"
 
 using namespace tefter;
 using namespace tefter::test;
@@ -78,4 +79,44 @@ TEST_CASE("a row that was deleted here and edited there lives or goes, as people
         }
         CHECK(tirana.digest() == staff.digest());
     }
+}
+
+TEST_CASE("a decision about a row that somebody else has deleted meanwhile is refused, and what is unknown here is passed over") {
+    Offices offices;
+    Office& tirana = offices.add("tirana", "shared regional AL");
+    Office& staff = offices.add("staff", "shared regional AL BA", Role::staff);
+    const std::int64_t arta = tirana.person("Hoxha", "Arta");
+    offices.settle();
+    tirana.remove("person", {arta});
+    staff.put("person", {arta}, {{"position", "prosecutor"}});
+    offices.settle();
+    const std::vector<Conflict> open = open_conflicts(staff.replica());
+    REQUIRE(open.size() == 1);
+    const Edit gone = delete_after_all(open[0]);
+    staff.replica().write(0, {&gone, 1});
+    CHECK(sentence_of([&] { keep_after_all(staff.replica(), open[0]); }, ErrorKind::refused) ==
+          "The row is not there any more; look at the list again.");
+    // The server's own changes have its name; a table or a group of a newer catalog, and a row that is none, have no page.
+    const std::int64_t ilir = tirana.person("Basha", "Ilir");
+    offices.settle();
+    tirana.put("person", {ilir}, {{"position", "judge"}});
+    offices["server"].put("person", {ilir}, {{"position", "clerk"}});
+    offices.settle();
+    const std::vector<Conflict> two = open_conflicts(tirana.replica());
+    REQUIRE(two.size() == 1);
+    std::set<std::string> names;
+    for (const ConflictLeaf& leaf : two[0].leaves) names.insert(leaf.office);
+    CHECK(names == std::set<std::string>{"server", "tirana"});
+    Database& database = tirana.replica().store().database;
+    Transaction transaction(database);
+    database.execute(
+        "INSERT INTO tefter_conflict (scope, table_number, row_key, group_number) SELECT scope, 999, row_key, 1 FROM tefter_conflict");
+    database.execute(
+        "INSERT INTO tefter_conflict (scope, table_number, row_key, group_number) SELECT scope, 17, row_key, 99 FROM tefter_conflict WHERE table_number = 17");
+    const Value nobody[] = {Value::integer(12)};
+    const Bytes name = encode_key(nobody);
+    database.prepare("INSERT INTO tefter_conflict (scope, table_number, row_key, group_number) VALUES (3, 17, ?1, 1)")
+        .with(BytesView(name))
+        .run();
+    CHECK(open_conflicts(tirana.replica()).size() == 1);
 }

@@ -307,3 +307,43 @@ TEST_CASE("a version that cannot be is refused where a row is read") {
     }
     CHECK(places == 4);
 }
+
+TEST_CASE("verification names what somebody has done to a file that he could open, and can be cancelled") {
+    Offices offices;
+    Office& tirana = offices.add("tirana", "shared regional AL");
+    Office& durres = offices.add("durres", "shared regional AL");
+    for (int i = 0; i < 3; ++i) {
+        durres.person("Hoxha", std::to_string(i));
+        durres.give(tirana);
+    }
+    for (int i = 0; i < 3; ++i) tirana.person("Leka", std::to_string(i));
+    Database& database = tirana.replica().store().database;
+    const auto verify = [&] { return verify_replica(tirana.replica(), {}); };
+    const Verification good = verify();
+    CHECK(good.faults.empty());
+    CHECK(good.rows >= 6);
+    const auto fault_after = [&](const std::string& sql) {
+        Transaction transaction(database);
+        database.execute(sql);
+        const std::vector<std::string> faults = verify().faults;
+        return faults.empty() ? std::string("none") : faults.front();  // and it is undone
+    };
+    CHECK(fault_after("UPDATE person SET family = 'Basha' WHERE family = 'Leka'") ==
+          "The rows of the scope AL are not what its digest says.");
+    const std::string chain = "The chain of device 3 in the scope AL";
+    CHECK(fault_after("DELETE FROM tefter_segment WHERE device = 3 AND first = 2") == chain + " has a gap before changeset 3.");
+    CHECK(fault_after("UPDATE tefter_segment SET previous = zeroblob(32) WHERE device = 3 AND first = 1") ==
+          chain + " has a gap before changeset 1.");
+    CHECK(fault_after("DELETE FROM tefter_segment WHERE device = 3 AND first = 3") == chain + " does not end where it should.");
+    CHECK(fault_after("UPDATE tefter_segment SET bytes = zeroblob(100) WHERE device = 3 AND first = 2")
+              .starts_with(chain + ", changeset 2: The data is damaged: "));
+    CHECK(fault_after("UPDATE tefter_segment SET bytes = (SELECT bytes FROM tefter_segment WHERE device = 3 AND first = 2) "
+                      "WHERE device = 3 AND first = 3") == chain + " was not signed by that device at changeset 3.");
+    CHECK(fault_after("DELETE FROM tefter_unsent WHERE sequence = 2") == "The unsent changes of the scope AL have a gap.");
+    CHECK(fault_after("UPDATE tefter_unsent SET version = version + 4096 WHERE sequence = 2") ==
+          "The unsent changes of the scope AL have a gap.");
+    CHECK(fault_after("DELETE FROM device WHERE number = 3").starts_with("The rows of the scope shared"));
+    CHECK(verify().faults.empty());
+    CHECK(sentence_of([&] { verify_replica(tirana.replica(), [](const Verification&) { return false; }); }, ErrorKind::cancelled) ==
+          "Cancelled; nothing was changed.");
+}

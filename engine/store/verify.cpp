@@ -77,7 +77,11 @@ private:
                 return fault(whose + " has a gap before changeset " + std::to_string(row.integer(2)) + ".");
             }
             Segment segment;
-            decode_segment(row.blob(0), segment);
+            try {
+                decode_segment(row.blob(0), segment);
+            } catch (const Error& error) {
+                return fault(whose + ", changeset " + std::to_string(row.integer(2)) + ": " + error.what());
+            }
             hash = chain_through(before, segment);
             if (!verify_segment(segment, hash, key)) {
                 return fault(whose + " was not signed by that device at changeset " + std::to_string(row.integer(2)) + ".");
