@@ -707,12 +707,24 @@ TEST_CASE("replaying the ledgers comes to the server's rows, and finds a ledger 
     for (const auto& file : std::filesystem::directory_iterator(central.offices.folder().path())) {
         CHECK_FALSE(file.path().filename().string().starts_with("verify-"));
     }
-    const auto breaks = [&](const std::string& sql) {
-        server.store().database.execute("SAVEPOINT tampering");
+    const auto fault_after = [&](const std::string& sql) {
+        Transaction transaction(server.store().database);
         server.store().database.execute(sql);
-        server.store().database.execute("RELEASE tampering");
-        return !verify().faults.empty();
+        const std::vector<std::string> faults = verify().faults;
+        return faults.empty() ? std::string("none") : faults.front();  // and it is undone
     };
-    CHECK(breaks("UPDATE tefter_ledger SET hash = zeroblob(32) WHERE scope = 3 AND position = 3"));
-    CHECK(breaks("UPDATE tefter_ledger SET position = 9 WHERE scope = 3 AND position = 2"));
+    const std::string al = "The ledger of the scope AL";
+    CHECK(fault_after("UPDATE tefter_scope SET digest = zeroblob(16) WHERE scope = 3") == al + " comes to other rows than the server has.");
+    CHECK(fault_after("UPDATE tefter_head SET hash = zeroblob(32) WHERE scope = 3") == al + " comes to other chains than the server has.");
+    CHECK(fault_after("UPDATE tefter_head SET sequence = 9 WHERE scope = 3") == al + " comes to other chains than the server has.");
+    if (!ledgers_are_shared) {
+        CHECK(fault_after("UPDATE tefter_ledger SET hash = zeroblob(32) WHERE scope = 3 AND position = 3") ==
+              al + " does not end in the hash that is stored.");
+        CHECK(fault_after("UPDATE tefter_ledger SET position = 9 WHERE scope = 3 AND position = 2") == al + ", position 2, is missing.");
+        CHECK(fault_after("UPDATE tefter_ledger SET bytes = (SELECT bytes FROM tefter_ledger WHERE scope = 3 AND position = 1) "
+                          "WHERE scope = 3 AND position = 2")
+                  .starts_with(al + ", position 2, cannot be taken: "));
+        CHECK(fault_after("DELETE FROM tefter_ledger WHERE scope = 3 AND position > 1") == al + " comes to other rows than the server has.");
+    }
+    CHECK(verify().faults.empty());
 }
