@@ -7,6 +7,8 @@
 #include <exception>
 #include <memory>
 
+#include "engine/base/text.hpp"
+
 namespace tefter {
 
 namespace {
@@ -39,6 +41,12 @@ std::size_t on_data(char* data, std::size_t size, std::size_t count, void* user)
         answer.thrown = std::current_exception();
         return 0;
     }
+}
+
+/// Tefter's server says in one sentence why it refuses; what stands between (a proxy, a hotel's network) sends pages.
+bool is_sentence(const std::string& text) {
+    const auto plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F && c != '<'; };
+    return !text.empty() && is_clean_utf8(text) && std::all_of(text.begin(), text.end(), plain);
 }
 
 std::string pins_for_curl(const std::vector<Pin>& pins) {
@@ -139,8 +147,8 @@ void Transport::perform(const std::string& path, const std::function<void(BytesV
     long status = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     if (status == 200) return;
-    if (status >= 400 && status < 500 && !answer.error.empty()) throw Error(ErrorKind::refused, answer.error);
-    if (status == 503 && !answer.error.empty()) throw Error(ErrorKind::network, answer.error);
+    if (is_sentence(answer.error) && status >= 400 && status < 500) throw Error(ErrorKind::refused, answer.error);
+    if (is_sentence(answer.error) && status == 503) throw Error(ErrorKind::network, answer.error);
     throw Error(ErrorKind::network,
                 "The server " + server_.address + " answers with an error (" + std::to_string(status) + "); try again later.");
 }

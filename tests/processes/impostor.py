@@ -92,11 +92,17 @@ with World() as world:
     for name in ("Arta", "Ilir", "Ana"):
         world.device("tirana", "put", "person", "new", "family_name=Hoxha", f"given_name={name}", "--scope", "AL")
     rows = world.query("tirana", "SELECT * FROM person ORDER BY id")
-    for status, body in (("401 Unauthorized", b"This device is not registered with this server; enrol it."), ("403 Forbidden", b"No."),
-                         ("413 Content Too Large", b"<html>too large</html>"), ("500 Internal Server Error", b""), ("503 Service Unavailable", b""),
-                         ("200 OK", b""), ("200 OK", b"\0" * 500), ("200 OK", b"<html>Sign in to this network</html>")):
+    unclear = f"The server 127.0.0.1:{world.port} answers with an error"
+    for status, body, told in (("401 Unauthorized", b"This device is not registered with this server; enrol it.", "This device is not registered"),
+                               ("403 Forbidden", b"No.", "No."), ("413 Content Too Large", b"<html>too large</html>", f"{unclear} (413)"),
+                               ("403 Forbidden", b"", f"{unclear} (403)"), ("407 Proxy", b"\xff\xfe", f"{unclear} (407)"), ("302 Found", b"Elsewhere.", f"{unclear} (302)"),
+                               ("500 Internal Server Error", b"", f"{unclear} (500)"), ("503 Service Unavailable", b"", f"{unclear} (503)"),
+                               ("503 Service Unavailable", b"The server is being moved; sync again in an hour.", "sync again in an hour"),
+                               ("200 OK", b"", "cut"), ("200 OK", b"\0" * 500, "damaged"), ("200 OK", b"<html>Sign in to this network</html>", "")):
         with Impostor(world, f"{world.folder}/genuine.pem", status, body):
-            print(f"{status}:", refused(lambda: world.sync("tirana"), 1))
+            sentence = refused(lambda: world.sync("tirana"), 1)
+        print(f"{status}:", sentence)
+        assert told in sentence and "<" not in sentence, sentence
         assert world.query("tirana", "SELECT * FROM person ORDER BY id") == rows
         assert world.query("tirana", "SELECT (SELECT count(*) FROM tefter_unsent) + (SELECT sum(last - first + 1) FROM tefter_segment WHERE sent = 0) AS n") == [{"n": 3}]
     world.start(f"127.0.0.1:{world.port}")
