@@ -224,6 +224,50 @@ TEST_CASE("what belongs to an erased person is erased with him, and what arrives
     CHECK(tirana.dump() == away.dump());
 }
 
+TEST_CASE("what belongs to what belongs to an erased person is erased as well, also where two have said to what it belongs") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& away = central.office("away", "shared regional AL");
+    const std::int64_t gone = tirana.person("Hoxha", "Arta"), stays = tirana.person("Basha", "Ilir");
+    const auto remark = [&](Office& office, std::int64_t paper, const std::string& text) {
+        const std::int64_t id = office.replica().new_id();
+        office.put("remark", {id}, {{"paper", paper}, {"remark", text}});
+        return id;
+    };
+    const auto paper_of = [&](std::int64_t person) {
+        const std::int64_t id = tirana.replica().new_id();
+        tirana.put("paper", {id}, {{"person", person}, {"content", Bytes(32, 7)}});
+        return id;
+    };
+    const std::int64_t hers = paper_of(gone), his = paper_of(stays), moved = paper_of(gone);
+    remark(tirana, hers, mark);
+    remark(tirana, his, "Ilir's");
+    central.sync(tirana);
+    central.sync(away);
+    // Whose paper it is stands in conflict: as long as one says that it is hers, it is.
+    tirana.put("paper", {moved}, {{"person", stays}});
+    away.put("paper", {moved}, {{"person", gone}, {"content", Bytes(32, 8)}});
+    remark(away, moved, mark + " moved");
+    central.sync(away);
+    central.sync(tirana);
+    const std::int64_t late = remark(away, hers, mark + " late");
+    central.erase("person", {gone});
+    central.sync(tirana);
+    CHECK(places(tirana) == "");
+    CHECK(places(central) == "");
+    central.sync(away);  // brings what it wrote before it knew
+    CHECK(places(central) == "");
+    central.sync(tirana);
+    central.sync(away);
+    for (Office* office : {&tirana, &away}) {
+        CHECK(places(*office) == "");
+        CHECK(office->get("SELECT group_concat(coalesce(remark, '-')) FROM (SELECT remark FROM remark ORDER BY remark)") == "-,-,-,Ilir's");
+        CHECK(office->get("SELECT coalesce(remark, '-') FROM remark WHERE id = " + std::to_string(late)) == "-");
+        require_whole(*office);
+    }
+    CHECK(tirana.dump() == away.dump());
+}
+
 TEST_CASE("what nobody has been sent yet is redacted too, where an erasure comes on a stick") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");

@@ -41,7 +41,10 @@ inline constexpr const char* test_catalog = R"({
               {"number": 2, "name": "signature", "columns": [{"name": "signature", "type": "text", "personal": true}]}]},
   {"number": 20, "name": "paper", "scope": "of:person", "key": "id", "groups": [
     {"number": 1, "name": "paper", "columns": [{"name": "person", "type": "ref", "table": "person", "required": true},
-                                               {"name": "content", "type": "blob", "file": true, "required": true}]}]}
+                                               {"name": "content", "type": "blob", "file": true, "required": true}]}]},
+  {"number": 21, "name": "remark", "scope": "of:paper", "key": "id", "groups": [
+    {"number": 1, "name": "remark", "columns": [{"name": "paper", "type": "ref", "table": "paper", "required": true},
+                                                {"name": "remark", "type": "text", "personal": true}]}]}
  ]})";
 
 /// A folder that goes with its owner.
