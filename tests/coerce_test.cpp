@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "engine/base/limits.hpp"
+#include "engine/base/text.hpp"
 #include "engine/store/apply.hpp"
 #include "engine/store/editor.hpp"
 #include "tests/offices.hpp"
@@ -156,6 +157,32 @@ TEST_CASE("what others send is held to the catalog, and what the catalog does no
     change.groups = {&of_two, 1};
     change.table = TableNumber{4000};
     CHECK(violation(catalog, change).empty());
+}
+
+TEST_CASE("a text is clean UTF-8 without zeros, and a date is one that there is") {
+    for (const std::string_view good : {"", "Hoxha", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBF",
+                                        "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"}) {
+        INFO(good);
+        CHECK(is_clean_utf8(good));
+    }
+    for (const std::string_view bad :
+         {std::string_view("a\0b", 3), std::string_view("\x80"), std::string_view("\xC1\xBF"), std::string_view("\xC2"),
+          std::string_view("\xC2"
+                           "A"),
+          std::string_view("\xE0\x9F\xBF"), std::string_view("\xED\xA0\x80"), std::string_view("\xE1\x80"),
+          std::string_view("\xE1"
+                           "AA"),
+          std::string_view("\xF0\x8F\xBF\xBF"), std::string_view("\xF4\x90\x80\x80"), std::string_view("\xF5\x80\x80\x80"),
+          std::string_view("\xF1\x80\x80"),
+          std::string_view("\xF1\x80"
+                           "AA")})
+        CHECK_FALSE(is_clean_utf8(bad));
+    for (const char* good : {"2026", "2026-02", "2026-02-28", "2028-02-29", "0000-01-01", "9999-12-31"}) CHECK(is_date(good));
+    for (const char* bad : {"", "26", "2026-2", "2026/02", "2026-02/28", "2026-00", "2026-13", "2026-02-00", "2026-02-29", "2026-04-31",
+                            "20x6", "2026-0x", "2026-0/", "2026-02-2:", "2026-02-28T", "-026"}) {
+        INFO(bad);
+        CHECK_FALSE(is_date(bad));
+    }
 }
 
 TEST_CASE("an edit that cannot be is refused in one sentence, and nothing is written") {

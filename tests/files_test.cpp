@@ -4,7 +4,9 @@
 
 #include "engine/base/limits.hpp"
 #include "engine/sync/file_transfer.hpp"
+#include "engine/sync/protocol.hpp"
 #include "tests/central.hpp"
+#include "tests/sentence.hpp"
 
 using namespace tefter;
 using namespace tefter::test;
@@ -177,6 +179,35 @@ TEST_CASE("a server takes and gives pieces of files to its devices alone, and to
     central.server->write({&revoke, 1});
     request.device = durres.replica().identity().device;
     CHECK(status() == 401);
+}
+
+TEST_CASE("a server that says of a file what cannot be is not believed") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    const Paper paper = attach(tirana, content(limits::file_piece_bytes * 2));
+    central.sync(tirana);
+    const auto refused = [&](std::int64_t first, std::int64_t second) {
+        FileSending sending(tirana.replica());
+        return sentence_of(
+            [&] {
+                for (const std::int64_t there : {first, second}) {
+                    REQUIRE(sending.request());
+                    sending.answer(encode(FileAnswer{there, {}}));
+                }
+            },
+            ErrorKind::corrupt);
+    };
+    CHECK(refused(limits::file_piece_bytes * 3, 0) == "The data is damaged: the server has another file under this name.");
+    CHECK(refused(limits::file_piece_bytes, 0) == "The data is damaged: the server has another file under this name.");
+    CHECK(send(central, tirana) == 1);
+    CHECK(FileSending(tirana.replica()).waiting == 0);
+    FileStore store = files(tirana);
+    const Hash other = blake2b(content(10, 9));
+    CHECK(sentence_of([&] { store.append(other, 10, 0, {}); }, ErrorKind::refused) ==
+          "This piece of the file does not follow what is here.");
+    CHECK(sentence_of([&] { store.append(other, 10, 0, content(11, 9)); }, ErrorKind::refused) ==
+          "This piece of the file does not follow what is here.");
+    CHECK(store.find(paper.hash)->whole());
 }
 
 TEST_CASE("a file goes with the last row that names it, and with an erasure") {

@@ -6,6 +6,7 @@
 
 #include "engine/keys/key_file.hpp"
 #include "engine/keys/machine.hpp"
+#include "engine/keys/recovery.hpp"
 #include "tests/offices.hpp"
 #include "tests/sentence.hpp"
 
@@ -118,17 +119,15 @@ Bytes first_key_file(const std::string& passphrase, const LockedKey& key, BytesV
     REQUIRE(crypto_pwhash(seed.data(), seed.size(), passphrase.data(), passphrase.size(), salt.data(), slot_floor.passes,
                           slot_floor.memory_bytes, crypto_pwhash_ALG_ARGON2ID13) == 0);
     Bytes locked(crypto_aead_xchacha20poly1305_ietf_NPUBBYTES + 32 + crypto_aead_xchacha20poly1305_ietf_ABYTES, 9);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(locked.data() + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, nullptr, key.data(), key.size(),
-                                               reinterpret_cast<const unsigned char*>(label.data()), label.size(), nullptr, locked.data(),
-                                               seed.data());
+    crypto_aead_xchacha20poly1305_ietf_encrypt(locked.data() + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, nullptr, key.data(),
+                                               key.size(), reinterpret_cast<const unsigned char*>(label.data()), label.size(), nullptr,
+                                               locked.data(), seed.data());
     out.raw(locked);
     out.sized(sealed);
     return out.take();
 }
 
-void write(const std::string& path, BytesView bytes) {
-    std::ofstream(path, std::ios::binary) << as_text(bytes);
-}
+void write(const std::string& path, BytesView bytes) { std::ofstream(path, std::ios::binary) << as_text(bytes); }
 
 }  // namespace
 
@@ -198,4 +197,24 @@ TEST_CASE("slots that ask for too much, that are too many, or that nobody could 
           "A replica has at most 64 key slots; remove one first.");
     full.lock("officer 63", "y", LockedKey{9}, slot_floor);  // takes the place of the one of that name
     CHECK(full.names().size() == 64);
+}
+
+TEST_CASE("a recovery file is one line of two keys, or none") {
+    const Folder folder;
+    BoxKey organisation{};
+    BoxSecret secret;
+    crypto_box_keypair(organisation.data(), secret.data());
+    KeyFile sealed;
+    sealed.seal(organisation, LockedKey{9});
+    const std::string path = folder.file("recovery"),
+                      keys = hexadecimal(organisation) + hexadecimal(BytesView(secret.data(), secret.size()));
+    std::ofstream(path) << keys << "\n";
+    CHECK(RecoveryKeys(path).open(sealed) == LockedKey{9});
+    std::string first = keys, second = keys;
+    first[5] = second[100] = 'x';
+    for (const std::string& line : {std::string(), keys.substr(1), keys + "a", first, second}) {
+        std::ofstream(path) << line << "\n";
+        CHECK(sentence_of([&] { RecoveryKeys{path}; }, ErrorKind::usage) == "The file " + path + " is no recovery file.");
+    }
+    CHECK_THAT(sentence_of([&] { RecoveryKeys(folder.file("none")); }, ErrorKind::usage), ContainsSubstring("is no recovery file"));
 }

@@ -19,7 +19,8 @@ using namespace tefter::test;
 namespace {
 
 /// The server's own ledger, as a burglar writes it: its last entry of the scope is changed, and signed anew with `secret`.
-void sign_last_again(Central& central, ScopeNumber scope, const SecretKey& secret, const std::function<void(std::vector<Changeset>&)>& change = {}) {
+void sign_last_again(Central& central, ScopeNumber scope, const SecretKey& secret,
+                     const std::function<void(std::vector<Changeset>&)>& change = {}) {
     Database& database = central.offices["server"].replica().store().database;
     const Position last = central.ledger->head(scope).position;
     const std::vector<LedgerEntry> entries = central.ledger->read(scope, Position{last.value - 1}, last, 1U << 20U);
@@ -175,7 +176,8 @@ TEST_CASE("segments of another scope, without what their author had seen, or of 
     REQUIRE(faults.size() == 3);
     CHECK(faults[1] == "The ledger of the scope AL, position 1: the register of devices does not name device 2.");
     // A name in the catalog is a convenience: an auditor may have another one.
-    const Catalog other = Catalog::parse(R"({"name": "other", "number": 1, "scopes": [{"number": 1, "name": "shared"}], "tables": []})", "other.json");
+    const Catalog other =
+        Catalog::parse(R"({"name": "other", "number": 1, "scopes": [{"number": 1, "name": "shared"}], "tables": []})", "other.json");
     const auto named = verify_ledger_copy(swapped.folder, "", other, {}).faults;
     REQUIRE_FALSE(named.empty());
     CHECK(named.front().starts_with("The ledger of the scope " + std::to_string(swapped.scope("AL").value) + ", position 1"));

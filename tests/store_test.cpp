@@ -9,6 +9,7 @@
 
 #include "engine/base/crypto.hpp"
 #include "engine/base/file.hpp"
+#include "engine/store/history.hpp"
 #include "tests/offices.hpp"
 #include "tests/sentence.hpp"
 
@@ -346,4 +347,51 @@ TEST_CASE("verification names what somebody has done to a file that he could ope
     CHECK(verify().faults.empty());
     CHECK(sentence_of([&] { verify_replica(tirana.replica(), [](const Verification&) { return false; }); }, ErrorKind::cancelled) ==
           "Cancelled; nothing was changed.");
+}
+
+TEST_CASE("what was done to a row is told newest first, from segments, from what waits, and from rows that came without them") {
+    Offices offices;
+    Office& tirana = offices.add("tirana", "shared regional AL");
+    const std::int64_t arta = tirana.person("Hoxha", "Arta");
+    tirana.person("Basha", "Ilir");
+    tirana.put("person", {arta}, {{"languages", "[\"sq\",\"en\"]"}});
+    tirana.give(offices["server"]);  // and so sealed
+    tirana.put("person", {arta}, {{"position", "judge"}});
+    tirana.remove("person", {arta});
+    const Table& person = offices.catalog().table("person");
+    const Value key[] = {Value::integer(arta)};
+    const auto told = [&](Office& office) {
+        std::string out;
+        for (const RowEvent& event : row_history(office.replica().store().database, offices.catalog(), person, key, ScopeNumber{3})) {
+            out += event.office + (event.op == Op::create ? " makes" : event.op == Op::remove ? " deletes" : " writes");
+            for (const auto& [column, value] : event.values) {
+                if (!value.view().is_null()) out += " " + column->name + "=" + std::string(value.view().text());
+            }
+            out += "; ";
+        }
+        return out;
+    };
+    CHECK(told(tirana) ==
+          "tirana deletes; tirana writes position=judge; tirana writes languages=[\"en\",\"sq\"]; "
+          "tirana makes family=Hoxha given=Arta; ");
+    // Where the segments are gone the rows still say who said last what stands there, and who deleted it.
+    Database& database = tirana.replica().store().database;
+    Transaction transaction(database);
+    database.execute("DELETE FROM tefter_segment; DELETE FROM tefter_unsent; DELETE FROM device");
+    CHECK(told(tirana) == " deletes; ");
+}
+
+TEST_CASE("a device that the register names without a key or a role is none") {
+    Offices offices;
+    Office& server = offices["server"];
+    const auto registered = [&](std::int64_t number, std::size_t key, const char* role, const char* scopes) {
+        server.put("device", {number}, {{"public_key", Bytes(key, 1)}, {"office", "x"}, {"role", role}, {"scopes", scopes}});
+        return server.replica().device(DeviceNumber{static_cast<std::uint32_t>(number)});
+    };
+    CHECK(registered(7, 32, "officer", "  AL  none BA ")->scopes == std::vector{ScopeNumber{3}, ScopeNumber{4}});
+    CHECK_FALSE(registered(8, 31, "officer", "AL"));
+    CHECK_FALSE(registered(9, 32, "king", "AL"));
+    std::vector<DeviceNumber> all;
+    for (const Device& device : list_devices(server.replica().store().database, offices.catalog())) all.push_back(device.number);
+    CHECK(all == std::vector{DeviceNumber{7}});
 }

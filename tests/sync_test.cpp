@@ -724,7 +724,8 @@ TEST_CASE("replaying the ledgers comes to the server's rows, and finds a ledger 
         CHECK(fault_after("UPDATE tefter_ledger SET bytes = (SELECT bytes FROM tefter_ledger WHERE scope = 3 AND position = 1) "
                           "WHERE scope = 3 AND position = 2")
                   .starts_with(al + ", position 2, cannot be taken: "));
-        CHECK(fault_after("DELETE FROM tefter_ledger WHERE scope = 3 AND position > 1") == al + " comes to other rows than the server has.");
+        CHECK(fault_after("DELETE FROM tefter_ledger WHERE scope = 3 AND position > 1") ==
+              al + " comes to other rows than the server has.");
     }
     CHECK(verify().faults.empty());
 }
