@@ -146,6 +146,17 @@ TEST_CASE("a reference may name what is common to all offices, and nothing of an
     CHECK(taken.outcome == Outcome::applied);
 }
 
+TEST_CASE("a change that names its row by too many values is taken and put aside") {
+    Forger forger;
+    forger.change("person", Op::create, {forger.id(), forger.id()}, forger.name());
+    const Received received = forger.send("AL");
+    CHECK(received.reason == "");
+    CHECK(received.outcome == Outcome::applied);
+    Office& server = forger.central.offices["server"];
+    CHECK(server.get("SELECT reason FROM tefter_quarantine") == "the key has a wrong number of columns");
+    CHECK(server.get("SELECT count(*) FROM person") == "2");
+}
+
 TEST_CASE("behind a change of a table that nobody here knows the others are looked at as well") {
     Forger forger;
     Change& unknown = forger.change("person", Op::create, {forger.id()}, forger.name());

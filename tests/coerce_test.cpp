@@ -92,6 +92,10 @@ TEST_CASE("what callers give becomes what a column holds, or is refused by the c
     CHECK(held("tags", given("[\"a\"]")) == Value::text("[\"a\"]"));
     CHECK(refused("tags", three) == "visit.tags must be a JSON list of texts.");
 
+    CHECK(OwnedValue(Value::real(0.5)) == half);
+    CHECK(OwnedValue(held("proof", bytes)) == bytes);
+    CHECK(OwnedValue(Value::redacted()) == nothing);
+
     const Table& topic = catalog.table("topic");
     const std::vector<OwnedValue> whole{given("EU"), given("2")}, part{given("EU")};
     const std::span<const Value> key = coerce_key(catalog, topic, whole, arena);

@@ -244,6 +244,12 @@ TEST_CASE("what belongs to what belongs to an erased person is erased as well, a
     remark(tirana, his, "Ilir's");
     central.sync(tirana);
     central.sync(away);
+    // What names another row without belonging to it stays.
+    Rows& rows = tirana.replica().store().applier.rows();
+    const Value course[] = {Value::integer(5)}, topic[] = {Value::text("law")}, two[] = {Value::integer(5), Value::integer(6)};
+    CHECK(rows.belongings(central.offices.catalog().table("course"), course).empty());
+    CHECK(rows.belongings(central.offices.catalog().table("topic"), topic).empty());
+    CHECK(rows.belongings(central.offices.catalog().table("person"), two).empty());
     // Whose paper it is stands in conflict: as long as one says that it is hers, it is.
     tirana.put("paper", {moved}, {{"person", stays}});
     away.put("paper", {moved}, {{"person", gone}, {"content", Bytes(32, 8)}});

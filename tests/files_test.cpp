@@ -79,6 +79,10 @@ TEST_CASE("a file is kept whole, or not at all") {
     CHECK_THROWS_AS(store.append(other, 200, 0, piece), Error);    // again
     CHECK_THROWS_AS(store.append(other, 300, 100, piece), Error);  // another size
     CHECK(store.find(other)->here == 100);
+    CHECK(FileSending(tirana.replica()).waiting == 1);  // what is not whole is not sent
+    const Bytes short_one = content(300, 4);
+    store.append(blake2b(short_one), 300, 0, BytesView(short_one).first(50));
+    CHECK(store.read_all(store.put(short_one)) == short_one);      // whoever has it all need not wait for the rest
     CHECK_THROWS_AS(store.append(other, 200, 100, piece), Error);  // whole, and not what the name says
     CHECK_FALSE(store.find(other));
     CHECK(store.read_all(hash) == bytes);
@@ -146,6 +150,16 @@ TEST_CASE("the server takes pieces of files from devices that sign, once, and of
     CHECK(said(tirana) == 200);
     CHECK(files(central.offices["server"]).read_all(paper.hash) == bytes);
 
+    request.at = 5;  // what does not follow is answered with where to go on
+    request.counter = next_request_counter(tirana.replica());
+    const ServerSession::Answer where = central.server->accept_file(encode_file_request(request, tirana.replica().identity().secret));
+    CHECK(where.status == 200);
+    CHECK(decode_file_answer(where.head).number == 1000);
+    request.bytes = content(limits::file_piece_bytes + 1);
+    CHECK(said(tirana) == 400);
+
+    request.at = 0;
+    request.bytes.clear();
     request.device = sarajevo.replica().identity().device;
     request.counter = next_request_counter(sarajevo.replica());
     CHECK(central.server->accept_file(encode_file_request(request, sarajevo.replica().identity().secret)).status == 404);

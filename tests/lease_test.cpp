@@ -27,6 +27,16 @@ TEST_CASE("a device that has not synced for its lease is over, and a sync begins
     CHECK(look_at_lease(tirana.replica()).over());
 }
 
+TEST_CASE("the lease of a device that has never synced begins when it is looked at for the first time") {
+    Offices offices;
+    Office& tirana = offices.add("tirana", "shared regional AL");
+    CHECK(look_at_lease(tirana.replica()).began_ms == Offices::start_ms);
+    tirana.now_ms += 5 * day_ms;
+    CHECK(look_at_lease(tirana.replica()).began_ms == Offices::start_ms);
+    tirana.now_ms += 26 * day_ms;
+    CHECK(look_at_lease(tirana.replica()).over());
+}
+
 TEST_CASE("a clock that is set back does not lengthen a lease; a sync mends a clock that was ahead") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");

@@ -90,7 +90,9 @@ TEST_CASE("a wrong key, a file that is no replica, and one of a newer format are
     Database(other, offices.key(), OpenMode::create, JournalMode::rollback).execute("CREATE TABLE person (name)");
     CHECK(left_alone(other, offices.key(), ErrorKind::not_replica).find("no replica") != std::string::npos);
 
-    tirana.replica().store().database.execute("UPDATE tefter_meta SET value = value + 1 WHERE name = 'format'");
+    tirana.replica().store().database.execute("UPDATE tefter_meta SET value = 0 WHERE name = 'format'");
+    left_alone(tirana.path, offices.key(), ErrorKind::not_replica);
+    tirana.replica().store().database.execute("UPDATE tefter_meta SET value = 1000 WHERE name = 'format'");
     CHECK(left_alone(tirana.path, offices.key(), ErrorKind::not_replica).find("newer version") != std::string::npos);
 }
 
@@ -371,6 +373,8 @@ TEST_CASE("what was done to a row is told newest first, from segments, from what
         }
         return out;
     };
+    const Value nobody[] = {Value::integer(12)};
+    CHECK(row_history(tirana.replica().store().database, offices.catalog(), person, nobody, ScopeNumber{3}).empty());
     CHECK(told(tirana) ==
           "tirana deletes; tirana writes position=judge; tirana writes languages=[\"en\",\"sq\"]; "
           "tirana makes family=Hoxha given=Arta; ");

@@ -276,7 +276,16 @@ TEST_CASE("a sync that is cut anywhere goes on where it stopped") {
 
 TEST_CASE("who hangs up is given nothing more, wherever in an answer, and loses nothing by it") {
     Central central;
-    with_history(central);
+    Office& staff = with_history(central);
+    std::vector<Edit> many(6000);  // more than a frame of rows holds
+    for (Edit& edit : many) {
+        edit.table = "person";
+        edit.key = {staff.replica().new_id()};
+        edit.scope = central.offices.catalog().find_scope("AL")->number;
+        edit.values = {{"family", "Hoxha"}, {"given", "Arta " + std::to_string(&edit - many.data())}, {"position", "judge of the court"}};
+    }
+    staff.replica().write(0, many);
+    central.sync(staff);
     Office& fresh = central.offices.add("fresh", "shared regional AL BA", Role::staff, Offices::Filled::not_yet);
     Office& behind = central.offices.add("behind", "shared regional AL BA", Role::staff);
     central.start();
@@ -372,6 +381,11 @@ TEST_CASE("an answer that goes on after its end, or that leaves out what it says
     };
     CHECK_THAT(told([](auto& frames) { frames.erase(first_of(frames, FrameType::segment)); }),
                ContainsSubstring("the server's answer has a gap"));
+    const ScopeNumber scope = central.offices.catalog().find_scope("AL")->number;
+    const auto lost = [&](auto& frames) {
+        *first_of(frames, FrameType::segment) = OneFrame{FrameType::own, encode(OwnFrame{scope, Position{1}, Sequence{99}})};
+    };
+    CHECK(told(lost) == "The server speaks of changes of this device that it does not keep; enrol this device again.");
     CHECK_THAT(told([](auto& frames) { frames.push_back(frames.front()); }), ContainsSubstring("the answer goes on after its end"));
     CHECK_THAT(told([](auto& frames) { frames.erase(frames.begin()); }), ContainsSubstring("the answer does not begin as one"));
     CHECK(central.sync(durres).identical());
@@ -561,6 +575,23 @@ TEST_CASE("a server that was restored from an old backup gets back what it lost,
     CHECK(verify_replica(staff.replica(), {}).faults.empty());
 }
 
+TEST_CASE("a restored server that has gone on before a device comes has another history there, and gets back what it had lost") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
+    Office& server = central.offices["server"];
+    central.keep({&server});
+    tirana.person("Hoxha", "Arta");
+    central.sync(tirana);
+    central.go_back({&server});
+    durres.person("Leka", "Ilir");  // stands where the other one stood
+    central.sync(durres);
+    CHECK(central.sync(tirana).server_restored != ledgers_are_shared);
+    central.sync(durres);
+    for (Office* office : {&tirana, &durres, &server}) CHECK(office->get("SELECT count(*) FROM person") == "2");
+    CHECK(central.sync(tirana).identical());
+}
+
 TEST_CASE("a device restored from a backup takes its own changes back; one that went on by itself is told to enrol again") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");
@@ -662,6 +693,10 @@ TEST_CASE("a bundle is sealed for who may have it, ends when it is asked to, and
     };
     const auto number = [](Office& office) { return office.replica().identity().device; };
     CHECK(usual_recipients(tirana.replica()) == std::vector{server_device, number(staff)});
+    Office& part = central.office("part", "shared regional AL", Role::staff);  // which does not hold all that the next one does
+    central.sync(staff);
+    CHECK(usual_recipients(staff.replica()) == std::vector{server_device});
+    CHECK(usual_recipients(part.replica()) == std::vector{server_device, number(staff)});
     const auto refused = [&](DeviceNumber to) { return sentence_of([&] { exported({to}); }, ErrorKind::refused); };
     CHECK(refused(DeviceNumber{77}) == "Device 77 is not known here; a bundle is not sealed for it.");
     CHECK(refused(number(left)) == "Device 4 has been revoked; a bundle is not sealed for it.");

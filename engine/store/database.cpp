@@ -154,8 +154,8 @@ Database::~Database() {
 void Database::read_pages_anew() const { sqlite3_db_release_memory(handle_); }
 
 void Database::fail(int code, std::string_view doing) const {
-    const std::string detail =
-        std::string(doing) + ": " + (handle_ != nullptr ? sqlite3_errmsg(handle_) : "") + " (" + std::to_string(code) + ")";
+    const std::string reason = handle_ != nullptr ? sqlite3_errmsg(handle_) : "";
+    const std::string detail = std::string(doing) + ": " + reason + " (" + std::to_string(code) + ")";
     if (handle_ != nullptr && sqlite3_get_autocommit(handle_) != 0) read_pages_anew();  // a statement that failed was undone
     switch (code & 0xFF) {
         case SQLITE_BUSY:
@@ -174,9 +174,7 @@ void Database::fail(int code, std::string_view doing) const {
         case SQLITE_ERROR:
         case SQLITE_AUTH:
         case SQLITE_TOOBIG:
-        case SQLITE_RANGE:
-            throw Error(ErrorKind::usage, "The query is wrong: " + std::string(handle_ != nullptr ? sqlite3_errmsg(handle_) : "") + ".",
-                        detail);
+        case SQLITE_RANGE: throw Error(ErrorKind::usage, "The query is wrong: " + reason + ".", detail);
         default: throw Error(ErrorKind::internal, "The database refused to work.", detail);
     }
 }
@@ -328,7 +326,7 @@ bool Statement::step() {
     const int code = sqlite3_step(handle_);
     if (code == SQLITE_ROW) return true;
     if (code == SQLITE_DONE) return false;
-    database_->fail(code, sqlite3_sql(handle_) != nullptr ? sqlite3_sql(handle_) : "step");
+    database_->fail(code, sqlite3_sql(handle_));
 }
 
 void Statement::run() {

@@ -100,8 +100,8 @@ public:
     bool is_read_only(const Statement& statement) const;
     std::int64_t changes() const;
     const std::string& path() const { return path_; }
-    /// The whole database, as of one moment, to a new file with the same key. Throws ErrorKind::disk; then there is no
-    /// file. ErrorKind::usage where there is one already, which stays.
+    /// The whole database, as of one moment, to a new file under `key`. Throws ErrorKind::disk, and then there is no file;
+    /// ErrorKind::usage where there is one already, which stays.
     void copy_to(const std::string& path, const DatabaseKey& key);
     /// Moves a write-ahead log into the file and empties it, so that nothing old is left in it. False while somebody reads
     /// what is old; where there is no such log it is true.
