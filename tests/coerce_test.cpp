@@ -300,4 +300,7 @@ TEST_CASE("a row may begin with a set, and a set holds what its column lists") {
     CHECK(held("SELECT code FROM label") == "none");
     put({{"note", "second"}});  // comes back with what it had
     CHECK(held("SELECT note || marks FROM label") == "second[\"present\"]");
+    replica.write(0, {&remove, 1});
+    put({{"marks", "[\"absent\"]"}});  // and so where the set itself calls it back
+    CHECK(held("SELECT note || marks FROM label") == "second[\"absent\"]");
 }
