@@ -12,13 +12,22 @@ namespace tefter {
 
 PlainFile::PlainFile(std::string path) : path_(std::move(path)), fresh_(path_ + ".new") {
     std::filesystem::remove(fresh_);
-    check(sqlite3_open_v2(fresh_.c_str(), &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW, nullptr), SQLITE_OK);
-    ::chmod(fresh_.c_str(), 0600);
-    execute("PRAGMA journal_mode=OFF");  // a file that is not finished is thrown away
-    execute("BEGIN");
+    const int opened =
+        sqlite3_open_v2(fresh_.c_str(), &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW, nullptr);
+    try {
+        check(opened, SQLITE_OK);
+        ::chmod(fresh_.c_str(), 0600);
+        execute("PRAGMA journal_mode=OFF");  // a file that is not finished is thrown away
+        execute("BEGIN");
+    } catch (...) {
+        discard();
+        throw;
+    }
 }
 
-PlainFile::~PlainFile() {
+PlainFile::~PlainFile() { discard(); }
+
+void PlainFile::discard() {
     sqlite3_finalize(insert_);
     sqlite3_close_v2(handle_);
     std::error_code ignored;

@@ -29,6 +29,7 @@ public:
 private:
     void execute(const std::string& sql);
     void check(int code, int expected) const;
+    void discard();
 
     std::string path_, fresh_;
     sqlite3* handle_ = nullptr;
