@@ -9,6 +9,28 @@
 using namespace tefter;
 using namespace tefter::test;
 
+namespace {
+
+/// A person whom one office has deleted while another wrote about her.
+struct DeletedAndEdited {
+    Offices offices;
+    Office& tirana = offices.add("tirana", "shared regional AL");
+    Office& staff = offices.add("staff", "shared regional AL BA", Role::staff);
+    std::vector<Conflict> open;
+
+    DeletedAndEdited() {
+        const std::int64_t arta = tirana.person("Hoxha", "Arta");
+        offices.settle();
+        tirana.remove("person", {arta});
+        staff.put("person", {arta}, {{"position", "prosecutor"}});
+        offices.settle();
+        open = open_conflicts(staff.replica());
+        REQUIRE(open.size() == 1);
+    }
+};
+
+}  // namespace
+
 TEST_CASE("a conflict shows both values with their offices, newest first, and one of them is kept everywhere") {
     Offices offices;
     Office& tirana = offices.add("tirana", "shared regional AL");
@@ -57,16 +79,10 @@ TEST_CASE("a decision does not swallow a value that came after the screen was dr
 
 TEST_CASE("a row that was deleted here and edited there lives or goes, as people decide") {
     for (const bool lives : {true, false}) {
-        Offices offices;
-        Office& tirana = offices.add("tirana", "shared regional AL");
-        Office& staff = offices.add("staff", "shared regional AL BA", Role::staff);
-        const std::int64_t arta = tirana.person("Hoxha", "Arta");
-        offices.settle();
-        tirana.remove("person", {arta});
-        staff.put("person", {arta}, {{"position", "prosecutor"}});
-        offices.settle();
-        const std::vector<Conflict> open = open_conflicts(staff.replica());
-        REQUIRE(open.size() == 1);
+        DeletedAndEdited world;
+        Offices& offices = world.offices;
+        Office &tirana = world.tirana, &staff = world.staff;
+        const std::vector<Conflict>& open = world.open;
         CHECK(open[0].group == nullptr);
         REQUIRE(open[0].leaves.size() == 1);
         CHECK(open[0].leaves[0].office == "tirana");
@@ -82,16 +98,10 @@ TEST_CASE("a row that was deleted here and edited there lives or goes, as people
 }
 
 TEST_CASE("a decision about a row that somebody else has deleted meanwhile is refused, and what is unknown here is passed over") {
-    Offices offices;
-    Office& tirana = offices.add("tirana", "shared regional AL");
-    Office& staff = offices.add("staff", "shared regional AL BA", Role::staff);
-    const std::int64_t arta = tirana.person("Hoxha", "Arta");
-    offices.settle();
-    tirana.remove("person", {arta});
-    staff.put("person", {arta}, {{"position", "prosecutor"}});
-    offices.settle();
-    const std::vector<Conflict> open = open_conflicts(staff.replica());
-    REQUIRE(open.size() == 1);
+    DeletedAndEdited world;
+    Offices& offices = world.offices;
+    Office &tirana = world.tirana, &staff = world.staff;
+    const std::vector<Conflict>& open = world.open;
     const Edit gone = delete_after_all(open[0]);
     staff.replica().write(0, {&gone, 1});
     CHECK(sentence_of([&] { keep_after_all(staff.replica(), open[0]); }, ErrorKind::refused) ==
