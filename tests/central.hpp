@@ -67,6 +67,14 @@ struct Central {
         });
         return bytes;
     }
+    /// Changes what the register says of an office's device.
+    void register_anew(Office& office, const std::string& column, OwnedValue value) {
+        Edit edit;
+        edit.table = "device";
+        edit.key = {std::int64_t{office.replica().identity().device.value}};
+        edit.values = {{column, std::move(value)}};
+        server->write({&edit, 1});
+    }
     void erase(const std::string& table, std::vector<OwnedValue> key) {
         Replica& replica = offices["server"].replica();
         std::vector<Edit> edits;

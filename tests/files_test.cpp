@@ -180,17 +180,12 @@ TEST_CASE("a server takes and gives pieces of files to its devices alone, and to
         return central.server->accept_file(encode_file_request(request, durres.replica().identity().secret)).status;
     };
     CHECK(status() == 200);
-    const std::int64_t number = request.device.value;
     ++request.counter;
     request.device = DeviceNumber{77};
     CHECK(status() == 401);  // nobody
     request.device = tirana.replica().identity().device;
     CHECK(status() == 401);  // signed by another
-    Edit revoke;
-    revoke.table = "device";
-    revoke.key = {number};
-    revoke.values = {{"revoked_at", Offices::start_ms}};
-    central.server->write({&revoke, 1});
+    central.register_anew(durres, "revoked_at", Offices::start_ms);
     request.device = durres.replica().identity().device;
     CHECK(status() == 401);
 }

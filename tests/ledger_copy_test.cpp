@@ -46,38 +46,6 @@ void sign_last_again(Central& central, ScopeNumber scope, const SecretKey& secre
     transaction.commit();
 }
 
-std::vector<std::string> faults_of(Central& central, const std::string& name) {
-    const std::string folder = central.offices["server"].path + "-" + name;
-    std::filesystem::create_directory(folder);
-    write_ledger_copy(central.offices["server"].replica(), *central.ledger, folder);
-    return verify_ledger_copy(folder, "", central.offices.catalog(), {}).faults;
-}
-
-}  // namespace
-
-TEST_CASE("a segment that another device signed is named with its place, though the server signs the end") {
-    Central central;
-    Office& tirana = central.office("tirana", "shared regional AL");
-    Office& shkoder = central.office("shkoder", "shared regional AL");
-    tirana.person("Hoxha", "Arta");
-    central.sync(tirana);
-    const ScopeNumber scope = central.offices.catalog().find_scope("AL")->number;
-    CHECK(faults_of(central, "genuine").empty());
-    sign_last_again(central, scope, tirana.replica().identity().secret);
-    CHECK(faults_of(central, "signed-by-itself").empty());  // so what is noticed below is the signer
-    SecretKey own{};
-    PublicKey unused{};
-    crypto_sign_keypair(unused.data(), own.data());
-    for (const SecretKey& other : {shkoder.replica().identity().secret, central.offices["server"].replica().identity().secret, own}) {
-        sign_last_again(central, scope, other);
-        const std::vector<std::string> faults = faults_of(central, "forged-" + hexadecimal(BytesView(other).first(4)));
-        REQUIRE(faults.size() == 1);
-        CHECK(faults.front().find("scope AL, position 1: the segment was not signed by device 2") != std::string::npos);
-    }
-}
-
-namespace {
-
 /// A copy of the ledgers in a folder, which somebody changes before it is verified.
 struct Copy {
     Central& central;
@@ -123,6 +91,27 @@ struct Copy {
 };
 
 }  // namespace
+
+TEST_CASE("a segment that another device signed is named with its place, though the server signs the end") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& shkoder = central.office("shkoder", "shared regional AL");
+    tirana.person("Hoxha", "Arta");
+    central.sync(tirana);
+    const ScopeNumber scope = central.offices.catalog().find_scope("AL")->number;
+    CHECK(Copy(central, "genuine").faults().empty());
+    sign_last_again(central, scope, tirana.replica().identity().secret);
+    CHECK(Copy(central, "signed-by-itself").faults().empty());  // so what is noticed below is the signer
+    SecretKey own{};
+    PublicKey unused{};
+    crypto_sign_keypair(unused.data(), own.data());
+    for (const SecretKey& other : {shkoder.replica().identity().secret, central.offices["server"].replica().identity().secret, own}) {
+        sign_last_again(central, scope, other);
+        const std::vector<std::string> faults = Copy(central, "forged-" + hexadecimal(BytesView(other).first(4))).faults();
+        REQUIRE(faults.size() == 1);
+        CHECK(faults.front().find("scope AL, position 1: the segment was not signed by device 2") != std::string::npos);
+    }
+}
 
 TEST_CASE("a copy of ledgers that is cut off, too long or none at all is named with its place") {
     Central central;
@@ -201,11 +190,7 @@ TEST_CASE("versions that go back, and a second key for a device, are named thoug
         for (Changeset& changeset : changesets) changeset.version = Version{changeset.version.value + 1};
     });
     CHECK(Copy(central, "another's").fault() == "The ledger of the scope AL, position 1: the versions of device 2 are out of order.");
-    Edit edit;
-    edit.table = "device";
-    edit.key = {std::int64_t{2}};
-    edit.values = {{"public_key", Bytes(32, 7)}};
-    central.server->write({&edit, 1});
+    central.register_anew(tirana, "public_key", Bytes(32, 7));
     CHECK(Copy(central, "second key").fault().ends_with(": device 2 is given another key."));
 }
 

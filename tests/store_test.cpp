@@ -12,6 +12,7 @@
 #include "engine/store/history.hpp"
 #include "tests/offices.hpp"
 #include "tests/sentence.hpp"
+#include "tests/tampering.hpp"
 
 using namespace tefter;
 using namespace tefter::test;
@@ -325,12 +326,7 @@ TEST_CASE("verification names what somebody has done to a file that he could ope
     const Verification good = verify();
     CHECK(good.faults.empty());
     CHECK(good.rows >= 6);
-    const auto fault_after = [&](const std::string& sql) {
-        Transaction transaction(database);
-        database.execute(sql);
-        const std::vector<std::string> faults = verify().faults;
-        return faults.empty() ? std::string("none") : faults.front();  // and it is undone
-    };
+    const auto fault_after = [&](const std::string& sql) { return test::fault_after(database, sql, verify); };
     CHECK(fault_after("UPDATE person SET family = 'Basha' WHERE family = 'Leka'") ==
           "The rows of the scope AL are not what its digest says.");
     const std::string chain = "The chain of device 3 in the scope AL";

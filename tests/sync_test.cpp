@@ -13,6 +13,7 @@
 #include "engine/sync/snapshot.hpp"
 #include "tests/central.hpp"
 #include "tests/sentence.hpp"
+#include "tests/tampering.hpp"
 
 using namespace tefter;
 using namespace tefter::test;
@@ -339,11 +340,7 @@ TEST_CASE("a restored server is told of every scope that a device still holds, a
     Office& staff = central.office("staff", "shared AL BA", Role::staff);
     Office& sarajevo = central.office("sarajevo", "shared BA");
     Office& server = central.offices["server"];
-    Edit less;
-    less.table = "device";
-    less.key = {std::int64_t{staff.replica().identity().device.value}};
-    less.values = {{"scopes", "shared BA"}};
-    central.server->write({&less, 1});
+    central.register_anew(staff, "scopes", "shared BA");
     central.sync(staff);
     central.keep({&server});
     sarajevo.person("Kovac", "Ana", "BA");
@@ -411,13 +408,12 @@ TEST_CASE("a snapshot whose parts are in another order, are missing, or are not 
             const Signature signature = seal.sign(asked.device, asked.counter, central.offices["server"].replica().identity().secret);
             frames.push_back({FrameType::finish, encode_frame(FrameType::finish, signature)});
         }
-        const std::string sentence = sentence_of(
+        return sentence_of(
             [&] {
                 for (const OneFrame& frame : frames) filling.feed(frame.whole);
                 filling.finish();
             },
             ErrorKind::corrupt);
-        return sentence;
     };
     const auto move_to_end = [](auto& frames, FrameType type) {
         std::rotate(first_of(frames, type), first_of(frames, type) + 1, frames.end() - 1);
@@ -620,11 +616,7 @@ TEST_CASE("a revoked device is told so, and nothing of it is taken") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");
     tirana.person("Hoxha", "Arta");
-    Edit revoke;
-    revoke.table = "device";
-    revoke.key = {std::int64_t{tirana.replica().identity().device.value}};
-    revoke.values = {{"revoked_at", Offices::start_ms}};
-    central.server->write({&revoke, 1});
+    central.register_anew(tirana, "revoked_at", Offices::start_ms);
     const SyncReport report = central.sync(tirana);
     CHECK(report.revoked);
     CHECK(report.changesets_sent == 0);
@@ -674,15 +666,8 @@ TEST_CASE("a bundle is sealed for who may have it, ends when it is asked to, and
     Office& staff = central.office("staff", "shared regional AL BA", Role::staff);
     Office& left = central.office("left", "shared regional AL BA", Role::staff);
     Office& ended = central.office("ended", "shared regional AL BA", Role::staff);
-    const auto say = [&](Office& office, const char* column, std::int64_t value) {
-        Edit edit;
-        edit.table = "device";
-        edit.key = {std::int64_t{office.replica().identity().device.value}};
-        edit.values = {{column, value}};
-        central.server->write({&edit, 1});
-    };
-    say(left, "revoked_at", Offices::start_ms);
-    say(ended, "valid_until", Offices::start_ms - 1);
+    central.register_anew(left, "revoked_at", Offices::start_ms);
+    central.register_anew(ended, "valid_until", Offices::start_ms - 1);
     central.sync(tirana);
     tirana.person("Hoxha", "Arta");
     const auto exported = [&](const std::vector<DeviceNumber>& to, const BundleProgress& progress = {}) {
@@ -742,25 +727,17 @@ TEST_CASE("replaying the ledgers comes to the server's rows, and finds a ledger 
     for (const auto& file : std::filesystem::directory_iterator(central.offices.folder().path())) {
         CHECK_FALSE(file.path().filename().string().starts_with("verify-"));
     }
-    const auto fault_after = [&](const std::string& sql) {
-        Transaction transaction(server.store().database);
-        server.store().database.execute(sql);
-        const std::vector<std::string> faults = verify().faults;
-        return faults.empty() ? std::string("none") : faults.front();  // and it is undone
-    };
+    const auto fault_after = [&](const std::string& sql) { return test::fault_after(server.store().database, sql, verify); };
     const std::string al = "The ledger of the scope AL";
     CHECK(fault_after("UPDATE tefter_scope SET digest = zeroblob(16) WHERE scope = 3") == al + " comes to other rows than the server has.");
     CHECK(fault_after("UPDATE tefter_head SET hash = zeroblob(32) WHERE scope = 3") == al + " comes to other chains than the server has.");
     CHECK(fault_after("UPDATE tefter_head SET sequence = 9 WHERE scope = 3") == al + " comes to other chains than the server has.");
-    if (!ledgers_are_shared) {
-        CHECK(fault_after("UPDATE tefter_ledger SET hash = zeroblob(32) WHERE scope = 3 AND position = 3") ==
-              al + " does not end in the hash that is stored.");
-        CHECK(fault_after("UPDATE tefter_ledger SET position = 9 WHERE scope = 3 AND position = 2") == al + ", position 2, is missing.");
-        CHECK(fault_after("UPDATE tefter_ledger SET bytes = (SELECT bytes FROM tefter_ledger WHERE scope = 3 AND position = 1) "
-                          "WHERE scope = 3 AND position = 2")
-                  .starts_with(al + ", position 2, cannot be taken: "));
-        CHECK(fault_after("DELETE FROM tefter_ledger WHERE scope = 3 AND position > 1") ==
-              al + " comes to other rows than the server has.");
-    }
+    CHECK(fault_after("UPDATE tefter_ledger SET hash = zeroblob(32) WHERE scope = 3 AND position = 3") ==
+          al + " does not end in the hash that is stored.");
+    CHECK(fault_after("UPDATE tefter_ledger SET position = 9 WHERE scope = 3 AND position = 2") == al + ", position 2, is missing.");
+    CHECK(fault_after("UPDATE tefter_ledger SET bytes = (SELECT bytes FROM tefter_ledger WHERE scope = 3 AND position = 1) "
+                      "WHERE scope = 3 AND position = 2")
+              .starts_with(al + ", position 2, cannot be taken: "));
+    CHECK(fault_after("DELETE FROM tefter_ledger WHERE scope = 3 AND position > 1") == al + " comes to other rows than the server has.");
     CHECK(verify().faults.empty());
 }
