@@ -38,6 +38,7 @@ Desk::Desk(std::unique_ptr<Replica> replica, Home home, Inbox& inbox)
         syncing_.ended_ms = last.integer(0);
     }
     replica_->on_commit([this](const Changed& tables) {
+        ++commits_;
         const auto people = tables.find(catalog().table("person").number);
         if (people != tables.end()) people_come_ += people->second;
         inbox_.put([this, tables] {
@@ -95,7 +96,10 @@ void Desk::write(std::function<std::vector<Edit>(Replica&)> edits, Done done) {
             problem = error.what();
         }
         count_unsent();
-        return [done, problem] { done(problem); };
+        return [this, done, problem, commits = commits_.load()] {
+            told_ = commits;
+            done(problem);
+        };
     });
 }
 

@@ -50,7 +50,8 @@ public:
     /// The same for one table of the catalog.
     std::uint64_t revision(std::string_view table) const;
 
-    /// `query` runs on the reading thread, `shown` gets what it found. A failure is told in `problem()`.
+    /// `query` runs on the reading thread, `shown` gets what it found. A failure is told in `problem()`. Nothing shown is older than what was
+    /// written here: a query that had begun before is run again.
     template <class Query, class Use>
     void read(Query query, Use shown) {
         read_on(*reading_, *reader_, std::move(query), std::move(shown));
@@ -64,6 +65,12 @@ public:
             leisure_ = std::make_unique<Worker>(inbox_);
         }
         read_on(*leisure_, *leisurely_reader_, std::move(query), std::move(shown));
+    }
+
+    /// For a job that reads and then prints or makes a file: it is run once, whatever is written meanwhile.
+    template <class Job, class Use>
+    void read_once(Job job, Use shown) {
+        run_on(*reading_, *reader_, std::move(job), std::move(shown));
     }
 
     /// Edits are made by `edits` on the writing thread, where ids can be drawn, and written as one action. `done` gets the
@@ -101,9 +108,20 @@ public:
 private:
     template <class Query, class Use>
     void read_on(Worker& worker, Database& reader, Query query, Use shown) {
+        const auto counted = [this, query](Database& of) {
+            const std::uint64_t begun = commits_;
+            return std::pair(begun, query(of));
+        };
+        run_on(worker, reader, counted, [this, &worker, &reader, query, shown = std::move(shown)](decltype(counted(reader)) found) mutable {
+            if (found.first < told_) return read_on(worker, reader, std::move(query), std::move(shown));
+            shown(std::move(found.second));
+        });
+    }
+    template <class Query, class Use>
+    void run_on(Worker& worker, Database& reader, Query query, Use shown) {
         worker.post([this, &reader, query = std::move(query), shown = std::move(shown)]() mutable -> Shown {
             try {
-                return [found = std::make_shared<decltype(query(reader))>(query(reader)), shown = std::move(shown)] {
+                return [found = std::make_shared<decltype(query(reader))>(query(reader)), shown = std::move(shown)]() mutable {
                     shown(std::move(*found));
                 };
             } catch (const std::exception& error) {
@@ -126,6 +144,8 @@ private:
     Inbox& inbox_;
     std::string officer_;
     std::uint64_t revision_ = 1;
+    std::atomic<std::uint64_t> commits_ = 0;  ///< of the writing thread
+    std::uint64_t told_ = 0;                  ///< how many of them there were when the last write said that it was done
     std::map<std::string, std::uint64_t, std::less<>> revisions_;
     std::map<std::string, std::string> drafts_;
     SyncState syncing_;

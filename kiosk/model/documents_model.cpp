@@ -89,13 +89,13 @@ void DocumentsModel::make(Desk& desk, Document document, const std::string& of, 
             problem = failed;
             working = failed.empty();
             if (!working) return;
-            desk.read([job, &catalog = desk.catalog()](Database& reader) { return deliver(reader, catalog, job); },
-                      [this, job](const Outcome& outcome) {
-                          working = false;
-                          problem = outcome.problem;
-                          written = outcome.written;
-                          printed = problem.empty() && job.target == Target::printer;
-                      });
+            desk.read_once([job, &catalog = desk.catalog()](Database& reader) { return deliver(reader, catalog, job); },
+                           [this, job](const Outcome& outcome) {
+                               working = false;
+                               problem = outcome.problem;
+                               written = outcome.written;
+                               printed = problem.empty() && job.target == Target::printer;
+                           });
         });
 }
 

@@ -476,6 +476,40 @@ TEST_CASE("a person's institution is chosen from the register or stays free text
     CHECK(model.form.spoken == "en:B2");
 }
 
+TEST_CASE("what is shown is never older than what was written here") {
+    Room room;
+    room.unlock();
+    Desk& desk = *room.kiosk().desk;
+    std::binary_semaphore written(0);
+    std::atomic<int> runs = 0;
+    std::optional<std::string> shown;
+    const auto position = [id = room.ids[1]](Database& reader) {
+        Statement row = reader.prepare_once("SELECT coalesce(position, '') FROM person WHERE id = ?");
+        return row.with(id).step() ? std::string(row.text(0)) : "nobody";
+    };
+    desk.read(
+        [&](Database& reader) {
+            std::string out = position(reader);
+            if (++runs == 1) written.acquire();
+            return out;
+        },
+        [&shown](std::string found) { shown = std::move(found); });
+    int once = 0;
+    desk.read_once([](Database&) { return 1; }, [&once](int found) { once += found; });
+    Edit edit;
+    edit.table = "person";
+    edit.key = {room.ids[1]};
+    edit.values = {{"position", "Prosecutor"}};
+    desk.write({edit}, [&written](const std::string& failed) {
+        CHECK(failed.empty());
+        written.release();
+    });
+    room.until([&] { return shown.has_value(); });
+    CHECK(shown == "Prosecutor");
+    CHECK(runs == 2);
+    CHECK(once == 1);
+}
+
 TEST_CASE("settings are kept, and nonsense in their file is passed over") {
     const Folder folder;
     Settings settings;
