@@ -135,6 +135,34 @@ TEST_CASE(
     CHECK(staff.dump() == tirana.dump());
 }
 
+TEST_CASE("who never came, or was revoked, holds nothing back; who got a scope since the last sync holds back all of it") {
+    Compacting central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    for (int i = 0; i < 3; ++i) {
+        tirana.person("Hoxha", std::to_string(i));
+        central.home().put("person", {central.home().replica().new_id()}, {{"family", "Begić"}}, "BA");
+        central.start();
+        central.sync(tirana);
+    }
+    central.sync(tirana);
+    central.register_anew(tirana, "scopes", "shared regional AL BA");
+    CHECK(central.compact_al().behind == std::vector{staff.replica().identity().device});
+    CHECK(central.own().base(al) == Position{0});
+    central.register_anew(staff, "revoked_at", Offices::start_ms);
+    central.offices.add("unpacked", "shared regional AL");
+    const std::vector<Compaction> all = central.compact();
+    const auto of = [&](const char* scope) {
+        return *std::find_if(all.begin(), all.end(),
+                             [&](const Compaction& one) { return one.scope == central.offices.catalog().find_scope(scope)->number; });
+    };
+    CHECK(of("AL").base == of("AL").head);
+    CHECK(of("AL").behind.empty());
+    CHECK(of("BA").head == Position{3});
+    CHECK(of("BA").base == Position{0});
+    CHECK(of("BA").behind == std::vector{tirana.replica().identity().device});
+}
+
 TEST_CASE("what is written, or brought on a stick, between the exchange and the filling is made again on the rows that came") {
     Compacting central;
     Office& tirana = central.office("tirana", "shared regional AL");
