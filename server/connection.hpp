@@ -35,7 +35,7 @@ public:
     bool next_request(std::chrono::milliseconds idle);
     /// As read(2) and write(2): 0 at the end, -1 when the client failed or used up its patience or its bytes.
     ssize_t read(char* to, std::size_t size);
-    ssize_t write(const char* from, std::size_t size);
+    ssize_t write(const char* from, std::size_t size);  ///< in records of TLS that grow with the answer
     bool readable() const;
     /// Says goodbye, so that the client knows that nothing is missing.
     void say_goodbye();
@@ -50,7 +50,8 @@ private:
     Patience patience_;
     ssl_st* ssl_ = nullptr;
     std::chrono::milliseconds waited_{0};
-    std::size_t moved_ = 0;  ///< bytes of this request, both ways
+    std::size_t moved_ = 0;    ///< bytes of this request, both ways
+    std::size_t records_ = 0;  ///< of its answer
     RequestBudget budget_;
 };
 

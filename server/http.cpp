@@ -25,7 +25,7 @@ namespace {
 constexpr std::size_t threads = 160;                // a slow client holds one of them, for no longer than its patience
 constexpr std::size_t connections_an_address = 60;  // a hall full of devices behind one router
 constexpr std::size_t queued = 256;
-constexpr std::size_t chunk_bytes = 1200;  // about a packet: what a poor line brings is whole sooner
+constexpr std::size_t chunk_bytes = 16'376;  // with the two lines around it, what one record of TLS holds
 constexpr std::chrono::seconds idle{5};
 constexpr std::chrono::milliseconds idle_slice{100};  // how soon a server that stops is noticed
 constexpr std::size_t requests_a_connection = 100;
@@ -253,28 +253,33 @@ struct HttpServer::Implementation {
 
     /// Sends frames as `stream` makes them. What goes wrong now cuts the answer, and the device goes on next time.
     static void answer_with_frames(httplib::Response& response, std::function<bool(const std::function<bool(BytesView)>&)> stream) {
-        response.set_chunked_content_provider("application/octet-stream",
-                                              [stream = std::move(stream)](std::size_t, httplib::DataSink& sink) {
-                                                  try {
-                                                      std::string gathered;  // a chunk and a record of TLS cost bytes
-                                                      const auto send = [&] {
-                                                          if (in_flight) in_flight->streamed += gathered.size();
-                                                          const bool sent = sink.write(gathered.data(), gathered.size());
-                                                          gathered.clear();
-                                                          return sent;
-                                                      };
-                                                      const bool whole = stream([&](BytesView piece) {
-                                                          gathered.append(as_text(piece));
-                                                          return gathered.size() < chunk_bytes || send();
-                                                      });
-                                                      if (!whole || (!gathered.empty() && !send())) return false;
-                                                      sink.done();
-                                                      return true;
-                                                  } catch (const std::exception& error) {
-                                                      journal::say(journal::Level::fault, "answer cut", {{"why", error.what()}});
-                                                      return false;
-                                                  }
-                                              });
+        response.set_chunked_content_provider(
+            "application/octet-stream", [stream = std::move(stream)](std::size_t, httplib::DataSink& sink) {
+                try {
+                    std::string gathered;  // a chunk costs bytes
+                    const auto send = [&] {
+                        if (in_flight) in_flight->streamed += gathered.size();
+                        const bool sent = sink.write(gathered.data(), gathered.size());
+                        gathered.clear();
+                        return sent;
+                    };
+                    const bool whole = stream([&](BytesView piece) {
+                        while (!piece.empty()) {
+                            const std::size_t more = std::min(piece.size(), chunk_bytes - gathered.size());
+                            gathered.append(as_text(piece.first(more)));
+                            piece = piece.subspan(more);
+                            if (gathered.size() == chunk_bytes && !send()) return false;
+                        }
+                        return true;
+                    });
+                    if (!whole || (!gathered.empty() && !send())) return false;
+                    sink.done();
+                    return true;
+                } catch (const std::exception& error) {
+                    journal::say(journal::Level::fault, "answer cut", {{"why", error.what()}});
+                    return false;
+                }
+            });
     }
 
     void on_sync(const httplib::Request& request, httplib::Response& response) {

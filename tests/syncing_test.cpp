@@ -21,6 +21,7 @@ struct Line {
 struct OnLine : Central {
     std::vector<std::size_t> sent;    ///< the sizes of all requests
     std::vector<std::string> wanted;  ///< and where they went
+    SyncReport report;                ///< of the last sync that came to its end
 
     /// One try, by a program that is started for it. True when the sync came to its end.
     bool try_on(const Line& line, Office& office) {
@@ -34,7 +35,9 @@ struct OnLine : Central {
             answer.resize(std::min(answer.size(), line.downward));
             if (!answer.empty()) syncing.feed(answer);
             try {
-                if (!syncing.end_answer()) return true;
+                if (syncing.end_answer()) continue;
+                report = syncing.report();
+                return true;
             } catch (const Error& cut) {
                 CHECK(cut.kind() == ErrorKind::network);
                 return false;
@@ -139,4 +142,19 @@ TEST_CASE(
     central.sync(tirana);
     CHECK(fresh.dump() == tirana.dump());
     CHECK(fresh.get("SELECT count(*) FROM person") == "1001");
+}
+
+TEST_CASE("a device that was revoked before it was filled is told so, and gets nothing") {
+    OnLine central;
+    Office& tirana = central.office("tirana", "shared AL");
+    register_people(tirana, 10);
+    central.sync(tirana);
+    Office& fresh = central.offices.add("fresh", "shared AL", Role::officer, Offices::Filled::not_yet);
+    central.start();
+    central.register_anew(fresh, "revoked_at", Offices::start_ms);
+    REQUIRE(central.try_on({}, fresh));
+    CHECK(central.wanted == std::vector{std::string(snapshot_path)});
+    CHECK(central.report.revoked);
+    CHECK(fresh.replica().is_empty());
+    CHECK(fresh.get("SELECT count(*) FROM person") == "0");
 }
