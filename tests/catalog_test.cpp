@@ -6,8 +6,10 @@
 
 #include "engine/base/error.hpp"
 #include "engine/catalog/catalog.hpp"
+#include "tests/offices.hpp"
 
 using namespace tefter;
+using namespace tefter::test;
 using nlohmann::json;
 
 namespace {
@@ -201,6 +203,9 @@ TEST_CASE("a bad catalog is refused with file, table, column and reason") {
 TEST_CASE("what is no JSON is no catalog, and a catalog that cannot be read says so") {
     CHECK_THROWS_WITH(Catalog::parse("{", "bad.json"), "The catalog bad.json is not valid JSON.");
     CHECK_THROWS_WITH(Catalog::load("/nowhere/catalog.json"), "The catalog /nowhere/catalog.json cannot be read.");
+    const Folder folder;
+    std::ofstream(folder.file("catalog.json")) << good;
+    CHECK(Catalog::load(folder.file("catalog.json")).tables().size() == Catalog::parse(good, "good.json").tables().size());
 }
 
 TEST_CASE("a weak reference may come back to where it began, and a set needs no list of its values") {

@@ -2,6 +2,7 @@
 // server that has announced another.
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "engine/store/lease.hpp"
 #include "tests/central.hpp"
@@ -116,4 +117,11 @@ TEST_CASE("the pins that a server announces are kept where it signed them for th
         CHECK_THROWS_AS(decode_pins(one.payload, DeviceNumber{3}, 7, server.server_key), Error);
         CHECK_THROWS_AS(decode_pins(one.payload, DeviceNumber{2}, 7, PublicKey{}), Error);
     });
+    for (const std::size_t bytes : {std::size_t{0}, std::size_t{31}, 5 * Pin().size()}) {  // no list of pins, and more than a server has
+        Writer payload;
+        payload.sized(Bytes(bytes, 1));
+        payload.raw(Signature{});
+        CHECK_THROWS_WITH(decode_pins(payload.view(), DeviceNumber{2}, 7, server.server_key),
+                          Catch::Matchers::ContainsSubstring("the pins are no list"));
+    }
 }

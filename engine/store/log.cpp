@@ -210,20 +210,38 @@ void Log::replace(const SegmentHeader& header, BytesView bytes) {
 }
 
 namespace {
+StoredSegment stored_at(const Statement& row) {
+    return {DeviceNumber{static_cast<std::uint32_t>(row.integer(0))}, sequence_at(row, 1), sequence_at(row, 2),
+            Bytes(row.blob(3).begin(), row.blob(3).end())};
+}
+
 std::vector<StoredSegment> list(Statement& row) {
     std::vector<StoredSegment> out;
-    while (row.step()) {
-        out.push_back({DeviceNumber{static_cast<std::uint32_t>(row.integer(0))}, sequence_at(row, 1), sequence_at(row, 2),
-                       Bytes(row.blob(3).begin(), row.blob(3).end())});
-    }
+    while (row.step()) out.push_back(stored_at(row));
     return out;
 }
 }  // namespace
 
-std::vector<StoredSegment> Log::untaken(ScopeNumber scope) {
+void Log::each_untaken(ScopeNumber scope, const std::function<bool(StoredSegment)>& visit) {
     Statement row = database_.prepare("SELECT device, first, last, bytes FROM tefter_segment WHERE scope = ?1 AND sent = 0 ORDER BY id");
     row.with(number(scope));
-    return list(row);
+    while (row.step() && visit(stored_at(row))) {
+    }
+}
+
+std::vector<StoredSegment> Log::untaken(ScopeNumber scope) {
+    std::vector<StoredSegment> out;
+    each_untaken(scope, [&out](StoredSegment segment) {
+        out.push_back(std::move(segment));
+        return true;
+    });
+    return out;
+}
+
+bool Log::has_unsent(ScopeNumber scope) {
+    Statement row = database_.prepare("SELECT 1 FROM tefter_segment WHERE scope = ?1 AND sent = 0 LIMIT 1");
+    row.with(number(scope));
+    return row.step() || has_unsealed(scope);
 }
 
 std::vector<std::pair<Sequence, Bytes>> Log::unsealed(ScopeNumber scope) {

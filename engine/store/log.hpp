@@ -65,6 +65,10 @@ public:
     void replace(const SegmentHeader& header, BytesView bytes);
     /// Segments that the server has not confirmed, own ones and those that came by bundle, causes before effects.
     std::vector<StoredSegment> untaken(ScopeNumber scope);
+    /// The same one by one, until `visit` says false. It must not change the log.
+    void each_untaken(ScopeNumber scope, const std::function<bool(StoredSegment)>& visit);
+    /// Is there a changeset that the server has not confirmed, in a segment or in none?
+    bool has_unsent(ScopeNumber scope);
     /// Own changesets that no segment holds yet, encoded, by sequence.
     std::vector<std::pair<Sequence, Bytes>> unsealed(ScopeNumber scope);
     /// Forgets the segments of a device's chain, which goes on from a later place.

@@ -62,23 +62,25 @@ Bytes ClientSession::request(std::size_t most) {
     bool full = false;
     for (const ScopeState& scope : replica_.scopes()) {
         std::optional<Sequence> left_out;
-        for (StoredSegment& segment : replica_.segments_to_send(scope.scope)) {
+        replica_.store().log.each_untaken(scope.scope, [&](StoredSegment segment) {
+            const bool own = segment.device == request.device;
             if (refused_chains_.contains({scope.scope, segment.device})) {  // and with what was refused, what continues it
                 skipped_ = true;
-                if (segment.device == request.device && !left_out) left_out = segment.first;
-                continue;
+                if (own && !left_out) left_out = segment.first;
+                return true;
             }
             full = full || (size != 0 && size + segment.bytes.size() > most);
             if (full) {  // causes go before effects: nothing may overtake what waits for the next request
-                if (segment.device == request.device && !left_out) left_out = segment.first;
+                if (own && !left_out) left_out = segment.first;
                 more_ = true;
-                continue;
+                return !left_out || !refused_chains_.empty();  // else all that is to be known is known, and the rest may be long
             }
             size += segment.bytes.size();
             in_request_[{scope.scope, segment.device, segment.last}] =
                 static_cast<std::size_t>(segment.last.value - segment.first.value + 1);
             request.segments.push_back(std::move(segment.bytes));
-        }
+            return true;
+        });
         // What the server must have of this device's chain once it has taken this request.
         Sequence own = replica_.head(scope.scope, request.device).sequence;
         if (left_out) own = Sequence{left_out->value - 1};
@@ -205,7 +207,7 @@ bool ClientSession::settled(ScopeNumber scope) {
     for (const HeldSegment& held : replica_.held()) {
         if (held.scope == scope) return false;
     }
-    return replica_.segments_to_send(scope).empty();
+    return !replica_.store().log.has_unsent(scope);
 }
 
 void ClientSession::on_scope_end(const ScopeEndFrame& end) {

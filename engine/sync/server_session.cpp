@@ -419,9 +419,9 @@ bool ServerSession::stream(const Answer& answer, Ledger& ledger, FrameCache* cac
     }
     for (const Range& range : answer.ranges) {
         Position at = range.after;
+        const auto is_own = [&](const FrameCache::Frame& frame) { return frame.device == answer.device && frame.last <= range.own; };
         const auto give = [&](const FrameCache::Frame& frame) {
-            const bool own = frame.device == answer.device && frame.last <= range.own;
-            return own ? sink(encode(OwnFrame{range.scope, at, frame.last})) : sink(frame.bytes);
+            return is_own(frame) ? sink(encode(OwnFrame{range.scope, at, frame.last})) : sink(frame.bytes);
         };
         while (at < range.until) {
             if (const auto kept = cache != nullptr ? cache->find(rewritten, range.scope, Position{at.value + 1}) : nullptr) {
@@ -434,7 +434,8 @@ bool ServerSession::stream(const Answer& answer, Ledger& ledger, FrameCache* cac
             for (const LedgerEntry& entry : entries) {
                 at = entry.position;
                 const auto frame = std::make_shared<FrameCache::Frame>(entry.device, entry.last, encode(SegmentFrame{at, entry.bytes}));
-                if (cache != nullptr) cache->keep(rewritten, range.scope, at, frame);
+                // What a device brought itself it is not given back, so it fills no room before another asks for it.
+                if (cache != nullptr && !is_own(*frame)) cache->keep(rewritten, range.scope, at, frame);
                 if (!give(*frame)) return false;
             }
         }
