@@ -4,6 +4,10 @@
  *
  * With -DUNGUARDED both sides may be restored at once, before they have spoken again. Then a changeset is lost for good in
  * which the only two copies were undone; spin shows how. No protocol can help there, and none of these laws asks for it.
+ *
+ * With -DLATE, instead of being restored, device 1 has a request that is late on the line, and a clock that is ahead once: what the
+ * server refuses then it stamps anew. Late requests of a life that a restored server has forgotten are its danger: they are kept out by
+ * the epoch that each restore draws; with -DNO_EPOCH as well, spin shows how the device's chain splits.
  */
 #define DEVICES 2
 #define NODES   3
@@ -23,6 +27,21 @@ byte number[NODES];
 byte numbers = 1;
 bool erased;        /* somebody was told that the erasure is done */
 byte finished;
+
+#ifdef LATE
+Chain late;         /* what a request of device 1 carries that is still on the line */
+byte late_number, late_epoch;
+bool is_late;
+byte counter;       /* device 1's requests */
+byte taken, copy_taken; /* the last of them that the server, and its backup, know */
+byte ever;          /* how much of its chain any server has taken: what was no future once is none later */
+#define STAMPED_ANEW 4
+#define WRITES(d) (4 - 2 * d) /* device 2 only reads, and remembers for a server that is restored */
+#define ERASES false
+#else
+#define WRITES(d) (3 - d)
+#define ERASES true
+#endif
 
 inline write(n) {
     if
@@ -81,7 +100,32 @@ inline back_up(n) {
     copied[n] = true
 }
 
+/* Which requests of device 1 the server has taken is in its backup as well. */
+inline note_copy() {
+#ifdef LATE
+    copy_taken = taken
+#else
+    skip
+#endif
+}
+
+inline restore_server() {
+    restore(0);
+#ifdef LATE
+    taken = copy_taken
+#endif
+}
+
+#ifdef LATE
+inline note_ever(n) {
+    if :: node[n].by[1].length > ever -> ever = node[n].by[1].length :: else fi
+}
+#endif
+
 inline request(d) { /* one transaction at the server */
+#ifdef LATE
+    if :: d == 1 -> counter++; taken = counter; note_ever(1) :: else fi;
+#endif
     a = 0;
     do
     :: a < NODES ->
@@ -117,23 +161,84 @@ inline answer(d) {
     fi
 }
 
+#ifdef LATE
+inline copy_chain(to, from) {
+    to.length = from.length;
+    i = 0;
+    do :: i < MOST -> to.mark[i] = from.mark[i]; i++ :: else -> break od
+}
+
+inline send_late() {
+    counter++;
+    late_number = counter;
+    late_epoch = life[0]; /* at the best: its sync may have begun before */
+    copy_chain(late, node[1].by[1]);
+    is_late = true
+}
+
+inline arrive_late() {
+    is_late = false;
+    if
+#ifdef NO_EPOCH
+    :: late_number > taken ->
+#else
+    :: late_number > taken && late_epoch == life[0] ->
+#endif
+        taken = late_number;
+        i = 0;
+        do /* what continues the chain is taken, and what does not is refused */
+        :: i < late.length && i < node[0].by[1].length && late.mark[i] == node[0].by[1].mark[i] -> i++
+        :: else -> break
+        od;
+        if
+        :: i == node[0].by[1].length && i < late.length -> copy_chain(node[0].by[1], late); note_ever(0)
+        :: else
+        fi
+    :: else
+    fi;
+    i = 0;
+    late.length = 0; late_number = 0; late_epoch = 0;
+    do :: i < MOST -> late.mark[i] = 0; i++ :: else -> break od
+}
+
+/* The server refuses what lies in the future; the device stamps it anew. */
+inline stamp_anew() {
+    counter++;
+    taken = counter;
+    i = ever;
+    do
+    :: i < node[1].by[1].length -> node[1].by[1].mark[i] = node[1].by[1].mark[i] + STAMPED_ANEW; i++
+    :: else -> break
+    od
+}
+#endif
+
 proctype Device(byte d) {
     byte i, a, at, writes = 0, syncs = 0;
     bool clash;
+#ifdef LATE
+    byte lates = 0;
+    bool stamped;
+#endif
     /* enrolment: the answer may be lost; the same key asks again and gets the same number */
     do
     :: atomic { if :: number[d] == 0 -> numbers++; number[d] = numbers :: else fi }
         if :: break :: skip /* lost */ fi
     od;
     do
-    :: writes < 3 - d && !aside[d] -> atomic { write(d); writes++ }
+    :: writes < WRITES(d) && !aside[d] -> atomic { write(d); writes++ }
     :: syncs < 3 - d && !aside[d] ->
         atomic { syncs++; at = life[0]; request(d) }
         if
         :: atomic { if :: !aside[d] && life[0] == at -> answer(d) :: else fi } /* a server that was restored meanwhile has hung up */
         :: skip /* the answer is lost */
         fi
+#ifdef LATE
+    :: atomic { d == 1 && !is_late && lates < 2 && !aside[1] -> lates++; send_late() }
+    :: atomic { d == 1 && !stamped && !aside[1] && node[1].by[1].length > ever -> stamped = true; stamp_anew() }
+#else
     :: d == 1 && !copied[d] -> atomic { back_up(d) }
+#endif
 #ifdef UNGUARDED
     :: atomic { d == 1 && copied[d] && life[d] == 0 && !aside[d] -> restore(d); unspoken[d] = true }
 #else
@@ -147,12 +252,15 @@ proctype Device(byte d) {
 proctype Server() {
     byte i, a;
     do
-    :: atomic { node[0].by[0].length == 0 && !awaited[1] && !awaited[2] -> write(0) } /* erases somebody */
-    :: !copied[0] -> atomic { back_up(0) }
+#ifdef LATE
+    :: atomic { is_late -> arrive_late() }
+#endif
+    :: atomic { ERASES && node[0].by[0].length == 0 && !awaited[1] && !awaited[2] -> write(0) } /* erases somebody */
+    :: !copied[0] -> atomic { back_up(0); note_copy() }
 #ifdef UNGUARDED
-    :: atomic { copied[0] && life[0] == 0 -> restore(0); awaited[1] = !aside[1]; awaited[2] = !aside[2] }
+    :: atomic { copied[0] && life[0] == 0 -> restore_server(); awaited[1] = !aside[1]; awaited[2] = !aside[2] }
 #else
-    :: atomic { copied[0] && life[0] == 0 && !unspoken[1] && !unspoken[2] -> restore(0); awaited[1] = !aside[1]; awaited[2] = !aside[2] }
+    :: atomic { copied[0] && life[0] == 0 && !unspoken[1] && !unspoken[2] -> restore_server(); awaited[1] = !aside[1]; awaited[2] = !aside[2] }
 #endif
     :: break
     od;

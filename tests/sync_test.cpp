@@ -588,6 +588,51 @@ TEST_CASE("a restored server that has gone on before a device comes has another 
     CHECK(central.sync(tirana).identical());
 }
 
+TEST_CASE("a restored server takes nothing that was on its way to it before: its device may have stamped it anew") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& server = central.offices["server"];
+    central.keep({&server});
+    constexpr std::int64_t hour = 3'600'000;
+    tirana.now_ms += hour;
+    tirana.person("Hoxha", "Arta");
+    const Bytes late = ClientSession(tirana.replica()).request();
+    CHECK(central.sync(tirana).restamped == 1);
+    central.go_back({&server});
+    Awaited(server.replica()).begin();
+    server.now_ms += 2 * hour;  // what was in the future is not any more
+    const ServerSession::Answer answer = central.server->accept(late, server.now_ms);
+    CHECK(answer.status == (ledgers_are_shared ? 409 : 200));  // a database of its own was not restored, and knows the counter
+    CHECK(answer.changesets == 0);
+
+    // A program that does not know of epochs is told so, and keeps what it has.
+    ClientSession old(tirana.replica());
+    for (const OneFrame& frame : frames_of(central.answer_to(old.request())))
+        if (frame.type != FrameType::epoch) old.feed(frame.whole);
+    CHECK(!old.end_answer());
+    CHECK(old.report().withheld.starts_with("The server was restored from a backup and takes nothing from this program"));
+    CHECK(server.get("SELECT count(*) FROM person") == (ledgers_are_shared ? "1" : "0"));
+
+    const SyncReport report = central.sync(tirana);
+    CHECK(report.identical());
+    CHECK(report.withheld.empty());
+    CHECK(server.get("SELECT count(*) FROM person") == "1");
+    CHECK(Awaited(server.replica()).empty());
+    CHECK(central.sync(tirana).round_trips == 1);  // it is asked once
+}
+
+TEST_CASE("a server that asks again for the epoch that it was shown is not answered for ever") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Awaited(central.offices["server"].replica()).begin();
+    ClientSession client(tirana.replica());
+    const Bytes asks = central.answer_to(client.request());
+    client.feed(asks);
+    CHECK(client.end_answer());
+    client.request();
+    CHECK_THAT(sentence_of([&] { client.feed(asks); }, ErrorKind::corrupt), ContainsSubstring("asks again for what it was shown"));
+}
+
 TEST_CASE("a device restored from a backup takes its own changes back; one that went on by itself is told to enrol again") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");

@@ -7,6 +7,9 @@ namespace tefter {
 namespace {
 constexpr std::string_view fact = "awaited";
 constexpr std::string_view lost_erasures_fact = "lost_erasures";
+constexpr std::string_view epoch_fact = "epoch";
+
+std::string epoch_fact_of(DeviceNumber device) { return std::string(epoch_fact) + " " + std::to_string(device.value); }
 
 std::set<DeviceNumber> numbers(const std::string& text) {
     std::set<DeviceNumber> out;
@@ -27,7 +30,23 @@ void Awaited::begin() {
     for (const Device& device : list_devices(replica_.store().database, replica_.catalog())) {
         if (!device.revoked && device.number != server_device) devices.insert(device.number);
     }
+    Epoch epoch{};
+    replica_.environment().random(epoch);
+    Transaction transaction(replica_.store().database);
+    replica_.store().meta.set(epoch_fact, BytesView(epoch));
+    transaction.commit();
     save(devices);
+}
+
+std::optional<Epoch> Awaited::unshown(DeviceNumber device) const {
+    Meta& meta = replica_.store().meta;
+    const std::optional<Bytes> epoch = meta.blob(epoch_fact);
+    if (!epoch || meta.blob(epoch_fact_of(device)) == epoch) return std::nullopt;
+    return Reader(*epoch).fixed<std::tuple_size_v<Epoch>>();
+}
+
+void Awaited::shown(DeviceNumber device) {
+    if (const std::optional<Epoch> epoch = unshown(device)) replica_.store().meta.set(epoch_fact_of(device), BytesView(*epoch));
 }
 
 std::set<DeviceNumber> Awaited::devices() const {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/store/replica.hpp"
+#include "engine/sync/protocol.hpp"
 
 namespace tefter {
 
@@ -14,8 +15,16 @@ class Awaited {
 public:
     explicit Awaited(Replica& replica) : replica_(replica) {}
 
-    /// After a restore: every device that may write.
+    /// After a restore: every device that may write. Draws a new epoch.
     void begin();
+    /// What a restored server wants to be shown before it takes anything from a device; nullopt where nothing is to be shown.
+    ///
+    /// A request that was late on the line while the server was restored is genuine, and newer than all that the server remembers. Its
+    /// device may have been told since that its clock is wrong, and have stamped anew what the request carries: to take both would
+    /// split its chain. So each restore draws a number, and each device shows it once; whatever it sent before has an older counter then.
+    std::optional<Epoch> unshown(DeviceNumber device) const;
+    /// Inside the caller's transaction.
+    void shown(DeviceNumber device);
     bool empty() const { return devices().empty(); }
     /// Those that have not come; who has been revoked since is not waited for.
     std::set<DeviceNumber> devices() const;

@@ -57,6 +57,8 @@ Bytes ClientSession::request(std::size_t most) {
     in_request_.clear();
     ends_.clear();
     report_.scopes.clear();
+    report_.withheld.clear();
+    request.epoch = epoch_;
     more_ = finished_ = restamp_due_ = is_to_be_filled_ = skipped_ = progressed_ = false;
     std::size_t size = 0;
     bool full = false;
@@ -133,6 +135,7 @@ void ClientSession::on_frame(const Frame& frame) {
         case FrameType::scope_end: return on_scope_end(decode_scope_end(frame.payload));
         case FrameType::restored: return on_restored(decode_restored(frame.payload));
         case FrameType::withheld: report_.withheld = as_text(frame.payload.first(std::min<std::size_t>(frame.payload.size(), 500))); return;
+        case FrameType::epoch: return on_epoch(frame.payload);
         case FrameType::compacted: is_to_be_filled_ = true; return;
         case FrameType::pins: return on_pins(frame.payload);
         case FrameType::finish: return on_finish(frame.payload);
@@ -173,6 +176,15 @@ void ClientSession::on_segment(const SegmentFrame& frame) {
                  : "The server sent a segment that cannot be accepted; everything before it is kept. " + received.reason);
     }
     report_.changesets_received += received.changesets;
+}
+
+/// The server took nothing of the request; the next one shows that it was made after the server was restored.
+void ClientSession::on_epoch(BytesView payload) {
+    const auto epoch = Reader(payload).fixed<std::tuple_size_v<Epoch>>();
+    if (epoch_ == epoch) Reader::fail("the server asks again for what it was shown");
+    epoch_ = epoch;
+    report_.withheld.clear();  // is for programs that are older than this
+    more_ = true;
 }
 
 void ClientSession::on_restored(const RestoredFrame& restored) {

@@ -68,6 +68,7 @@ private:
     void on_hello(const HelloFrame& hello);
     void on_refused(const RefusedFrame& refused);
     void on_segment(const SegmentFrame& frame);
+    void on_epoch(BytesView payload);
     void on_restored(const RestoredFrame& restored);
     void on_scope_end(const ScopeEndFrame& end);
     void on_pins(BytesView payload);
@@ -83,6 +84,7 @@ private:
     std::vector<SignedEnd> ends_;
     std::map<std::tuple<ScopeNumber, DeviceNumber, Sequence>, std::size_t> in_request_;  ///< by chain and last: changesets
     std::map<ScopeNumber, ChainTag> told_;  ///< where the server has asked for what it had lost: the heads that it has
+    std::optional<Epoch> epoch_;            ///< of a restored server, once it has asked for it
     /// Nothing of them is sent until something else was taken: on a poor line the next request would bring the same again, for good.
     std::set<std::pair<ScopeNumber, DeviceNumber>> refused_chains_;
     bool skipped_ = false, progressed_ = false, tells_ = false;  ///< in the request under way

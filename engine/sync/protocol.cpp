@@ -8,6 +8,7 @@ namespace tefter {
 namespace {
 
 constexpr std::uint8_t protocol_number = 1;
+constexpr std::uint32_t epoch_line = 0;  ///< in the place of a scope, which begin at 1: what a device was told of the server itself
 constexpr std::size_t frame_bytes = limits::segment_bytes + 64;
 constexpr std::size_t signature_bytes = std::tuple_size_v<Signature>;
 
@@ -60,7 +61,11 @@ Bytes encode_request(const SyncRequest& request, std::string_view path, const Se
         if (cursor.position.value != 0) out.raw(cursor.tag);
         out.varint(cursor.own.value);
     }
-    out.varint(request.told.size());
+    out.varint(request.told.size() + (request.epoch ? 1 : 0));
+    if (request.epoch) {
+        out.varint(epoch_line);
+        out.raw(*request.epoch);
+    }
     for (const ToldLine& told : request.told) {
         out.varint(told.scope.value);
         out.raw(told.heads);
@@ -86,10 +91,11 @@ SyncRequest decode_request(BytesView body) {
         if (cursor.position.value != 0) cursor.tag = in.fixed<8>();
         cursor.own = Sequence{in.varint()};
     }
-    request.told.resize(in.count(in.left() / 9));
-    for (ToldLine& told : request.told) {
-        told.scope = read_scope(in);
-        told.heads = in.fixed<8>();
+    for (std::size_t left = in.count(in.left() / 9); left != 0; --left) {
+        const ScopeNumber scope = read_scope(in);
+        const std::array<std::uint8_t, 8> bytes = in.fixed<8>();
+        if (scope.value == epoch_line) request.epoch = bytes;
+        else request.told.push_back({scope, bytes});
     }
     request.segments.resize(in.count());
     for (Bytes& segment : request.segments) {

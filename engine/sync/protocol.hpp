@@ -1,7 +1,9 @@
 #pragma once
 // The bytes of a sync: one signed request, one answer of frames. Pure. The specification is docs/sync-protocol.md.
 
+#include <array>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,12 +39,16 @@ struct ToldLine {
     ChainTag heads{};
 };
 
+/// Drawn by each restore of a server: a request shows by it that it was made since (see awaited.hpp).
+using Epoch = std::array<std::uint8_t, 8>;
+
 struct SyncRequest {
     DeviceNumber device;
     std::uint32_t catalog = 0;
     std::uint64_t counter = 0;  ///< grows with every request of a device: a replay is older than the last
     std::vector<CursorLine> cursors;
     std::vector<ToldLine> told;
+    std::optional<Epoch> epoch;  ///< of a restored server, as the device has been told in this sync
     std::vector<Bytes> segments;
 };
 
@@ -88,6 +94,7 @@ enum class FrameType : std::uint8_t {  // written to the wire: frozen
     withheld = 9,
     pins = 10,
     compacted = 11,
+    epoch = 12,
     snapshot_begin = 16,
     snapshot_rows = 17,
     snapshot_chain = 18,

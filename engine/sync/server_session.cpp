@@ -25,6 +25,10 @@ constexpr std::string_view withheld =
     "The server was restored from a backup, and gives nothing out until the other offices have synced, which remember what it may have "
     "forgotten; what you sent is kept there.";
 
+/// To a program that does not know what it is to show.
+constexpr std::string_view too_old =
+    "The server was restored from a backup and takes nothing from this program, which is too old for that; update it. What is unsent is kept.";
+
 constexpr std::string_view older = "The request is older than the last one from this device; sync again.";
 
 void add(Bytes& to, const Bytes& frame) { to.insert(to.end(), frame.begin(), frame.end()); }
@@ -222,6 +226,12 @@ ServerSession::Answer ServerSession::begin_answer(const Device& device, const He
     return answer;
 }
 
+/// Nothing where the request may be taken in.
+std::optional<Epoch> ServerSession::epoch_to_show(const SyncRequest& request) {
+    const std::optional<Epoch> unshown = Awaited(replica_).unshown(request.device);
+    return request.epoch == unshown ? std::nullopt : unshown;
+}
+
 bool ServerSession::take_in(const Device& device, const HelloFrame& hello, const SyncRequest& request, std::string_view path,
                             Answer& answer) {
     bool revoked = false;
@@ -238,6 +248,8 @@ bool ServerSession::take_in(const Device& device, const HelloFrame& hello, const
                 ledger_.note_contact(device.number, {hello.server_ms, 0, std::int64_t{request.catalog}, {}});
                 return true;
             }
+            if (epoch_to_show(request)) return true;
+            Awaited(replica_).shown(device.number);
             ingest(request, hello.server_ms, answer);
             note_freshness(device, request, hello.server_ms);
             return true;
@@ -272,6 +284,12 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
     if (path == snapshot_path) {
         if (!awaited.empty()) return reject(409, std::string(withheld));
         plan_snapshot(device, answer);
+        return answer;
+    }
+    if (const std::optional<Epoch> epoch = epoch_to_show(request)) {
+        add(answer.head, encode_frame(FrameType::withheld, as_bytes(too_old)));
+        add(answer.head, encode_frame(FrameType::epoch, *epoch));
+        finish(hello, {}, request, answer);
         return answer;
     }
     if (!asks_for_lost(device, request, untold, answer) && waited) {

@@ -79,6 +79,7 @@ private:
     Answer accept_on(std::string_view path, BytesView body, std::int64_t now_ms);
     Answer accept_from(const Device& device, const SyncRequest& request, std::string_view path, std::int64_t now_ms);
     Answer begin_answer(const Device& device, const HelloFrame& hello, const SyncRequest& request, std::string_view path);
+    std::optional<Epoch> epoch_to_show(const SyncRequest& request);
     /// False where the device turns out to be revoked: nothing of it is taken then.
     bool take_in(const Device& device, const HelloFrame& hello, const SyncRequest& request, std::string_view path, Answer& answer);
     std::optional<Device> known_device(DeviceNumber number);

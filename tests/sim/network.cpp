@@ -146,7 +146,7 @@ void World::exchange(Device& device, Line line, Chance& chance) {
         if (round - tried_again > (lines_ == Lines::poor ? most_on_poor_lines : most_round_trips))
             violated(device, "a sync over a good line does not end");
         const Syncing::Request request = syncing.request();
-        const Mail mail{request.body, device.knows, device.number};
+        const Mail mail{request.body, device.knows, device.number, server_lives_};
         trace(request.body);
         if (line == Line::request_lost) return;
         if (line == Line::request_late) return late_.push_back(mail);

@@ -140,6 +140,7 @@ void World::step(const Step& step) {
         case Act::request_doubled: sync(device, Line::request_doubled, chance); break;
         case Act::late_arrives:
             if (late_.empty()) break;
+            if (late_.back().server_life != server_lives_) ++counters_["late request from before the server was restored"];
             answer(late_.back(), std::string(sync_path), Line::good, chance);
             late_.pop_back();
             break;
@@ -222,6 +223,7 @@ void World::server_restore() {
     for (const auto& [number, device] : devices_) {
         if (number != 1 && !device.away) awaited_.insert(number);
     }
+    ++server_lives_;
     ++counters_["server restored from an old copy"];
     Awaited awaited(open(server));
     awaited.begin();

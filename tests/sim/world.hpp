@@ -104,6 +104,7 @@ private:
         Bytes body;
         Knowledge knows;
         std::uint32_t from = 0;
+        int server_life = 0;  ///< in which it was sent
     };
     struct Stick {
         std::string bytes;
@@ -191,6 +192,7 @@ private:
     std::unique_ptr<SqliteLedger> ledger_;
     std::unique_ptr<FrameCache> frames_;  ///< of one life of the server; so small that frames make room for others
     std::unique_ptr<ServerSession> session_;
+    int server_lives_ = 0;             ///< how often the server was restored
     bool rests_ = false;               ///< faults have stopped, and all have synced
     std::set<std::uint32_t> awaited_;  ///< the server was restored and writes nothing before these have synced
     std::vector<Person> persons_;

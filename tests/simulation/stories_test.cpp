@@ -252,3 +252,29 @@ sync 4 525537570
 )"));
     CHECK(stage.counters["server got back what it had lost"] != 0);
 }
+
+TEST_CASE("what was on its way to a server before it was restored is not taken, since its device may have stamped it anew") {
+    testing::SmallPages pages;
+    Stage stage;
+    stage.play(406020966, parse_story(R"(
+server_backup 3 261184388
+clock_jumps 2 178769443
+write 2 195959675
+request_late 2 215870006
+server_dies 2 76252365
+time_passes 3 954428283
+server_restored 2 409915028
+late_arrives 3 426302032
+)"));
+    stage.play(2833426209, parse_story(R"(
+clock_jumps 3 476228114
+server_backup 3 57161288
+write 3 888940988
+request_late 3 152724159
+sync 3 785298820
+time_passes 2 69615046
+server_restored 2 214820926
+late_arrives 2 782222520
+)"));
+    CHECK(stage.counters["late request from before the server was restored"] == 2);
+}
