@@ -269,11 +269,10 @@ void ActivityForm::save(Desk& desk, const ActivitiesModel& known) {
         edits.push_back(session_of(code, ++number, day, whole_days, true));
         if (!whole_days) edits.push_back(session_of(code, ++number, day, false, false));
     }
-    desk.write(std::move(edits), [this, &desk](const std::string& failed) {
+    desk.write_form(opening, draft_name(fresh, code), std::move(edits), [this](const std::string& failed) {
         saving = false;
         problem = failed;
         saved = failed.empty();
-        if (saved) desk.keep_draft(draft_name(fresh, code), "");
     });
 }
 

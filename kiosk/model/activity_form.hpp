@@ -16,6 +16,7 @@ std::array<std::string, 3> date_parts(const std::string& iso);
 std::string whole_day(const std::array<std::string, 3>& parts);
 
 struct ActivityForm {
+    Opening opening;
     bool fresh = true;  ///< the code can still be chosen
     std::string code, title, kind = "training", state = "planned", place, beneficiary;
     std::string topic, country, working_language, organiser, trainers, capacity, cost, budget_line, description, share;

@@ -203,8 +203,9 @@ void ActivityModel::write_arrival(Desk& desk, const PersonLine& person, const Si
     arrivals.insert(arrivals.begin(), arrival);
     if (arrivals.size() > arrivals_kept) arrivals.pop_back();
     wants_focus = true;
-    desk.write(std::move(edits), [this, id = person.id, at = session](const std::string& failed) {
+    desk.write(std::move(edits), [this, of = code, id = person.id, at = session](const std::string& failed) {
         problem = failed;
+        if (code != of) return;  // another list is open by now
         const auto mine = [&](const Arrival& one) { return one.person == id && one.session == at; };
         if (!failed.empty()) std::erase_if(arrivals, mine);
         else if (const auto done = std::find_if(arrivals.begin(), arrivals.end(), mine); done != arrivals.end()) done->durable = true;

@@ -138,18 +138,21 @@ std::size_t CourseModel::count(Standing standing) const {
 }
 
 void CourseModel::new_group() {
+    opening = Opening();
     form = {};
     editing = true;
 }
 
 void CourseModel::edit_group(const CourseGroup& known) {
+    opening = Opening();
     form = known;
     editing = true;
 }
 
 void CourseModel::save_group(Desk& desk) {
     if (form.level.empty()) return;
-    desk.write(
+    desk.write_form(
+        opening, "",
         [made = form, activity = code](Replica& replica) {
             Edit edit;
             edit.table = "course_group";

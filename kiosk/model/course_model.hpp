@@ -46,6 +46,7 @@ struct CourseModel {
     std::uint64_t seen = 0;
     std::string problem;
     std::string group = "0";  ///< whose learners are shown; 0: all
+    Opening opening;          ///< of `form`
     CourseGroup form;         ///< of the group that is made or changed
     bool editing = false;
 

@@ -107,6 +107,22 @@ void Desk::write(std::vector<Edit> edits, Done done) {
     write([edits = std::move(edits)](Replica&) { return edits; }, std::move(done));
 }
 
+void Desk::write_form(const Opening& form, const std::string& draft, std::function<std::vector<Edit>(Replica&)> edits, Done done) {
+    const auto written = [this, &form, opened = form, draft, typed = this->draft(draft),
+                          done = std::move(done)](const std::string& problem) {
+        const bool still_open = form == opened;
+        if (problem.empty() && (still_open || this->draft(draft) == typed)) keep_draft(draft, "");
+        if (still_open) done(problem);
+        else if (!problem.empty()) problem_ = problem;
+    };
+    write(std::move(edits), written);
+}
+
+void Desk::write_form(const Opening& form, const std::string& draft, std::vector<Edit> edits, Done done) {
+    write_form(
+        form, draft, [edits = std::move(edits)](Replica&) { return edits; }, std::move(done));
+}
+
 void Desk::work(std::function<Shown(Replica&)> job) {
     writing_->post([this, job = std::move(job)]() -> Shown {
         try {

@@ -27,6 +27,15 @@ struct SyncState {
     bool ever = false;
 };
 
+/// One opening of a form, equal to itself and its copies alone: what comes back for an earlier one is not for the form that stands there now.
+class Opening {
+public:
+    friend bool operator==(const Opening&, const Opening&) = default;
+
+private:
+    std::shared_ptr<const char> mark_ = std::make_shared<const char>();
+};
+
 /// All its functions are the drawing thread's. What a job captures must outlive the desk or be its own.
 class Desk {
 public:
@@ -78,6 +87,10 @@ public:
     using Done = std::function<void(const std::string& problem)>;
     void write(std::function<std::vector<Edit>(Replica&)> edits, Done done);
     void write(std::vector<Edit> edits, Done done);
+    /// For a form, which outlives the desk and is opened anew by another value of `form`: its draft goes once it is durable. `done` is told
+    /// while the form is still the same; else what went wrong is told in `take_problem()`, and the draft stays.
+    void write_form(const Opening& form, const std::string& draft, std::function<std::vector<Edit>(Replica&)> edits, Done done);
+    void write_form(const Opening& form, const std::string& draft, std::vector<Edit> edits, Done done);
     /// Anything else that needs the replica.
     void work(std::function<Shown(Replica&)> job);
     /// For such a job while it takes long, between two of its transactions: what the officer does meanwhile is written.

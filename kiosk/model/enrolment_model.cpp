@@ -191,11 +191,10 @@ void EnrolmentModel::save(Desk& desk) {
     if (differs(&EnrolmentForm::per_diem)) edit.values.emplace_back("per_diem_cents", cents_or_null(form.per_diem));
     std::vector<Edit> edits;
     if (!edit.values.empty()) edits.push_back(std::move(edit));
-    desk.write(std::move(edits), [this, &desk](const std::string& failed) {
+    desk.write_form(opening, draft_name(form), std::move(edits), [this](const std::string& failed) {
         saving = false;
         problem = failed;
         saved = failed.empty();
-        if (saved) desk.keep_draft(draft_name(form), "");
     });
 }
 

@@ -36,6 +36,7 @@ struct EnrolmentForm {
 };
 
 struct EnrolmentModel {
+    Opening opening;
     EnrolmentForm form, stored;
     std::map<std::string, std::string> faults;  ///< by field, a key of the texts
     std::string problem;

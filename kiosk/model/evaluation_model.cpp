@@ -95,7 +95,8 @@ int EvaluationModel::forms() const {
 void EvaluationModel::save(Desk& desk) {
     if (saving || form.empty()) return;
     saving = true;
-    desk.write(
+    desk.write_form(
+        opening, draft_name(code),
         [activity = code, handed_in = form](Replica& replica) {
             std::vector<Edit> edits;
             const auto add = [&](const char* question, const char* column, OwnedValue value) {
@@ -114,13 +115,12 @@ void EvaluationModel::save(Desk& desk) {
             }
             return edits;
         },
-        [this, &desk](const std::string& failed) {
+        [this](const std::string& failed) {
             saving = false;
             problem = failed;
             if (!failed.empty()) return;
             form = EvaluationForm{};
             thanked = true;
-            desk.keep_draft(draft_name(code), "");
         });
 }
 

@@ -30,6 +30,7 @@ struct QuestionSummary {
 };
 
 struct EvaluationModel {
+    Opening opening;
     std::string code;
     std::array<QuestionSummary, questions.size()> summary;
     std::array<std::vector<std::string>, open_questions.size()> words;

@@ -131,11 +131,18 @@ void InternshipModel::refresh(Desk& desk) {
 }
 
 void InternshipModel::begin(std::int64_t person, const std::string& name) {
+    open_form();
     form = {};
     form.person = person;
     form.name = name;
     stored = form;
     week = 1;
+}
+
+/// Another form than the one that stood there.
+void InternshipModel::open_form() {
+    opening = Opening();
+    saving = false;
     faults.clear();
     editing = true;
 }
@@ -144,10 +151,9 @@ void InternshipModel::edit(Desk& desk, std::int64_t id) {
     desk.read([id](Database& reader) { return load_form(reader, id); },
               [this](InternshipForm read) {
                   if (read.id == 0) return;
+                  open_form();
                   form = stored = std::move(read);
                   week = form.weeks.empty() ? 1 : form.weeks.rbegin()->first;
-                  faults.clear();
-                  editing = true;
               });
 }
 
@@ -171,7 +177,8 @@ bool InternshipModel::check() {
 void InternshipModel::save(Desk& desk) {
     if (saving || !check()) return;
     saving = true;
-    desk.write(
+    desk.write_form(
+        opening, draft_name(code),
         [now = form, before = stored, activity = code](Replica& replica) {
             Edit posting;
             posting.table = "internship";
@@ -216,9 +223,9 @@ void InternshipModel::keep_draft(Desk& desk) const {
 void InternshipModel::take_draft(Desk& desk) {
     const std::string draft = desk.draft(draft_name(code));
     if (editing || draft.empty()) return;
+    open_form();
     form = InternshipForm::from_draft(draft);
     stored = {};
-    editing = true;
     if (form.id == 0) return;
     desk.read([id = form.id](Database& reader) { return load_form(reader, id); },
               [this](InternshipForm read) { stored = std::move(read); });

@@ -38,6 +38,7 @@ struct InternshipModel {
     std::uint64_t seen = 0;
     std::string problem;
 
+    Opening opening;  ///< of `form`
     bool editing = false, saving = false;
     InternshipForm form, stored;
     std::int64_t week = 1;  ///< the one whose log is shown
@@ -54,6 +55,9 @@ struct InternshipModel {
     /// Keeps what is typed and not saved; takes it up again after a lock or a crash.
     void keep_draft(Desk& desk) const;
     void take_draft(Desk& desk);
+
+private:
+    void open_form();
 };
 
 }  // namespace tefter::kiosk

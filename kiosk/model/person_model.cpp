@@ -275,7 +275,8 @@ void PersonModel::save(Desk& desk, Language language) {
     const ConsentText* text = consent_text(language);
     const std::int64_t words = text == nullptr ? 0 : text->id;
     auto made = std::make_shared<std::int64_t>(id);
-    desk.write(
+    desk.write_form(
+        opening, draft_name(id),
         [made, person, consent = form.consent && !consented ? words : 0, strokes = pack(signature), activity = enrol_in,
          session = check_in_to, now_ms = desk.now_ms()](Replica& replica) {
             std::vector<Edit> edits;
@@ -298,13 +299,12 @@ void PersonModel::save(Desk& desk, Language language) {
             }
             return edits;
         },
-        [this, made, &desk](const std::string& failed) {
+        [this, made, filled = form](const std::string& failed) {
             saving = false;
             problem = failed;
             if (!failed.empty()) return;
-            desk.keep_draft(draft_name(id), "");
             saved = *made;
-            stored = form;
+            stored = filled;
         });
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "kiosk/model/activities_model.hpp"
+#include "kiosk/model/desk.hpp"
 #include "kiosk/model/institutions.hpp"
 #include "kiosk/model/people.hpp"
 #include "kiosk/model/strokes.hpp"
@@ -40,6 +41,7 @@ struct PersonForm {
 };
 
 struct PersonModel {
+    Opening opening;
     std::int64_t id = 0;           ///< 0: a new person
     std::string scope;             ///< of a new person
     std::string enrol_in;          ///< an activity that a new person is enrolled in, and checked in to

@@ -436,19 +436,18 @@ void RegisterModel::save(Desk& desk, Language language) {
     form.problem.clear();
     auto filled = std::make_shared<RowForm>(form);
     auto wrong = std::make_shared<bool>(false);
-    desk.write(
+    desk.write_form(
+        form.opening, draft_name(form),
         [filled, wrong, texts = texts_in(language)](Replica& replica) {
             std::vector<Edit> edits = edits_of(replica, *filled, *texts);
             *wrong = edits.empty();
             return edits;
         },
-        [this, filled, wrong, &desk](const std::string& problem) {
+        [this, filled, wrong](const std::string& problem) {
             form.saving = false;
             form.problem = problem;
-            if (form.table != filled->table) return;
             for (std::size_t i = 0; i < form.fields.size(); ++i) form.fields[i].fault = filled->fields[i].fault;
             if (*wrong || !problem.empty()) return;
-            desk.keep_draft(draft_name(form), "");
             form.saved = true;
             form.key = filled->key;
         });

@@ -41,6 +41,7 @@ struct RowField {
 };
 
 struct RowForm {
+    Opening opening;
     const Table* table = nullptr;
     RowKey key;  ///< empty: a new row
     std::string title;

@@ -142,6 +142,7 @@ void ReviewModel::delete_row(Desk& desk, std::size_t item) {
 }
 
 void ReviewModel::type_third(std::size_t item) {
+    opening = Opening();
     third.emplace();
     third->item = items[item];
     const Group& group = *third->item.conflict.group;
@@ -161,7 +162,7 @@ void ReviewModel::keep_third(Desk& desk) {
                 if (name == field.column->name) value = value_of(*field.column, field.typed);
             }
         }
-        desk.write({std::move(edit)}, [this](const std::string& failed) {
+        desk.write_form(opening, "", {std::move(edit)}, [this](const std::string& failed) {
             problem = failed;
             if (failed.empty()) third.reset();
         });

@@ -56,6 +56,7 @@ struct ReviewModel {
     std::uint64_t seen = 0;
     bool loaded = false;
     std::string problem;
+    Opening opening;  ///< of `third`
     std::optional<ThirdValue> third;
     bool people = false;  ///< the other side of the screen: who may be the same
 

@@ -115,6 +115,8 @@ void StudyTourModel::refresh(Desk& desk) {
 }
 
 void StudyTourModel::edit(const TourDay& day) {
+    opening = Opening();
+    saving = false;
     form = stored = day;
     editing = true;
 }
@@ -134,7 +136,7 @@ void StudyTourModel::save_day(Desk& desk) {
                    {"host", form.host.chosen() == 0 ? OwnedValue() : OwnedValue(form.host.chosen())},
                    {"subject", value_of(form.subject)},
                    {"people_met", value_of(form.people_met)}};
-    desk.write({edit}, [this, &desk](const std::string& failed) {
+    desk.write_form(opening, "", {edit}, [this, &desk](const std::string& failed) {
         saving = false;
         problem = failed;
         if (failed.empty()) close(desk);
@@ -148,7 +150,7 @@ void StudyTourModel::save_report(Desk& desk) {
     edit.table = "activity";
     edit.key = {code};
     edit.values = {{"description", value_of(report)}};
-    desk.write({edit}, [this, &desk, saved = report](const std::string& failed) {
+    desk.write_form(opening, "", {edit}, [this, &desk, saved = report](const std::string& failed) {
         saving = false;
         problem = failed;
         if (!failed.empty()) return;

@@ -30,6 +30,7 @@ struct StudyTourModel {
     std::uint64_t seen = 0;
     std::string problem;
     bool editing = false;
+    Opening opening;       ///< of `form`
     TourDay form, stored;  ///< the day that is changed
 
     void open(const std::string& activity);

@@ -510,6 +510,65 @@ TEST_CASE("what is shown is never older than what was written here") {
     CHECK(once == 1);
 }
 
+TEST_CASE("what becomes of a form that was saved and left is not told to the form that is open by then") {
+    Room room;
+    room.unlock();
+    Kiosk& kiosk = room.kiosk();
+    Desk& desk = *kiosk.desk;
+    PersonModel& person = kiosk.person;
+    std::binary_semaphore go_on(0);
+    const auto open = [&](std::size_t which) {
+        kiosk.open_person(room.ids[which]);
+        room.until([&] { return person.loaded; });
+    };
+    const auto position_of = [&](std::size_t which) {
+        std::optional<std::string> shown;
+        desk.read(
+            [id = room.ids[which]](Database& reader) {
+                Statement row = reader.prepare_once("SELECT coalesce(position, '') FROM person WHERE id = ?");
+                return row.with(id).step() ? std::string(row.text(0)) : "nobody";
+            },
+            [&shown](std::string found) { shown = std::move(found); });
+        room.until([&] { return shown.has_value(); });
+        return *shown;
+    };
+    open(1);
+    person.form.position = "Prosecutor";
+    kiosk.refresh();
+    desk.work([&go_on](Replica&) -> Shown {  // the disk is slow
+        go_on.acquire();
+        return {};
+    });
+    person.save(desk, Language::en);
+    CHECK(person.saving);
+    open(2);
+    CHECK_FALSE(person.saving);
+    person.form.position = "Judge";
+    kiosk.refresh();
+    go_on.release();
+    room.settle();
+    CHECK(person.form.position == "Judge");
+    CHECK(person.changed());
+    CHECK(person.saved == 0);
+    CHECK(desk.draft("person:" + std::to_string(room.ids[2])).find("Judge") != std::string::npos);
+    CHECK(desk.draft("person:" + std::to_string(room.ids[1])).empty());
+    CHECK(position_of(1) == "Prosecutor");
+    CHECK(position_of(2).empty());
+
+    // What goes wrong is told all the same, and what was typed stays.
+    desk.keep_draft("a form", "typed");
+    kiosk::Opening form;
+    bool told = false;
+    desk.write_form(
+        form, "a form", [](Replica&) -> std::vector<Edit> { throw Error(ErrorKind::disk, "There is no room on the disk."); },
+        [&told](const std::string&) { told = true; });
+    form = kiosk::Opening();
+    room.settle();
+    CHECK_FALSE(told);
+    CHECK(desk.take_problem() == "There is no room on the disk.");
+    CHECK(desk.draft("a form") == "typed");
+}
+
 TEST_CASE("settings are kept, and nonsense in their file is passed over") {
     const Folder folder;
     Settings settings;
