@@ -42,6 +42,10 @@ private:
 
 std::string cluster_file(const std::string& folder) { return folder + "/cluster"; }
 
+void ensure_one_of_a_set(Replica& replica) {
+    if (!replica.fact(tefter::set_fact)) throw Error(ErrorKind::refused, "This server has its ledgers to itself already.");
+}
+
 }  // namespace
 
 void Center::join(const std::string& given) {
@@ -140,7 +144,7 @@ void Center::with_invitation(std::uint64_t id, const std::function<void()>& work
 void Center::leave_lost_database(const std::string& folder, const Catalog& catalog, const Environment& environment) {
     const FileLock lock = lock_folder(folder);
     Replica replica(folder + "/server.db", open_key(folder), catalog, environment, JournalMode::wal);
-    if (!replica.fact(tefter::set_fact)) throw Error(ErrorKind::refused, "This server has its ledgers to itself.");
+    ensure_one_of_a_set(replica);
     Awaited(replica).begin();
     web::Vault(folder + "/web.db", open_key(folder), environment).begin_access_life();  // the copy may lack the last entries
     Cluster::abandon(replica);
@@ -152,6 +156,7 @@ std::size_t Center::move_ledgers(const std::string& folder, const Catalog& catal
     {
         const FileLock lock = lock_folder(folder);
         Replica replica(folder + "/server.db", open_key(folder), catalog, environment, JournalMode::wal);
+        if (url.empty()) ensure_one_of_a_set(replica);
         if (url.empty() && Cluster::finish_leaving(read_line(cluster_file(folder)), replica)) {
             std::filesystem::remove(cluster_file(folder));
         }

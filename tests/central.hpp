@@ -46,6 +46,12 @@ struct Central {
         sync(added);
         return added;
     }
+    /// One that is registered and has nothing yet.
+    Office& not_filled(const std::string& scopes, Role role = Role::officer) {
+        Office& added = offices.add("fresh", scopes, role, Offices::Filled::not_yet);
+        start();  // publishes the registration
+        return added;
+    }
     Bytes answer_to(BytesView request) {
         const ServerSession::Answer answer = server->accept(request, offices["server"].now_ms);
         if (answer.status != 200) throw Error(ErrorKind::refused, answer.error);

@@ -108,8 +108,7 @@ TEST_CASE("an erased person is nowhere: pages, segments, ledger, unsent log, sna
     CHECK(verify_ledgers(central.offices["server"].replica(), *central.ledger, central.offices.folder().path().string()).faults.empty());
 
     // What is made of it now has nothing either, and comes to the same rows.
-    Office& fresh = central.offices.add("fresh", "shared regional AL", Role::staff, Offices::Filled::not_yet);
-    central.start();
+    Office& fresh = central.not_filled("shared regional AL", Role::staff);
     SnapshotSession filling(fresh.replica());
     const Bytes snapshot = central.snapshot_for(filling.request());
     filling.feed(snapshot);

@@ -70,8 +70,7 @@ auto first_of(std::vector<OneFrame>& frames, FrameType type) {
 TEST_CASE("a new office is filled with the rows as they are, and goes on as if it had lived through them") {
     Central central;
     Office& staff = with_history(central);
-    Office& fresh = central.offices.add("fresh", "shared regional AL BA", Role::staff, Offices::Filled::not_yet);
-    central.start();
+    Office& fresh = central.not_filled("shared regional AL BA", Role::staff);
     REQUIRE(fresh.replica().is_empty());
     SnapshotSession filling(fresh.replica());
     const Bytes answer = central.snapshot_for(filling.request());
@@ -101,8 +100,7 @@ TEST_CASE("a new office is filled with the rows as they are, and goes on as if i
 TEST_CASE("a snapshot that is cut or changed anywhere leaves the replica empty") {
     Central central;
     with_history(central);
-    Office& fresh = central.offices.add("fresh", "shared regional AL BA", Role::staff, Offices::Filled::not_yet);
-    central.start();
+    Office& fresh = central.not_filled("shared regional AL BA", Role::staff);
     const std::string before = fresh.dump();
     const auto filled_from = [&](const std::function<void(Bytes&)>& damage) {
         SnapshotSession filling(fresh.replica());
@@ -315,8 +313,7 @@ TEST_CASE("who hangs up is given nothing more, wherever in an answer, and loses 
 TEST_CASE("a restored server that waits for what it has forgotten fills nobody and gives no files") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");
-    Office& fresh = central.offices.add("fresh", "shared regional AL", Role::officer, Offices::Filled::not_yet);
-    central.start();
+    Office& fresh = central.not_filled("shared regional AL");
     tirana.person("Hoxha", "Arta");
     central.sync(tirana);
     Awaited(central.offices["server"].replica()).begin();
@@ -392,8 +389,7 @@ TEST_CASE("an answer that goes on after its end, or that leaves out what it says
 TEST_CASE("a snapshot whose parts are in another order, are missing, or are not what was signed is refused") {
     Central central;
     with_history(central);
-    Office& fresh = central.offices.add("fresh", "shared regional AL BA", Role::staff, Offices::Filled::not_yet);
-    central.start();
+    Office& fresh = central.not_filled("shared regional AL BA", Role::staff);
     const auto told = [&](const std::function<void(std::vector<OneFrame>&)>& change) {
         SnapshotSession filling(fresh.replica());
         const Bytes request = filling.request();
@@ -455,8 +451,7 @@ TEST_CASE("who wrote what stands against what is known to a device that got both
     }
     central.sync(tirana);
     central.sync(durres);
-    Office& fresh = central.offices.add("fresh", "shared regional AL", Role::officer, Offices::Filled::not_yet);
-    central.start();
+    Office& fresh = central.not_filled("shared regional AL");
     SnapshotSession filling(fresh.replica());
     filling.feed(central.snapshot_for(filling.request()));
     filling.finish();
@@ -619,6 +614,11 @@ TEST_CASE("a restored server takes nothing that was on its way to it before: its
     CHECK(server.get("SELECT count(*) FROM person") == "1");
     CHECK(Awaited(server.replica()).empty());
     CHECK(central.sync(tirana).round_trips == 1);  // it is asked once
+    const DeviceNumber durres{99};
+    const std::optional<Epoch> drawn = Awaited(server.replica()).unshown(durres);
+    Awaited(server.replica()).begin();
+    CHECK(drawn.has_value());
+    CHECK(Awaited(server.replica()).unshown(durres) != drawn);  // each restore draws another
 }
 
 TEST_CASE("a server that asks again for the epoch that it was shown is not answered for ever") {

@@ -23,12 +23,6 @@ struct OnLine : Central {
     std::vector<std::string> wanted;  ///< and where they went
     SyncReport report;                ///< of the last sync that came to its end
 
-    /// A device that is registered and holds nothing yet.
-    Office& not_filled() {
-        Office& added = offices.add("fresh", "shared AL", Role::officer, Offices::Filled::not_yet);
-        start();  // publishes the registration
-        return added;
-    }
     /// One try, by a program that is started for it. True when the sync came to its end.
     bool try_on(const Line& line, Office& office) {
         Syncing syncing(office.replica());
@@ -124,7 +118,7 @@ TEST_CASE(
     Office& tirana = central.office("tirana", "shared AL");
     register_people(tirana, 500);
     central.sync(tirana);
-    Office& fresh = central.not_filled();
+    Office& fresh = central.not_filled("shared AL");
     for (int i = 0; i < 2; ++i) CHECK_FALSE(central.try_on({SIZE_MAX, 20'000}, fresh));
     CHECK(central.wanted == std::vector<std::string>(2, std::string(snapshot_path)));
     CHECK(fresh.replica().is_empty());
@@ -154,7 +148,7 @@ TEST_CASE("a device that was revoked before it was filled is told so, and gets n
     Office& tirana = central.office("tirana", "shared AL");
     register_people(tirana, 10);
     central.sync(tirana);
-    Office& fresh = central.not_filled();
+    Office& fresh = central.not_filled("shared AL");
     central.register_anew(fresh, "revoked_at", Offices::start_ms);
     REQUIRE(central.try_on({}, fresh));
     CHECK(central.wanted == std::vector{std::string(snapshot_path)});

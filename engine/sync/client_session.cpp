@@ -183,7 +183,6 @@ void ClientSession::on_epoch(BytesView payload) {
     const auto epoch = Reader(payload).fixed<std::tuple_size_v<Epoch>>();
     if (epoch_ == epoch) Reader::fail("the server asks again for what it was shown");
     epoch_ = epoch;
-    report_.withheld.clear();  // is for programs that are older than this
     more_ = true;
 }
 

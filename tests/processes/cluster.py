@@ -113,6 +113,7 @@ def moves_there_and_back(world, database):
     refused(lambda: world.server("serve", "--ledger", database.url, data=other), 2, "migrate-ledger")
     assert json.loads(world.server("migrate-ledger", "--back", "--json"))["segments"] == before["segments"]
     assert json.loads(world.server("verify", "--json")) == before
+    refused(lambda: world.server("migrate-ledger", "--back"), 1, "to itself already")
     assert database.query("SELECT count(*) FROM tefter_ledger") == database.query("SELECT count(*) FROM tefter_record") == database.query("SELECT count(*) FROM tefter_log") == "0"
     world.start(listen=world.address)
     assert world.sync("tirana")["identical"]
