@@ -108,9 +108,11 @@ void Desk::write(std::vector<Edit> edits, Done done) {
 }
 
 void Desk::write_form(const Opening& form, const std::string& draft, std::function<std::vector<Edit>(Replica&)> edits, Done done) {
-    const auto written = [this, &form, opened = form, draft, typed = this->draft(draft),
-                          done = std::move(done)](const std::string& problem) {
+    const std::string typed = this->draft(draft);
+    if (!typed.empty()) being_saved_[draft] = typed;
+    const auto written = [this, &form, opened = form, draft, typed, done = std::move(done)](const std::string& problem) {
         const bool still_open = form == opened;
+        being_saved_.erase(draft);
         if (problem.empty() && (still_open || this->draft(draft) == typed)) keep_draft(draft, "");
         if (still_open) done(problem);
         else if (!problem.empty()) problem_ = problem;
@@ -147,7 +149,9 @@ void Desk::keep_draft(const std::string& form, const std::string& text, std::int
 
 std::string Desk::draft(const std::string& form) const {
     const auto found = drafts_.find(form);
-    return found == drafts_.end() ? std::string() : found->second;
+    if (found == drafts_.end()) return {};
+    const auto saving = being_saved_.find(form);
+    return saving != being_saved_.end() && saving->second == found->second ? std::string() : found->second;
 }
 
 void Desk::fetch(const Hash& hash) {

@@ -101,6 +101,7 @@ public:
     /// What was being typed, kept encrypted in the replica until it is saved or thrown away: by form. What is typed about a person who is
     /// registered goes when the person is erased.
     void keep_draft(const std::string& form, const std::string& text, std::int64_t about_person = 0);
+    /// Empty while that is being saved.
     std::string draft(const std::string& form) const;
 
     /// Writes a file that a row names to `path`, fetching it from the server where it is not here; `what` goes to the access log. Not during
@@ -161,6 +162,7 @@ private:
     std::uint64_t told_ = 0;                  ///< how many of them there were when the last write said that it was done
     std::map<std::string, std::uint64_t, std::less<>> revisions_;
     std::map<std::string, std::string> drafts_;
+    std::map<std::string, std::string> being_saved_;  ///< of forms whose saving is under way
     SyncState syncing_;
     std::size_t unsent_ = 0;
     std::int64_t people_come_ = 0;  ///< the writing thread's

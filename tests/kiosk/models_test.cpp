@@ -569,6 +569,34 @@ TEST_CASE("what becomes of a form that was saved and left is not told to the for
     CHECK(desk.draft("a form") == "typed");
 }
 
+TEST_CASE("who begins another person while the last one is being saved has an empty form, and nobody twice") {
+    Room room;
+    room.unlock();
+    Kiosk& kiosk = room.kiosk();
+    Desk& desk = *kiosk.desk;
+    std::binary_semaphore go_on(0);
+    kiosk.new_person();
+    kiosk.person.form.family = "Leka";
+    kiosk.person.form.given = "Mira";
+    kiosk.refresh();
+    desk.work([&go_on](Replica&) -> Shown {  // the disk is slow
+        go_on.acquire();
+        return {};
+    });
+    kiosk.person.save(desk, Language::en);
+    kiosk.new_person();
+    CHECK(kiosk.person.form == PersonForm{});
+    kiosk.person.form.family = "Duka";
+    kiosk.refresh();
+    go_on.release();
+    room.settle();
+    CHECK(kiosk.person.form.family == "Duka");
+    CHECK(PersonForm::from_draft(desk.draft("person")).family == "Duka");
+    kiosk.refresh();
+    room.settle();
+    CHECK(kiosk.people->search("leka mira", 10).size() == 1);
+}
+
 TEST_CASE("settings are kept, and nonsense in their file is passed over") {
     const Folder folder;
     Settings settings;
