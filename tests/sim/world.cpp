@@ -31,6 +31,7 @@ std::vector<std::string> everything_that_can_happen() {
                              "device restored from an old copy",
                              "file, rows and chains verified",
                              "half a transaction on the disk at the opening",
+                             "late request from before the server was restored",
                              "ledgers compacted",
                              "person erased",
                              "replica compared with the model",
