@@ -253,6 +253,7 @@ TEST_CASE("what is left of a compacted ledger is checked link by link, and canno
         if (i == 2) central.sync(tirana), central.compact();
     }
     REQUIRE(central.own().base(al) == Position{3});
+    CHECK(central.home().get("SELECT group_concat(position, ' ') FROM tefter_ledger WHERE scope = 3 AND bytes = x''") == "1 2 3");
     CHECK(central.verify().faults == std::vector<std::string>{});
     CHECK(central.verify().segments == 3);
     std::filesystem::create_directory(central.offices.folder().file("copy"));

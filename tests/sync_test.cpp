@@ -79,6 +79,7 @@ TEST_CASE("a new office is filled with the rows as they are, and goes on as if i
     }
     filling.finish();
     CHECK(filling.report().identical());
+    CHECK_FALSE(filling.report().update_due);
     CHECK_FALSE(fresh.replica().is_empty());
     central.sync(staff);  // hears of the new device
     CHECK(fresh.dump() == staff.dump());
