@@ -74,13 +74,17 @@ inline learn(to, from, a) {
     fi
 }
 
+inline copy_chain(to, from) {
+    to.length = from.length;
+    i = 0;
+    do :: i < MOST -> to.mark[i] = from.mark[i]; i++ :: else -> break od
+}
+
 inline restore(n) {
     a = 0;
     do
     :: a < NODES ->
-        node[n].by[a].length = copy[n].by[a].length;
-        i = 0;
-        do :: i < MOST -> node[n].by[a].mark[i] = copy[n].by[a].mark[i]; i++ :: else -> break od;
+        copy_chain(node[n].by[a], copy[n].by[a]);
         a++
     :: else -> break
     od;
@@ -91,9 +95,7 @@ inline back_up(n) {
     a = 0;
     do
     :: a < NODES ->
-        copy[n].by[a].length = node[n].by[a].length;
-        i = 0;
-        do :: i < MOST -> copy[n].by[a].mark[i] = node[n].by[a].mark[i]; i++ :: else -> break od;
+        copy_chain(copy[n].by[a], node[n].by[a]);
         a++
     :: else -> break
     od;
@@ -162,12 +164,6 @@ inline answer(d) {
 }
 
 #ifdef LATE
-inline copy_chain(to, from) {
-    to.length = from.length;
-    i = 0;
-    do :: i < MOST -> to.mark[i] = from.mark[i]; i++ :: else -> break od
-}
-
 inline send_late() {
     counter++;
     late_number = counter;

@@ -156,9 +156,9 @@ std::size_t Center::move_ledgers(const std::string& folder, const Catalog& catal
     {
         const FileLock lock = lock_folder(folder);
         Replica replica(folder + "/server.db", open_key(folder), catalog, environment, JournalMode::wal);
-        if (url.empty()) ensure_one_of_a_set(replica);
-        if (url.empty() && Cluster::finish_leaving(read_line(cluster_file(folder)), replica)) {
-            std::filesystem::remove(cluster_file(folder));
+        if (url.empty()) {
+            ensure_one_of_a_set(replica);
+            if (Cluster::finish_leaving(read_line(cluster_file(folder)), replica)) std::filesystem::remove(cluster_file(folder));
         }
     }
     Center center(folder, catalog, environment);

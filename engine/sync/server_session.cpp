@@ -248,8 +248,9 @@ bool ServerSession::take_in(const Device& device, const HelloFrame& hello, const
                 ledger_.note_contact(device.number, {hello.server_ms, 0, std::int64_t{request.catalog}, {}});
                 return true;
             }
-            if (epoch_to_show(request)) return true;
-            Awaited(replica_).shown(device.number);
+            answer.epoch = epoch_to_show(request);
+            if (answer.epoch) return true;
+            if (request.epoch) Awaited(replica_).shown(device.number);
             ingest(request, hello.server_ms, answer);
             note_freshness(device, request, hello.server_ms);
             return true;
@@ -286,9 +287,9 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
         plan_snapshot(device, answer);
         return answer;
     }
-    if (const std::optional<Epoch> epoch = epoch_to_show(request)) {
+    if (answer.epoch) {
         add(answer.head, encode_frame(FrameType::withheld, as_bytes(too_old)));
-        add(answer.head, encode_frame(FrameType::epoch, *epoch));
+        add(answer.head, encode_frame(FrameType::epoch, *answer.epoch));
         finish(hello, {}, request, answer);
         return answer;
     }

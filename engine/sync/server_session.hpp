@@ -36,6 +36,7 @@ public:
         Bytes tail;  ///< the signed end; a snapshot's is made as it streams
         DeviceNumber device;
         std::uint64_t counter = 0;          ///< of the request
+        std::optional<Epoch> epoch;         ///< the device is asked to show it; nothing of the request was taken
         std::set<ScopeNumber> restored;     ///< the device is asked for what this server has lost of these
         std::size_t changesets = 0;         ///< applied from this request
         std::set<DeviceNumber> of_revoked;  ///< authors among them that have been revoked: this device had taken it before it knew

@@ -23,6 +23,22 @@ Mark mark_of(Room& room, std::size_t person, std::size_t session) {
     return one == nullptr ? Mark::none : one->marks[session];
 }
 
+/// A query for what is stored of a person.
+auto position_of(std::int64_t id) {
+    return [id](Database& reader) {
+        Statement row = reader.prepare_once("SELECT coalesce(position, '') FROM person WHERE id = ?");
+        return row.with(id).step() ? std::string(row.text(0)) : "nobody";
+    };
+}
+
+/// As a slow disk does: nothing that is written from now on is done before `go_on` is released.
+void hold_writing(Desk& desk, std::binary_semaphore& go_on) {
+    desk.work([&go_on](Replica&) -> Shown {
+        go_on.acquire();
+        return {};
+    });
+}
+
 const PersonLine& line_of(Room& room, std::size_t person) { return *room.kiosk().people->find(room.ids[person]); }
 
 }  // namespace
@@ -483,10 +499,7 @@ TEST_CASE("what is shown is never older than what was written here") {
     std::binary_semaphore written(0);
     std::atomic<int> runs = 0;
     std::optional<std::string> shown;
-    const auto position = [id = room.ids[1]](Database& reader) {
-        Statement row = reader.prepare_once("SELECT coalesce(position, '') FROM person WHERE id = ?");
-        return row.with(id).step() ? std::string(row.text(0)) : "nobody";
-    };
+    const auto position = position_of(room.ids[1]);
     desk.read(
         [&](Database& reader) {
             std::string out = position(reader);
@@ -521,24 +534,16 @@ TEST_CASE("what becomes of a form that was saved and left is not told to the for
         kiosk.open_person(room.ids[which]);
         room.until([&] { return person.loaded; });
     };
-    const auto position_of = [&](std::size_t which) {
+    const auto stored_position = [&](std::size_t which) {
         std::optional<std::string> shown;
-        desk.read(
-            [id = room.ids[which]](Database& reader) {
-                Statement row = reader.prepare_once("SELECT coalesce(position, '') FROM person WHERE id = ?");
-                return row.with(id).step() ? std::string(row.text(0)) : "nobody";
-            },
-            [&shown](std::string found) { shown = std::move(found); });
+        desk.read(position_of(room.ids[which]), [&shown](std::string found) { shown = std::move(found); });
         room.until([&] { return shown.has_value(); });
         return *shown;
     };
     open(1);
     person.form.position = "Prosecutor";
     kiosk.refresh();
-    desk.work([&go_on](Replica&) -> Shown {  // the disk is slow
-        go_on.acquire();
-        return {};
-    });
+    hold_writing(desk, go_on);
     person.save(desk, Language::en);
     CHECK(person.saving);
     open(2);
@@ -552,8 +557,8 @@ TEST_CASE("what becomes of a form that was saved and left is not told to the for
     CHECK(person.saved == 0);
     CHECK(desk.draft("person:" + std::to_string(room.ids[2])).find("Judge") != std::string::npos);
     CHECK(desk.draft("person:" + std::to_string(room.ids[1])).empty());
-    CHECK(position_of(1) == "Prosecutor");
-    CHECK(position_of(2).empty());
+    CHECK(stored_position(1) == "Prosecutor");
+    CHECK(stored_position(2).empty());
 
     // What goes wrong is told all the same, and what was typed stays.
     desk.keep_draft("a form", "typed");
@@ -579,10 +584,7 @@ TEST_CASE("who begins another person while the last one is being saved has an em
     kiosk.person.form.family = "Leka";
     kiosk.person.form.given = "Mira";
     kiosk.refresh();
-    desk.work([&go_on](Replica&) -> Shown {  // the disk is slow
-        go_on.acquire();
-        return {};
-    });
+    hold_writing(desk, go_on);
     kiosk.person.save(desk, Language::en);
     kiosk.new_person();
     CHECK(kiosk.person.form == PersonForm{});
