@@ -112,8 +112,8 @@ public:
         std::string out;
         for (const char* sql :
              {"SELECT * FROM course ORDER BY id", "SELECT * FROM check_in ORDER BY course, seat",
-              "SELECT table_number, hex(row_key), group_number FROM tefter_conflict ORDER BY 1, 2, 3",
-              "SELECT hex(digest) FROM tefter_scope", "SELECT hex(row_key), dead, hex(bytes) FROM tefter_state ORDER BY 1"}) {
+              "SELECT table_number, hex(ordered_key), group_number FROM tefter_conflict ORDER BY 1, 2, 3",
+              "SELECT hex(digest) FROM tefter_scope", "SELECT hex(ordered_key), dead, hex(bytes) FROM tefter_state ORDER BY 1"}) {
             Statement rows = database_->prepare_once(sql);
             while (rows.step()) {
                 for (int i = 0; i < rows.columns(); ++i) out += (rows.is_null(i) ? "-" : std::string(rows.text(i))) + "|";

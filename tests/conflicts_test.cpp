@@ -120,12 +120,12 @@ TEST_CASE("a decision about a row that somebody else has deleted meanwhile is re
     Database& database = tirana.replica().store().database;
     Transaction transaction(database);
     database.execute(
-        "INSERT INTO tefter_conflict (scope, table_number, row_key, group_number) SELECT scope, 999, row_key, 1 FROM tefter_conflict");
+        "INSERT INTO tefter_conflict (scope, table_number, ordered_key, group_number) SELECT scope, 999, ordered_key, 1 FROM tefter_conflict");
     database.execute(
-        "INSERT INTO tefter_conflict (scope, table_number, row_key, group_number) SELECT scope, 17, row_key, 99 FROM tefter_conflict WHERE table_number = 17");
+        "INSERT INTO tefter_conflict (scope, table_number, ordered_key, group_number) SELECT scope, 17, ordered_key, 99 FROM tefter_conflict WHERE table_number = 17");
     const Value nobody[] = {Value::integer(12)};
-    const Bytes name = encode_key(nobody);
-    database.prepare("INSERT INTO tefter_conflict (scope, table_number, row_key, group_number) VALUES (3, 17, ?1, 1)")
+    const Bytes name = encode_ordered_key(nobody);
+    database.prepare("INSERT INTO tefter_conflict (scope, table_number, ordered_key, group_number) VALUES (3, 17, ?1, 1)")
         .with(BytesView(name))
         .run();
     CHECK(open_conflicts(tirana.replica()).size() == 1);

@@ -206,8 +206,8 @@ inline std::string Office::dump() {
         }
     };
     for (const char* table : {"topic", "person", "course", "attendance"}) add("SELECT * FROM " + std::string(table) + " ORDER BY 1, 2");
-    add("SELECT table_number, hex(row_key), group_number FROM tefter_conflict ORDER BY 1, 2, 3");
-    add("SELECT hex(row_key), dead, hex(bytes) FROM tefter_state ORDER BY table_number, row_key");
+    add("SELECT table_number, hex(ordered_key), group_number FROM tefter_conflict ORDER BY 1, 2, 3");
+    add("SELECT hex(ordered_key), dead, hex(bytes) FROM tefter_state ORDER BY table_number, ordered_key");
     add("SELECT scope, hex(digest) FROM tefter_scope ORDER BY 1");
     return out;
 }

@@ -9,6 +9,7 @@
 
 #include "engine/base/crypto.hpp"
 #include "engine/base/file.hpp"
+#include "engine/store/conflicts.hpp"
 #include "engine/store/history.hpp"
 #include "tests/offices.hpp"
 #include "tests/sentence.hpp"
@@ -95,6 +96,115 @@ TEST_CASE("a wrong key, a file that is no replica, and one of a newer format are
     left_alone(tirana.path, offices.key(), ErrorKind::not_replica);
     tirana.replica().store().database.execute("UPDATE tefter_meta SET value = 1000 WHERE name = 'format'");
     CHECK(left_alone(tirana.path, offices.key(), ErrorKind::not_replica).find("newer version") != std::string::npos);
+}
+
+TEST_CASE("keys of numbers are stored in the order of the numbers, and come back with what stands beside them") {
+    const std::vector<std::int64_t> numbers{std::numeric_limits<std::int64_t>::min(), -128, -1, 0, 1, 127, 128, 255, 256, 65'536,
+                                            std::numeric_limits<std::int64_t>::max()};
+    Bytes before;
+    for (const std::int64_t number : numbers) {
+        const Value key[] = {Value::integer(number), Value::text("TR-01").as_personal(), Value::integer(-number / 2)};
+        const Bytes bytes = encode_ordered_key(key);
+        CHECK(before < bytes);
+        before = bytes;
+        Arena arena;
+        CHECK(encode_key(decode_ordered_key(bytes, arena)) == encode_key(key));
+    }
+    Arena arena;
+    before.pop_back();
+    CHECK_THROWS_AS(decode_ordered_key(before, arena), Error);
+}
+
+namespace {
+
+/// Makes of a replica one as format 1 had it.
+void bring_to_format_1(Database& database) {
+    Transaction transaction(database);
+    database.execute(
+        "CREATE TABLE conflict_1 (table_number INTEGER NOT NULL, row_key BLOB NOT NULL, group_number INTEGER NOT NULL, "
+        "scope INTEGER NOT NULL, PRIMARY KEY (table_number, row_key, group_number)) WITHOUT ROWID");
+    database.execute(
+        "CREATE TABLE state_1 (table_number INTEGER NOT NULL, row_key BLOB NOT NULL, scope INTEGER NOT NULL, "
+        "dead INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (table_number, row_key)) WITHOUT ROWID");
+    const auto move = [&](const std::string& name, const std::string& columns) {
+        Statement row = database.prepare_once("SELECT table_number, ordered_key, " + columns + " FROM tefter_" + name);
+        while (row.step()) {
+            Arena arena;
+            const Bytes key = encode_key(decode_ordered_key(row.blob(1), arena));
+            Statement insert = database.prepare_once("INSERT INTO " + name + "_1 (table_number, row_key, " + columns + ") VALUES (?1, ?2" +
+                                                     (row.columns() == 5 ? ", ?3, ?4, ?5)" : ", ?3, ?4)"));
+            insert.bind(1, row.value(0));
+            insert.bind(2, BytesView(key));
+            for (int i = 2; i < row.columns(); ++i) insert.bind(i + 1, row.value(i));
+            insert.run();
+        }
+    };
+    move("conflict", "group_number, scope");
+    move("state", "scope, dead, bytes");
+    for (const std::string name : {"conflict", "state"}) {
+        database.execute("DROP TABLE tefter_" + name);
+        database.execute("ALTER TABLE " + name + "_1 RENAME TO tefter_" + name);
+    }
+    database.execute("UPDATE tefter_meta SET value = 1 WHERE name = 'format'");
+    transaction.commit();
+}
+
+}  // namespace
+
+TEST_CASE("a replica of format 1 is brought to this one as it is opened, once nobody else writes to it, and shows what it showed") {
+    Offices offices;
+    Office& tirana = offices.add("tirana", "shared regional AL");
+    Office& shkoder = offices.add("shkoder", "shared regional AL");
+    std::vector<std::int64_t> people;
+    for (int i = 0; i < 40; ++i) people.push_back(tirana.person("Hoxha" + std::to_string(i), "Arta"));
+    tirana.put("course", {std::int64_t{77}}, {{"title", "Evidence"}}, "AL");
+    for (const std::int64_t number : {1, 2, 200}) {
+        tirana.put("attendance", {people[3], std::int64_t{77}, number}, {{"status", "late"}, {"signature", "A. H."}});
+    }
+    offices.settle();
+    for (std::size_t i = 0; i < people.size(); i += 3) {
+        tirana.put("person", {people[i]}, {{"position", "judge"}});
+        shkoder.put("person", {people[i]}, {{"position", "clerk"}});
+    }
+    tirana.put("attendance", {people[3], std::int64_t{77}, std::int64_t{200}}, {{"signature", "Arta"}});
+    shkoder.put("attendance", {people[3], std::int64_t{77}, std::int64_t{200}}, {{"signature", "Hoxha"}});
+    tirana.remove("person", {people[1]});
+    shkoder.put("person", {people[1]}, {{"position", "clerk"}});
+    tirana.remove("person", {people[2]});
+    offices.settle();
+    REQUIRE(tirana.conflicts() == 16);
+    const std::string shown = tirana.dump();
+    bring_to_format_1(tirana.replica().store().database);
+    CHECK(tirana.get("SELECT count(DISTINCT row_key) FROM tefter_state") != "0");
+    tirana.close();
+    {
+        const FileLock other(tirana.path + ".writer", "");
+        CHECK(sentence_of([&] { tirana.reopen(); }, ErrorKind::busy) ==
+              "Another program is writing to " + tirana.path + "; close it first. Nothing was changed.");
+    }
+    {
+        Database reader(tirana.path, offices.key(), OpenMode::read_only, JournalMode::rollback);
+        Statement format =
+            reader.prepare_once("SELECT value, (SELECT count(row_key) FROM tefter_conflict) FROM tefter_meta WHERE name = 'format'");
+        REQUIRE(format.step());
+        CHECK(format.integer(0) == 1);
+        CHECK(format.integer(1) == 16);
+    }
+    for (int opened = 0; opened < 2; ++opened) {
+        tirana.reopen();
+        CHECK(tirana.dump() == shown);
+        CHECK(tirana.get("SELECT value FROM tefter_meta WHERE name = 'format'") == std::to_string(replica_format));
+        CHECK(tirana.get("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'tefter%_1'") == "0");
+        CHECK(open_conflicts(tirana.replica()).size() == 16);
+        CHECK(verify_replica(tirana.replica(), {}).faults.empty());
+        tirana.close();
+    }
+    tirana.reopen();
+    tirana.put("person", {people[0]}, {{"position", "judge"}});  // after both: settled
+    offices["server"].erase("person", {people[3]});
+    offices.settle();
+    CHECK(tirana.dump() == shkoder.dump());
+    CHECK(tirana.digest() == offices["server"].digest());
 }
 
 TEST_CASE("one program writes at a time; another may read, and goes on where the first stopped") {

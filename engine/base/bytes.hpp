@@ -30,6 +30,8 @@ inline std::string_view as_text(BytesView bytes) { return {reinterpret_cast<cons
 constexpr std::uint64_t zigzag(std::int64_t v) { return (static_cast<std::uint64_t>(v) << 1) ^ static_cast<std::uint64_t>(v >> 63); }
 constexpr std::int64_t unzigzag(std::uint64_t v) { return static_cast<std::int64_t>(v >> 1) ^ -static_cast<std::int64_t>(v & 1); }
 
+inline constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63;
+
 /// Appends to a byte string that it owns.
 class Writer {
 public:
@@ -45,6 +47,13 @@ public:
     void u64(std::uint64_t v) {
         std::uint8_t* at = room(8);
         for (int i = 0; i < 8; ++i) at[i] = static_cast<std::uint8_t>(v >> (8 * i));
+        size_ += 8;
+    }
+    /// Bytes that compare as the numbers do: big-endian, the sign turned.
+    void ordered(std::int64_t v) {
+        const std::uint64_t turned = static_cast<std::uint64_t>(v) ^ sign_bit;
+        std::uint8_t* at = room(8);
+        for (int i = 0; i < 8; ++i) at[i] = static_cast<std::uint8_t>(turned >> (56 - 8 * i));
         size_ += 8;
     }
     void raw(BytesView v) {
@@ -112,6 +121,11 @@ public:
         for (int i = 0; i < 8; ++i) v |= static_cast<std::uint64_t>(at_[i]) << (8 * i);
         at_ += 8;
         return v;
+    }
+    std::int64_t ordered() {
+        std::uint64_t turned = 0;
+        for (const std::uint8_t byte : raw(8)) turned = turned << 8 | byte;
+        return static_cast<std::int64_t>(turned ^ sign_bit);
     }
     BytesView raw(std::size_t size) {
         need(size);

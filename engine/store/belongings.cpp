@@ -45,18 +45,19 @@ std::vector<Value> decode_key(BytesView bytes, Arena& arena) {
 
 bool Rows::erased(TableNumber table, Cells key) {
     if (!may_lie_whole(table, key)) return false;
-    const Bytes name = encode_key(key);
-    Statement state = database_.prepare("SELECT bytes FROM tefter_state WHERE table_number = ?1 AND row_key = ?2");
+    const Bytes name = encode_ordered_key(key);
+    Statement state = database_.prepare("SELECT bytes FROM tefter_state WHERE table_number = ?1 AND ordered_key = ?2");
     state.with(std::int64_t{table.value}, BytesView(name));
     return state.step() && is_erased_state(state.blob(0));
 }
 
 std::vector<RowName> Rows::all_erased() {
     std::vector<RowName> out;
-    Statement state = database_.prepare_once("SELECT table_number, row_key, bytes FROM tefter_state ORDER BY 1, 2");
+    Statement state = database_.prepare_once("SELECT table_number, ordered_key, bytes FROM tefter_state ORDER BY 1, 2");
     while (state.step()) {
         if (!is_erased_state(state.blob(2))) continue;
-        out.emplace_back(TableNumber{static_cast<std::uint32_t>(state.integer(0))}, Bytes(state.blob(1).begin(), state.blob(1).end()));
+        Arena arena;
+        out.emplace_back(TableNumber{static_cast<std::uint32_t>(state.integer(0))}, encode_key(decode_ordered_key(state.blob(1), arena)));
     }
     return out;
 }
@@ -87,9 +88,12 @@ std::vector<Bytes> Rows::candidates(const Table& table, const Value& owner) {
         for (int i = 0; i < row.columns(); ++i) key.push_back(row.value(i));
         out.push_back(encode_key(key));
     }
-    Statement whole = database_.prepare_once("SELECT row_key FROM tefter_state WHERE table_number = ?1");
+    Statement whole = database_.prepare_once("SELECT ordered_key FROM tefter_state WHERE table_number = ?1");
     whole.with(std::int64_t{table.number.value});
-    while (whole.step()) out.emplace_back(whole.blob(0).begin(), whole.blob(0).end());
+    while (whole.step()) {
+        Arena arena;
+        out.push_back(encode_key(decode_ordered_key(whole.blob(0), arena)));
+    }
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;

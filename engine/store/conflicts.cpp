@@ -14,10 +14,11 @@ struct Place {
 
 std::vector<Place> places(Database& database) {
     std::vector<Place> out;
-    Statement row = database.prepare_once("SELECT table_number, group_number, row_key FROM tefter_conflict ORDER BY 1, 3, 2");
+    Statement row = database.prepare_once("SELECT table_number, group_number, ordered_key FROM tefter_conflict ORDER BY 1, 3, 2");
     while (row.step()) {
         Place place{TableNumber{static_cast<std::uint32_t>(row.integer(0))}, GroupNumber{static_cast<std::uint32_t>(row.integer(1))}, {}};
-        for (Reader parts(row.blob(2)); !parts.done();) place.key.emplace_back(decode_value(parts));
+        Arena arena;
+        for (const Value& part : decode_ordered_key(row.blob(2), arena)) place.key.emplace_back(part);
         out.push_back(std::move(place));
     }
     return out;

@@ -51,6 +51,11 @@ std::int64_t step_by_chance(const Environment& environment) {
     return (std::int64_t{random[0]} << 16 | std::int64_t{random[1]} << 8 | std::int64_t{random[2]}) & 0xF'FFFF;
 }
 
+/// What a program holds while it writes to a replica.
+std::unique_ptr<FileLock> sole_writer(const std::string& path) {
+    return std::make_unique<FileLock>(path + ".writer", "Another program is writing to " + path + "; close it first. Nothing was changed.");
+}
+
 }  // namespace
 
 Replica::Store::Store(const std::string& path, const DatabaseKey& key, JournalMode journal, const Catalog& catalog, DeviceNumber own,
@@ -79,14 +84,17 @@ void Replica::create(const std::string& path, const DatabaseKey& key, const Cata
 
 Replica::Replica(const std::string& path, const DatabaseKey& key, const Catalog& catalog, Environment environment, JournalMode journal)
     : catalog_(catalog), environment_(std::move(environment)), key_(key) {
+    bool is_older = false;
     {
         Database reader(path, key, OpenMode::read_only, journal);
-        check_replica_format(reader);
+        is_older = check_replica_format(reader);
         load_identity(reader);
     }
     store_ = std::make_unique<Store>(path, key, journal, catalog_, identity_.device, identity_.server_key);
     {
+        const std::unique_ptr<FileLock> alone = is_older ? sole_writer(path) : nullptr;
         Transaction transaction(store_->database);
+        if (check_replica_format(store_->database)) migrate_format(store_->database);
         for (const Table* table : migrate_catalog(store_->database, catalog_)) store_->applier.rows().place_again(*table);
         transaction.commit();
     }
@@ -124,8 +132,7 @@ void Replica::refresh_grants() {
 
 void Replica::claim() {
     if (claim_) return;
-    claim_ = std::make_unique<FileLock>(path() + ".writer",
-                                        "Another program is writing to " + path() + "; close it first. Nothing was changed.");
+    claim_ = sole_writer(path());
     try {
         open_reader();
     } catch (const Error& error) {  // the file at this place is another one, under another key: what is written here would be lost

@@ -82,6 +82,24 @@ Bytes encode_key(Cells key) {
     return out.take();
 }
 
+Bytes encode_ordered_key(Cells key) {
+    Writer out;
+    for (const Value& value : key) {
+        const bool number = value.kind() == ValueKind::integer;
+        out.u8(number ? 1 : 0);
+        number ? out.ordered(value.integer()) : encode_value(out, value.without_mark());
+    }
+    return out.take();
+}
+
+std::vector<Value> decode_ordered_key(BytesView bytes, Arena& arena) {
+    std::vector<Value> key;
+    for (Reader in(arena.copy(bytes)); !in.done();) {
+        key.push_back(in.u8() == 1 ? Value::integer(in.ordered()) : decode_value(in));
+    }
+    return key;
+}
+
 void encode_row_name(Writer& out, const RowName& row) {
     out.varint(row.first.value);
     out.sized(BytesView(row.second));
@@ -114,10 +132,10 @@ bool Rows::may_lie_whole(TableNumber table, Cells key) {
     if (!alone_) return true;
     if (!whole_) {
         std::unordered_set<std::uint64_t> all;  // all or nothing: the disk may fail while they are read
-        Statement names = database_.prepare_once("SELECT table_number, row_key FROM tefter_state");
+        Statement names = database_.prepare_once("SELECT table_number, ordered_key FROM tefter_state");
         while (names.step()) {
             Arena arena;
-            all.insert(hash_of(TableNumber{static_cast<std::uint32_t>(names.integer(0))}, decode_key(names.blob(1), arena)));
+            all.insert(hash_of(TableNumber{static_cast<std::uint32_t>(names.integer(0))}, decode_ordered_key(names.blob(1), arena)));
         }
         whole_ = std::move(all);
     }
@@ -154,8 +172,8 @@ RowState Rows::read_simple(const Table& table, Statement& row, int index, Arena&
 
 std::optional<RowState> Rows::load_whole(TableNumber table, Cells key, Arena& arena) {
     if (!may_lie_whole(table, key)) return std::nullopt;
-    const Bytes name = encode_key(key);
-    Statement state = database_.prepare("SELECT bytes FROM tefter_state WHERE table_number = ?1 AND row_key = ?2");
+    const Bytes name = encode_ordered_key(key);
+    Statement state = database_.prepare("SELECT bytes FROM tefter_state WHERE table_number = ?1 AND ordered_key = ?2");
     state.with(std::int64_t{table.value}, BytesView(name));
     if (!state.step()) return std::nullopt;
     return decode_row_state(arena.copy(state.blob(0)), arena);
@@ -176,8 +194,8 @@ std::optional<ScopeNumber> Rows::scope_of(const Table& table, Cells key) {
     for (std::size_t i = 0; i < key.size(); ++i) row.bind(static_cast<int>(i + 1), key[i]);
     if (row.step()) return ScopeNumber{static_cast<std::uint32_t>(row.integer(0))};
     if (!may_lie_whole(table.number, key)) return std::nullopt;
-    const Bytes name = encode_key(key);
-    Statement state = database_.prepare("SELECT scope FROM tefter_state WHERE table_number = ?1 AND row_key = ?2");
+    const Bytes name = encode_ordered_key(key);
+    Statement state = database_.prepare("SELECT scope FROM tefter_state WHERE table_number = ?1 AND ordered_key = ?2");
     state.with(std::int64_t{table.number.value}, BytesView(name));
     if (!state.step()) return std::nullopt;
     return ScopeNumber{static_cast<std::uint32_t>(state.integer(0))};
@@ -242,16 +260,16 @@ void Rows::hide(const Table& table, Cells key) {
 }
 
 void Rows::forget_whole(TableNumber table, Cells key) {
-    const Bytes name = encode_key(key);
-    database_.prepare("DELETE FROM tefter_state WHERE table_number = ?1 AND row_key = ?2")
+    const Bytes name = encode_ordered_key(key);
+    database_.prepare("DELETE FROM tefter_state WHERE table_number = ?1 AND ordered_key = ?2")
         .with(std::int64_t{table.value}, BytesView(name))
         .run();
 }
 
 void Rows::write_whole(TableNumber table, Cells key, const RowState& state) {
-    const Bytes name = encode_key(key);
+    const Bytes name = encode_ordered_key(key);
     const Bytes bytes = encode_row_state(state);
-    database_.prepare("INSERT OR REPLACE INTO tefter_state (table_number, row_key, scope, dead, bytes) VALUES (?1, ?2, ?3, ?4, ?5)")
+    database_.prepare("INSERT OR REPLACE INTO tefter_state (table_number, ordered_key, scope, dead, bytes) VALUES (?1, ?2, ?3, ?4, ?5)")
         .with(std::int64_t{table.value}, BytesView(name), std::int64_t{state.scope.value}, std::int64_t{state.alive() ? 0 : 1},
               BytesView(bytes))
         .run();
@@ -259,13 +277,13 @@ void Rows::write_whole(TableNumber table, Cells key, const RowState& state) {
 }
 
 void Rows::write_conflicts(TableNumber table, Cells key, const Table* known, const RowState& state, bool is_shown) {
-    const Bytes name = encode_key(key);
-    database_.prepare("DELETE FROM tefter_conflict WHERE table_number = ?1 AND row_key = ?2")
+    const Bytes name = encode_ordered_key(key);
+    database_.prepare("DELETE FROM tefter_conflict WHERE table_number = ?1 AND ordered_key = ?2")
         .with(std::int64_t{table.value}, BytesView(name))
         .run();
     if (known == nullptr || !is_shown) return;
     const auto list = [&](GroupNumber group) {
-        database_.prepare("INSERT INTO tefter_conflict (table_number, row_key, group_number, scope) VALUES (?1, ?2, ?3, ?4)")
+        database_.prepare("INSERT INTO tefter_conflict (table_number, ordered_key, group_number, scope) VALUES (?1, ?2, ?3, ?4)")
             .with(std::int64_t{table.value}, BytesView(name), std::int64_t{group.value}, std::int64_t{state.scope.value})
             .run();
     };
@@ -336,7 +354,7 @@ void Rows::take_out(TableNumber number, Cells key, const RowState& state) {
 void Rows::place_again(const Table& table) {
     std::vector<std::pair<Bytes, Bytes>> all;
     {
-        Statement whole = database_.prepare_once("SELECT row_key, bytes FROM tefter_state WHERE table_number = ?1");
+        Statement whole = database_.prepare_once("SELECT ordered_key, bytes FROM tefter_state WHERE table_number = ?1");
         whole.with(std::int64_t{table.number.value});
         while (whole.step()) {
             const BytesView key = whole.blob(0), bytes = whole.blob(1);
@@ -346,10 +364,9 @@ void Rows::place_again(const Table& table) {
     }
     for (const auto& [name, bytes] : all) {
         Arena arena;
-        std::vector<Value> key;
-        for (Reader in(name); !in.done();) key.push_back(decode_value(in));
+        const std::vector<Value> key = decode_ordered_key(name, arena);
         const RowState state = decode_row_state(bytes, arena);
-        place(table.number, key, {.shown = shown(table, key)}, state);
+        place(table.number, key, {.whole = true, .shown = shown(table, key)}, state);
         settle_targets(table, key, &state);
     }
 }
@@ -375,9 +392,9 @@ void Rows::settle_targets(const Table& table, Cells key, const RowState* state) 
 void Rows::settle(const Table& table, const Value& key_value) {
     const Value key[] = {key_value};
     if (!may_lie_whole(table.number, key)) return;
-    const Bytes name = encode_key(key);
+    const Bytes name = encode_ordered_key(key);
     {
-        Statement dead = database_.prepare("SELECT dead FROM tefter_state WHERE table_number = ?1 AND row_key = ?2");
+        Statement dead = database_.prepare("SELECT dead FROM tefter_state WHERE table_number = ?1 AND ordered_key = ?2");
         dead.with(std::int64_t{table.number.value}, BytesView(name));
         if (!dead.step() || dead.integer(0) == 0) return;
     }
@@ -406,13 +423,12 @@ void Rows::scan(const std::string& of_scopes, const Visit& visit) {
             if (!visit(table.number, key, read_simple(table, row, static_cast<int>(key.size()), arena))) return;
         }
     }
-    Statement whole = database_.prepare_once("SELECT table_number, row_key, bytes FROM tefter_state" +
-                                             (of_scopes.empty() ? "" : " WHERE scope " + of_scopes) + " ORDER BY table_number, row_key");
+    Statement whole =
+        database_.prepare_once("SELECT table_number, ordered_key, bytes FROM tefter_state" +
+                               (of_scopes.empty() ? "" : " WHERE scope " + of_scopes) + " ORDER BY table_number, ordered_key");
     while (whole.step()) {
         Arena arena;
-        std::vector<Value> key;
-        Reader in(arena.copy(whole.blob(1)));
-        while (!in.done()) key.push_back(decode_value(in));
+        const std::vector<Value> key = decode_ordered_key(whole.blob(1), arena);
         const RowState state = decode_row_state(arena.copy(whole.blob(2)), arena);
         if (!visit(TableNumber{static_cast<std::uint32_t>(whole.integer(0))}, key, state)) return;
     }

@@ -101,10 +101,15 @@ private:
     std::optional<std::unordered_set<std::uint64_t>> whole_;
 };
 
-/// The key as a blob: the key of tefter_state and tefter_conflict.
+/// The key as a blob, in canonical bytes: the name of a row in memory, on the wire and in columns of the catalog.
 Bytes encode_key(Cells key);
 /// The reverse; the values belong to `arena`.
 std::vector<Value> decode_key(BytesView bytes, Arena& arena);
+
+/// The key of tefter_state and tefter_conflict. Numbers are in their order, so that rows that were made one after the other share
+/// pages; canonical bytes begin with the lowest bits of a number, and each row has a page to itself.
+Bytes encode_ordered_key(Cells key);
+std::vector<Value> decode_ordered_key(BytesView bytes, Arena& arena);
 
 /// A row's name among other bytes; reading throws ErrorKind::corrupt.
 void encode_row_name(Writer& out, const RowName& row);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/store/rows.hpp"
+
 namespace tefter {
 
 namespace {
@@ -64,19 +66,6 @@ CREATE TABLE tefter_quarantine (
     version INTEGER NOT NULL, reason TEXT NOT NULL, bytes BLOB NOT NULL
 );
 
--- What is left for people to decide: groups with several leaves; number 0: a shown row that somebody has deleted.
-CREATE TABLE tefter_conflict (
-    table_number INTEGER NOT NULL, row_key BLOB NOT NULL, group_number INTEGER NOT NULL, scope INTEGER NOT NULL,
-    PRIMARY KEY (table_number, row_key, group_number)
-) WITHOUT ROWID;
-
--- Whole states of rows that their table cannot describe: several leaves, deletes, groups or tables that only a newer
--- catalog knows, rows that nobody shows. dead: no leaf keeps the row alive.
-CREATE TABLE tefter_state (
-    table_number INTEGER NOT NULL, row_key BLOB NOT NULL, scope INTEGER NOT NULL, dead INTEGER NOT NULL, bytes BLOB NOT NULL,
-    PRIMARY KEY (table_number, row_key)
-) WITHOUT ROWID;
-
 -- Which tables and groups of the catalog the database has.
 CREATE TABLE tefter_schema (table_number INTEGER NOT NULL, group_number INTEGER NOT NULL, name TEXT NOT NULL,
     PRIMARY KEY (table_number, group_number)) WITHOUT ROWID;
@@ -88,6 +77,21 @@ CREATE TABLE tefter_sync (
     bytes_sent INTEGER NOT NULL, bytes_received INTEGER NOT NULL, round_trips INTEGER NOT NULL,
     outcome TEXT NOT NULL
 );
+)";
+
+constexpr const char* row_tables = R"(
+-- What is left for people to decide: groups with several leaves; number 0: a shown row that somebody has deleted.
+CREATE TABLE tefter_conflict (
+    table_number INTEGER NOT NULL, ordered_key BLOB NOT NULL, group_number INTEGER NOT NULL, scope INTEGER NOT NULL,
+    PRIMARY KEY (table_number, ordered_key, group_number)
+) WITHOUT ROWID;
+
+-- Whole states of rows that their table cannot describe: several leaves, deletes, groups or tables that only a newer
+-- catalog knows, rows that nobody shows. dead: no leaf keeps the row alive.
+CREATE TABLE tefter_state (
+    table_number INTEGER NOT NULL, ordered_key BLOB NOT NULL, scope INTEGER NOT NULL, dead INTEGER NOT NULL, bytes BLOB NOT NULL,
+    PRIMARY KEY (table_number, ordered_key)
+) WITHOUT ROWID;
 )";
 
 const char* storage_class(ColumnType type) {
@@ -174,10 +178,11 @@ std::vector<std::string> physical_columns(const Group& group) {
 
 void create_engine_tables(Database& database) {
     database.execute(engine_tables);
+    database.execute(row_tables);
     database.prepare_once("INSERT INTO tefter_meta (name, value) VALUES ('format', ?1)").with(replica_format).run();
 }
 
-void check_replica_format(Database& database) {
+bool check_replica_format(Database& database) {
     const bool is_replica = database.prepare_once("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tefter_meta'").step();
     if (!is_replica) {
         throw Error(ErrorKind::not_replica, database.path() + " is no replica; it was left alone.");
@@ -187,6 +192,32 @@ void check_replica_format(Database& database) {
         throw Error(ErrorKind::not_replica,
                     database.path() + " was written by a newer version of this program; update the program. It was left alone.");
     }
+    return format.integer(0) < replica_format;
+}
+
+/// Format 1 had the canonical bytes of keys in both tables, in a column of another name: a program that still has the file open since
+/// then finds no column to write to.
+void migrate_format(Database& database) {
+    for (const char* name : {"tefter_conflict", "tefter_state"}) {
+        database.execute("ALTER TABLE " + std::string(name) + " RENAME TO " + name + "_1");
+    }
+    database.execute(row_tables);
+    const auto move = [&](const std::string& name, const std::string& columns, const std::string& marks) {
+        Statement old = database.prepare_once("SELECT row_key, " + columns + " FROM " + name + "_1");
+        Statement insert = database.prepare_once("INSERT INTO " + name + " (ordered_key, " + columns + ") VALUES (?1" + marks + ")");
+        while (old.step()) {
+            Arena arena;
+            const Bytes key = encode_ordered_key(decode_key(old.blob(0), arena));
+            insert.bind(1, BytesView(key));
+            for (int i = 1; i < old.columns(); ++i) insert.bind(i + 1, old.value(i));
+            insert.run();
+            insert.reset();
+        }
+    };
+    move("tefter_conflict", "table_number, group_number, scope", ", ?2, ?3, ?4");
+    move("tefter_state", "table_number, scope, dead, bytes", ", ?2, ?3, ?4, ?5");
+    for (const char* name : {"tefter_conflict", "tefter_state"}) database.execute("DROP TABLE " + std::string(name) + "_1");
+    database.prepare_once("UPDATE tefter_meta SET value = ?1 WHERE name = 'format'").with(replica_format).run();
 }
 
 std::vector<const Table*> migrate_catalog(Database& database, const Catalog& catalog) {

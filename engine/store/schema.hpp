@@ -9,14 +9,17 @@
 
 namespace tefter {
 
-/// Format of the engine's own tables. A replica of a higher one is refused and left alone.
-inline constexpr std::int64_t replica_format = 1;
+/// Format of the engine's own tables. A replica of a higher one is refused and left alone; one of a lower one is brought to it.
+inline constexpr std::int64_t replica_format = 2;
 
 /// Creates the engine's tables in an empty database.
 void create_engine_tables(Database& database);
 
-/// Refuses a replica of a newer format; names what to do.
-void check_replica_format(Database& database);
+/// Refuses a replica of a newer format; names what to do. Returns whether it is of an older one.
+bool check_replica_format(Database& database);
+
+/// Brings a replica of an older format to this one. In the caller's transaction, by the one program that writes to it.
+void migrate_format(Database& database);
 
 /// Creates what the catalog has and the database has not: tables, columns of new groups, indexes. Returns the tables
 /// that are new or have new groups. A table or group that the catalog lost is left as it is; an index that it lost is dropped.

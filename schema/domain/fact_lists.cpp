@@ -4,9 +4,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/codec/changeset.hpp"
 #include "engine/store/devices.hpp"
-#include "engine/store/schema.hpp"
+#include "engine/store/rows.hpp"
 #include "schema/domain/duplicates.hpp"
 #include "schema/domain/facts.hpp"
 
@@ -205,12 +204,13 @@ void from_devices(Facts& facts, Database& database, const std::string& today) {
 
 /// Q2.
 void from_conflicts(Facts& facts, Database& database) {
-    Statement row = database.prepare_once("SELECT table_number, row_key, scope FROM tefter_conflict ORDER BY 1, 2, group_number");
+    Statement row = database.prepare_once("SELECT table_number, ordered_key, scope FROM tefter_conflict ORDER BY 1, 2, group_number");
     while (row.step()) {
         const Table* table = facts.catalog->find(TableNumber{static_cast<std::uint32_t>(row.integer(0))});
         if (table == nullptr) continue;
         std::vector<OwnedValue> key;
-        for (Reader parts(row.blob(1)); !parts.done();) key.emplace_back(decode_value(parts));
+        Arena arena;
+        for (const Value& part : decode_ordered_key(row.blob(1), arena)) key.emplace_back(part);
         add_other(facts, "Q2", *table, std::move(key), row.integer(2));
     }
 }

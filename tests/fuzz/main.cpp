@@ -155,6 +155,8 @@ void key(BytesView bytes) {
     const Bytes again = encode_key(parts);
     Arena second;
     require(encode_key(decode_key(again, second)) == again);
+    Arena third;
+    require(encode_key(decode_ordered_key(encode_ordered_key(parts), third)) == again);
 }
 
 void pins(BytesView bytes) { decode_pins(bytes, DeviceNumber{2}, 1, PublicKey{}); }
