@@ -4,6 +4,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "engine/base/file.hpp"
 #include "tests/central.hpp"
 
 using namespace tefter;
@@ -87,4 +88,48 @@ TEST_CASE("a request that carries one segment costs as much with three hundred t
     }
     CHECK(few > 1);
     CHECK(many <= few + few / 5);
+}
+
+TEST_CASE("people who were registered one after the other and are in conflict share pages, however many conflicts there are") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
+    std::vector<std::int64_t> people;
+    const auto write = [&](Office& office, std::size_t from, std::size_t to, std::size_t step, const char* column, const char* value) {
+        std::vector<Edit> edits;
+        for (std::size_t i = from; i < to; i += step) {
+            Edit& edit = edits.emplace_back();
+            edit.table = "person";
+            edit.key = {people[i]};
+            edit.values = {{column, value}};
+            edit.scope = office.replica().identity().scopes.back();
+        }
+        office.replica().write(0, edits);
+    };
+    for (int i = 0; i < 4000; ++i) people.push_back(tirana.replica().new_id());
+    write(tirana, 0, people.size(), 1, "family", "Hoxha");
+    central.sync(tirana);
+    central.sync(durres);
+    const auto differ = [&](std::size_t from, std::size_t to, std::size_t step) {
+        write(durres, from, to, step, "position", "clerk");
+        write(tirana, from, to, step, "position", "judge");
+        central.sync(tirana);
+        const Bytes before = read_file(durres.path, 100'000'000);
+        central.sync(durres);
+        const Bytes after = read_file(durres.path, 100'000'000);
+        std::size_t pages = 0;
+        for (std::size_t at = 0; at + 4096 <= after.size(); at += 4096) {
+            pages += at + 4096 > before.size() ||
+                     !std::equal(after.begin() + static_cast<std::ptrdiff_t>(at), after.begin() + static_cast<std::ptrdiff_t>(at + 4096),
+                                 before.begin() + static_cast<std::ptrdiff_t>(at));
+        }
+        return pages;
+    };
+    const std::size_t many = differ(0, people.size(), 2);
+    CHECK(durres.conflicts() == 2000);
+    const std::size_t hundred = differ(1001, 1201, 2);
+    CHECK(durres.conflicts() == 2100);
+    INFO(many << " pages for 2,000 conflicts, " << hundred << " for a hundred of neighbours");
+    CHECK(many > 100);
+    CHECK(hundred < 50);
 }

@@ -16,6 +16,7 @@
 #include "engine/sync/bundle.hpp"
 #include "engine/sync/compaction.hpp"
 #include "engine/sync/snapshot.hpp"
+#include "tests/format_1.hpp"
 #include "tests/sim/world.hpp"
 
 using namespace tefter;
@@ -541,6 +542,26 @@ TEST_CASE("faults at every call: an update of the catalog") {
     machines.close_all();
     machines.release[2] = 2;
     try_everything(machines, {"an update of the catalog", 2, [](Machines& m) { m.replica(2); }});
+}
+
+TEST_CASE("faults at every call: an update of the format") {
+    Machines machines;
+    std::vector<std::int64_t> ids;
+    for (int i = 0; i < 30; ++i) {
+        ids.push_back(machines.replica(3).new_id());
+        machines.write(3, machines.person(ids.back(), "Nr. " + std::to_string(i)));
+    }
+    machines.sync(3);
+    machines.sync(2);
+    for (const std::int64_t id : ids) {
+        machines.write(3, machines.person(id, "Hoxha"));
+        machines.write(2, machines.person(id, "Leka"));
+    }
+    machines.sync(3);
+    machines.sync(2);
+    test::bring_to_format_1(machines.replica(2).store().database);
+    machines.close_all();
+    try_everything(machines, {"an update of the format", 2, [](Machines& m) { m.replica(2); }});
 }
 
 namespace {
