@@ -187,3 +187,39 @@ TEST_CASE("a segment that is cut anywhere, or has any byte changed, is refused o
         }
     }
 }
+
+TEST_CASE("a writer keeps what is written, few bytes or many, taken, begun anew or moved") {
+    Bytes expected;
+    Writer out;
+    const auto write = [&](Writer& to, std::size_t bytes) {
+        for (std::size_t i = 0; i < bytes; ++i) {
+            expected.push_back(static_cast<std::uint8_t>(expected.size() * 7));
+            to.u8(expected.back());
+        }
+    };
+    for (const std::size_t size : {0U, 1U, 255U, 256U, 257U, 300U, 5000U}) {
+        CAPTURE(size);
+        for (int round = 0; round < 2; ++round) {
+            expected.clear();
+            write(out, size);
+            CHECK(out.size() == size);
+            CHECK(std::equal(out.view().begin(), out.view().end(), expected.begin(), expected.end()));
+            Writer moved = std::move(out);
+            write(moved, 3);
+            CHECK(moved.take() == expected);
+            CHECK(moved.size() == 0);
+            expected.clear();
+            out.u8(9);  // one that was moved from is empty and can be written to
+            CHECK(out.take() == Bytes{9});
+        }
+        write(out, size);
+        out.clear();
+        expected.clear();
+    }
+    const Bytes block(700, 3);
+    out.raw(block);
+    out.sized(BytesView(block));
+    CHECK(out.size() == 1402);
+    CHECK(out.view()[699] == 3);
+    CHECK(out.view()[1401] == 3);
+}

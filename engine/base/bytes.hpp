@@ -32,9 +32,16 @@ constexpr std::int64_t unzigzag(std::uint64_t v) { return static_cast<std::int64
 
 inline constexpr std::uint64_t sign_bit = std::uint64_t{1} << 63;
 
-/// Appends to a byte string that it owns.
+/// Appends to a byte string that it owns. Up to 256 bytes lie in the writer itself: most of what is hashed is no longer.
 class Writer {
 public:
+    Writer() = default;
+    Writer(Writer&& other) noexcept : few_(other.few_), many_(std::move(other.many_)), size_(other.size_) {
+        if (!many_.empty()) lie_in(many_);
+        other.many_.clear();
+        other.size_ = 0;
+        other.lie_in(other.few_);
+    }
     void u8(std::uint8_t v) { *room(1) = v, ++size_; }
     void varint(std::uint64_t v) {
         std::uint8_t* at = room(10);
@@ -68,19 +75,36 @@ public:
     void sized(std::string_view v) { sized(as_bytes(v)); }
     void clear() { size_ = 0; }
     std::size_t size() const { return size_; }
-    BytesView view() const { return {bytes_.data(), size_}; }
+    BytesView view() const { return {at_, size_}; }
     Bytes take() {
-        bytes_.resize(std::exchange(size_, 0));
-        return std::exchange(bytes_, {});
+        const std::size_t size = std::exchange(size_, 0);
+        if (many_.empty()) return Bytes(at_, at_ + size);
+        many_.resize(size);
+        lie_in(few_);
+        return std::exchange(many_, {});
     }
 
 private:
     /// The end, with room for so many bytes behind it.
     std::uint8_t* room(std::size_t size) {
-        if (bytes_.size() - size_ < size) bytes_.resize(std::max<std::size_t>(64, 2 * bytes_.size() + size));
-        return bytes_.data() + size_;
+        if (room_ - size_ < size) grow(size);
+        return at_ + size_;
     }
-    Bytes bytes_;  ///< longer than what is written
+    [[gnu::noinline]] void grow(std::size_t size) {
+        const bool first = many_.empty();
+        many_.resize(2 * room_ + size);
+        if (first) std::memcpy(many_.data(), few_.data(), size_);
+        lie_in(many_);
+    }
+    template <class Store>
+    void lie_in(Store& store) {
+        at_ = store.data();
+        room_ = store.size();
+    }
+    std::array<std::uint8_t, 256> few_;
+    Bytes many_;  ///< once they are more, all of them; longer than what is written
+    std::uint8_t* at_ = few_.data();
+    std::size_t room_ = few_.size();
     std::size_t size_ = 0;
 };
 

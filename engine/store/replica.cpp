@@ -51,9 +51,10 @@ std::int64_t step_by_chance(const Environment& environment) {
     return (std::int64_t{random[0]} << 16 | std::int64_t{random[1]} << 8 | std::int64_t{random[2]}) & 0xF'FFFF;
 }
 
-/// What a program holds while it writes to a replica.
-std::unique_ptr<FileLock> sole_writer(const std::string& path) {
-    return std::make_unique<FileLock>(path + ".writer", "Another program is writing to " + path + "; close it first. Nothing was changed.");
+/// A replica's FileLock lies at this path; it is held by the one program that writes.
+std::string lock_of(const std::string& path) { return path + ".writer"; }
+std::string another_writes_to(const std::string& path) {
+    return "Another program is writing to " + path + "; close it first. Nothing was changed.";
 }
 
 }  // namespace
@@ -92,7 +93,8 @@ Replica::Replica(const std::string& path, const DatabaseKey& key, const Catalog&
     }
     store_ = std::make_unique<Store>(path, key, journal, catalog_, identity_.device, identity_.server_key);
     {
-        const std::unique_ptr<FileLock> alone = is_older ? sole_writer(path) : nullptr;
+        std::optional<FileLock> alone;
+        if (is_older) alone.emplace(lock_of(path), another_writes_to(path));
         Transaction transaction(store_->database);
         if (check_replica_format(store_->database)) migrate_format(store_->database);
         for (const Table* table : migrate_catalog(store_->database, catalog_)) store_->applier.rows().place_again(*table);
@@ -132,7 +134,7 @@ void Replica::refresh_grants() {
 
 void Replica::claim() {
     if (claim_) return;
-    claim_ = sole_writer(path());
+    claim_ = std::make_unique<FileLock>(lock_of(path()), another_writes_to(path()));
     try {
         open_reader();
     } catch (const Error& error) {  // the file at this place is another one, under another key: what is written here would be lost

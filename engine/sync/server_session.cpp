@@ -484,7 +484,7 @@ private:
         Writer payload;
         payload.varint(raw_.size());
         payload.raw(pack(raw_.view()));
-        raw_ = Writer();
+        raw_.clear();
         return sink_(encode_frame(FrameType::snapshot_rows, payload.view()));
     }
 
