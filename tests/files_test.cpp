@@ -57,6 +57,12 @@ ServerSession::Answer ask(Central& central, Office& office, const Hash& hash, Fi
 
 }  // namespace
 
+TEST_CASE("an answer may name the last byte that a file can have, and none behind it") {
+    const auto largest = static_cast<std::int64_t>(limits::file_bytes);
+    CHECK(decode_file_answer(encode(FileAnswer{largest, {}})).number == largest);
+    CHECK_THROWS_AS(decode_file_answer(encode(FileAnswer{largest + 1, {}})), Error);
+}
+
 TEST_CASE("a file is kept whole, or not at all") {
     Offices offices;
     Office& tirana = offices.add("tirana", "shared regional AL");
