@@ -104,7 +104,7 @@ TEST_CASE("keys of numbers are stored in the order of the numbers, and come back
                                             std::numeric_limits<std::int64_t>::max()};
     Bytes before;
     for (const std::int64_t number : numbers) {
-        const Value key[] = {Value::integer(number), Value::text("TR-01").as_personal(), Value::integer(-number / 2)};
+        const Value key[] = {Value::integer(number), Value::text("TR-01").as_personal(), Value::integer(number / -2)};
         const Bytes bytes = encode_ordered_key(key);
         CHECK(before < bytes);
         before = bytes;
