@@ -239,7 +239,7 @@ void Rows::write_row(const Table& table, Cells key, const RowState& state, bool 
             const Value value = i < values.size() ? values[i] : Value{};
             if (group.columns[i].type != ColumnType::set) {
                 write.bind(++index, value);
-            } else if (value.is_null()) {
+            } else if (stored == nullptr || value.is_null()) {
                 write.bind_null(++index);
                 write.bind_null(++index);
             } else {
