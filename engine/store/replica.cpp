@@ -96,7 +96,7 @@ Replica::Replica(const std::string& path, const DatabaseKey& key, const Catalog&
         std::optional<FileLock> alone;
         if (is_older) alone.emplace(lock_of(path), another_writes_to(path));
         Transaction transaction(store_->database);
-        if (check_replica_format(store_->database)) migrate_format(store_->database);
+        if (is_older && check_replica_format(store_->database)) migrate_format(store_->database);
         for (const Table* table : migrate_catalog(store_->database, catalog_)) store_->applier.rows().place_again(*table);
         transaction.commit();
     }

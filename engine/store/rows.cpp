@@ -366,7 +366,7 @@ void Rows::place_again(const Table& table) {
         Arena arena;
         const std::vector<Value> key = decode_ordered_key(name, arena);
         const RowState state = decode_row_state(bytes, arena);
-        place(table.number, key, {.whole = true, .shown = shown(table, key)}, state);
+        place(table.number, key, {.shown = shown(table, key)}, state);
         settle_targets(table, key, &state);
     }
 }
