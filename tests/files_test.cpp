@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "engine/base/limits.hpp"
+#include "engine/sync/awaited.hpp"
 #include "engine/sync/file_transfer.hpp"
 #include "engine/sync/protocol.hpp"
 #include "tests/central.hpp"
@@ -273,4 +274,91 @@ TEST_CASE("what a restored server has lost of files is sent again, even if the l
     client.feed(central.answer_to(client.request()));
     CHECK_FALSE(files(tirana).find(paper.hash)->sent);
     CHECK(send(central, tirana) == 1);
+}
+
+TEST_CASE("a file that a restored server has lost is sent again, also where it has lost nothing else") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& server = central.offices["server"];
+    const Paper paper = attach(tirana, content(1000));
+    central.sync(tirana);
+    central.keep({&server});  // between the row and its file
+    REQUIRE(send(central, tirana) == 1);
+    central.go_back({&server});
+    Awaited(server.replica()).begin();
+    CHECK(send(central, tirana) == 0);
+    central.sync(tirana);
+    CHECK(send(central, tirana) == 1);
+    CHECK(files(server).find(paper.hash)->whole());
+}
+
+TEST_CASE("a row names a file with each of its leaves: the one that lost a conflict goes to the server and stays") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
+    const Paper paper = attach(tirana, content(1000));
+    central.sync(tirana);
+    central.sync(durres);
+    const auto replace = [](Office& office, const Bytes& with) {
+        const Hash hash = FileStore(office.replica().store().database).put(with);
+        office.put("paper", {std::int64_t{std::stoll(office.get("SELECT id FROM paper"))}}, {{"content", Bytes(hash.begin(), hash.end())}});
+        return hash;
+    };
+    const Hash one = replace(tirana, content(700, 2)), other = replace(durres, content(800, 3));
+    for (Office* office : {&durres, &tirana, &durres}) central.sync(*office);
+    REQUIRE(tirana.conflicts() == 1);
+    CHECK(send(central, tirana) + send(central, durres) == 2);
+    for (Office* office : {&tirana, &durres}) {
+        office->reopen();
+        central.sync(*office);
+    }
+    CHECK(files(tirana).find(one));
+    CHECK(files(durres).find(other));
+    CHECK(ask(central, durres, one).status == 200);
+    CHECK(ask(central, tirana, other).status == 200);
+    Replica& replica = central.offices["server"].replica();
+    CHECK(scopes_naming(replica.store().database, central.offices.catalog(), replica.store().applier.rows(), paper.hash).empty());
+}
+
+TEST_CASE("a file whose row was deleted stays for as long as somebody may not have heard of it, and is there when the row is called back") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
+    Office& server = central.offices["server"];
+    const Paper paper = attach(tirana, content(1000));
+    central.sync(tirana);
+    REQUIRE(send(central, tirana) == 1);
+    central.sync(durres);
+    const std::int64_t row = std::stoll(tirana.get("SELECT id FROM paper"));
+    const std::int64_t other = durres.person("Kola", "Besa");
+    durres.put("paper", {row}, {{"person", other}});  // has not heard of what comes now
+    tirana.remove("paper", {row});
+    constexpr std::int64_t day_ms = 86'400'000;
+    const auto restarted = [&](Office& office) {
+        central.keep({&office});
+        central.go_back({&office});
+        office.replica().sweep();
+        return files(office);
+    };
+    central.sync(tirana);
+    for (const std::int64_t days : {0, 179}) {
+        for (Office* office : {&tirana, &server}) {
+            office->now_ms += days * day_ms;
+            CHECK(restarted(*office).find(paper.hash));
+        }
+    }
+    central.sync(durres);
+    CHECK(ask(central, durres, paper.hash).status == 200);
+    central.sync(tirana);
+    for (Office* office : {&tirana, &server}) {  // named again: it begins anew
+        office->now_ms += day_ms;
+        CHECK(restarted(*office).find(paper.hash));
+    }
+    tirana.remove("paper", {row});
+    CHECK(restarted(tirana).find(paper.hash));
+    tirana.now_ms += 180 * day_ms - 1;
+    CHECK(restarted(tirana).find(paper.hash));
+    tirana.now_ms += 1;
+    CHECK_FALSE(restarted(tirana).find(paper.hash));
+    CHECK_FALSE(files(tirana).unnamed_since(paper.hash));
 }

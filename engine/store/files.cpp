@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS tefter_file (id INTEGER PRIMARY KEY, hash BLOB NOT NU
     here INTEGER NOT NULL DEFAULT 0, sent INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS tefter_file_piece (file INTEGER NOT NULL, at INTEGER NOT NULL, bytes BLOB NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS tefter_file_piece_at ON tefter_file_piece (file, at);
+CREATE TABLE IF NOT EXISTS tefter_file_unnamed (hash BLOB PRIMARY KEY, since_ms INTEGER NOT NULL) WITHOUT ROWID;
 )";
 
 void ensure_size(std::int64_t size) {
@@ -24,7 +25,7 @@ void ensure_size(std::int64_t size) {
 }  // namespace
 
 FileStore::FileStore(Database& database) : database_(database) {
-    if (!database_.prepare_once("SELECT 1 FROM sqlite_schema WHERE name = 'tefter_file_piece_at'").step()) database_.execute(tables);
+    if (!database_.prepare_once("SELECT 1 FROM sqlite_schema WHERE name = 'tefter_file_unnamed'").step()) database_.execute(tables);
 }
 
 std::int64_t FileStore::id_of(const Hash& hash) {
@@ -122,11 +123,61 @@ void FileStore::mark_sent(const Hash& hash, bool sent) {
 
 void FileStore::mark_all_unsent() { database_.execute("UPDATE tefter_file SET sent = 0"); }
 
+std::optional<std::int64_t> FileStore::unnamed_since(const Hash& hash) {
+    Statement row = database_.prepare("SELECT since_ms FROM tefter_file_unnamed WHERE hash = ?1");
+    row.with(BytesView(hash));
+    if (!row.step()) return std::nullopt;
+    return row.integer(0);
+}
+
+void FileStore::note_unnamed(const Hash& hash, std::int64_t now_ms) {
+    database_.prepare("INSERT INTO tefter_file_unnamed (hash, since_ms) VALUES (?1, ?2)").with(BytesView(hash), now_ms).run();
+}
+
+void FileStore::note_named(const Hash& hash) {
+    database_.prepare("DELETE FROM tefter_file_unnamed WHERE hash = ?1").with(BytesView(hash)).run();
+}
+
 void FileStore::forget(const Hash& hash) {
+    note_named(hash);
     const std::int64_t file = id_of(hash);
     database_.prepare("DELETE FROM tefter_file_piece WHERE file = ?1").with(file).run();
     database_.prepare("DELETE FROM tefter_file WHERE id = ?1").with(file).run();
 }
+
+namespace {
+
+bool has_files(const Table& table) {
+    return std::any_of(table.groups.begin(), table.groups.end(), [](const Group& group) {
+        return std::any_of(group.columns.begin(), group.columns.end(), [](const Column& column) { return column.file; });
+    });
+}
+
+bool names(const RowState& state, const Table& table, const Hash& hash) {
+    for (const GroupState& group : state.groups) {
+        const Group* known = table.find_group(group.number);
+        for (std::size_t i = 0; known != nullptr && i < known->columns.size(); ++i) {
+            const bool found = known->columns[i].file && std::any_of(group.leaves.begin(), group.leaves.end(), [&](const Leaf& leaf) {
+                                   return i < leaf.values.size() && leaf.values[i] == Value::blob(hash);
+                               });
+            if (found) return true;
+        }
+    }
+    return false;
+}
+
+/// Rows that lie whole: one that is in conflict names what its other leaves hold as well.
+void add_scopes_of_states(Database& database, const Table& table, const Hash& hash, std::vector<ScopeNumber>& out) {
+    Statement row = database.prepare("SELECT scope, bytes FROM tefter_state WHERE table_number = ?1 AND dead = 0");
+    row.with(std::int64_t{table.number.value});
+    while (row.step()) {
+        Arena arena;
+        const RowState state = decode_row_state(row.blob(1), arena);
+        if (!state.erased && names(state, table, hash)) out.push_back(ScopeNumber{static_cast<std::uint32_t>(row.integer(0))});
+    }
+}
+
+}  // namespace
 
 std::vector<ScopeNumber> scopes_naming(Database& database, const Catalog& catalog, Rows& rows, const Hash& hash) {
     std::vector<ScopeNumber> out;
@@ -146,6 +197,9 @@ std::vector<ScopeNumber> scopes_naming(Database& database, const Catalog& catalo
                 }
             }
         }
+    }
+    for (const Table& table : catalog.tables()) {
+        if (out.empty() && has_files(table)) add_scopes_of_states(database, table, hash, out);
     }
     return out;
 }

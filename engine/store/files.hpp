@@ -1,7 +1,8 @@
 #pragma once
 // Files that rows refer to by the hash of their content (columns with "file": true in the catalog). They lie in the replica's own
-// encrypted database, in pieces; they travel after the rows, and only where somebody asks for them. What no row names, or only rows
-// that were erased, is forgotten.
+// encrypted database, in pieces; they travel after the rows, and only where somebody asks for them. A row names a file with any of its
+// leaves: a conflict's loser may be chosen yet. What no row has named for limits::unnamed_file_ms is forgotten, and at each erasure
+// whatever none names then.
 
 #include <optional>
 
@@ -40,6 +41,10 @@ public:
     void mark_sent(const Hash& hash, bool sent);
     /// The server has lost what it had.
     void mark_all_unsent();
+    /// Since when no row names it; nullopt: one does, as far as is known.
+    std::optional<std::int64_t> unnamed_since(const Hash& hash);
+    void note_unnamed(const Hash& hash, std::int64_t now_ms);
+    void note_named(const Hash& hash);
     void forget(const Hash& hash);
 
 private:
@@ -48,7 +53,7 @@ private:
     Database& database_;
 };
 
-/// The scopes of the rows that name the file and are not erased.
+/// The scopes of the rows that name the file and are not erased; of rows that do not show it, where no other row does.
 std::vector<ScopeNumber> scopes_naming(Database& database, const Catalog& catalog, Rows& rows, const Hash& hash);
 
 }  // namespace tefter

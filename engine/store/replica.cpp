@@ -180,20 +180,24 @@ void Replica::commit(Transaction& transaction, const std::function<void()>& last
     for (const auto& listener : listeners_) listener(changed);
 }
 
-void Replica::forget_unnamed_files() {
+void Replica::forget_unnamed_files(bool erased) {
     FileStore files(store_->database);
-    std::vector<Hash> unnamed = files.all();
-    std::erase_if(unnamed,
-                  [&](const Hash& hash) { return !scopes_naming(store_->database, catalog_, store_->applier.rows(), hash).empty(); });
-    if (unnamed.empty()) return;
+    const std::int64_t now_ms = environment_.now_ms();
     Transaction transaction(store_->database);
-    for (const Hash& hash : unnamed) files.forget(hash);
+    for (const Hash& hash : files.all()) {
+        const std::optional<std::int64_t> since = files.unnamed_since(hash);
+        const bool named = !scopes_naming(store_->database, catalog_, store_->applier.rows(), hash).empty();
+        if (named && since) files.note_named(hash);
+        if (named) continue;
+        if (erased || (since && now_ms - *since >= limits::unnamed_file_ms)) files.forget(hash);
+        else if (!since) files.note_unnamed(hash, now_ms);
+    }
     transaction.commit();
 }
 
 void Replica::sweep() {
     if (const bool erased = store_->meta.integer("to_sweep").value_or(0) != 0; erased || !files_looked_at_) {
-        forget_unnamed_files();
+        forget_unnamed_files(erased);
         files_looked_at_ = true;
     }
     if (store_->meta.integer("to_sweep").value_or(0) == 0 || !store_->database.rewrite()) return;

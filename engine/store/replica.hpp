@@ -147,7 +147,7 @@ private:
     /// memory. What others wrote before is caught up with. Throws ErrorKind::busy.
     void claim();
     void keep_fact(std::string_view name, std::string_view value, BytesView about);
-    void forget_unnamed_files();
+    void forget_unnamed_files(bool erased);
     void load_identity(Database& database);
     void refresh_grants();
     void raise_clock();

@@ -182,6 +182,7 @@ void ClientSession::on_segment(const SegmentFrame& frame) {
 void ClientSession::on_epoch(BytesView payload) {
     const auto epoch = Reader(payload).fixed<std::tuple_size_v<Epoch>>();
     if (epoch_ == epoch) Reader::fail("the server asks again for what it was shown");
+    FileStore(replica_.store().database).mark_all_unsent();  // also where it has lost nothing else
     epoch_ = epoch;
     more_ = true;
 }

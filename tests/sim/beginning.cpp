@@ -75,8 +75,10 @@ Identity identity_of(std::uint32_t number, const Catalog& catalog, const char* s
 
 }  // namespace
 
-Beginning::Beginning()
-    : first_(Catalog::parse(catalog_of_release(1), "release 1")), next_(Catalog::parse(catalog_of_release(2), "release 2")) {
+Beginning::Beginning(bool papers)
+    : papers_(papers),
+      first_(Catalog::parse(catalog_of_release(1, papers), "release 1")),
+      next_(Catalog::parse(catalog_of_release(2, papers), "release 2")) {
     testing::MemoryDisk disk("beginning");
     Chance chance(1);
     Environment environment;

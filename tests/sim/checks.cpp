@@ -39,6 +39,7 @@ void World::look(Device& device) {
         if (chain.second != device.number) continue;
         if (own_length(device, chain.first) != known.size()) violated(device, "its own log is not as long as what it has written");
     }
+    look_at_files(device);
 }
 
 void World::check_row(Device& device, const Table& table, std::vector<std::int64_t> key, std::size_t row, std::size_t& conflicts) {
@@ -106,6 +107,8 @@ void World::check_rows(Device& device) {
             check_row(device, beginning_.catalog(device.release).table("attendance"), {person.id, std::int64_t{1}}, person.attendance,
                       conflicts);
         }
+        if (person.paper != SIZE_MAX)
+            check_row(device, beginning_.catalog(device.release).table("paper"), {person.id, std::int64_t{1}}, person.paper, conflicts);
     }
     ++counters_["replica compared with the model"];
 }
@@ -136,6 +139,11 @@ std::string World::unrest(Device& device) {
         if (server_scope(scope.scope).digest != scope.digest)
             return "its rows of scope " + std::to_string(scope.scope.value) + " are not the server's";
     }
+    const std::set<Hash> named = named_files(devices_.at(server_device.value).knows);
+    for (const Hash& hash :
+         device.number == server_device.value ? std::vector<Hash>() : FileStore(replica.store().database).whole_and_unsent()) {
+        if (named.contains(hash)) return "has not sent a file";
+    }
     return {};
 }
 
@@ -155,6 +163,7 @@ void World::come_to_rest() {
             if (!due) continue;
             ++counters_[device_steps];
             sync(device, Line::good, chance);
+            if (!device.away) look(device);
         }
     }
     rests_ = true;
@@ -183,6 +192,7 @@ void World::come_to_rest() {
         }
     }
     check_nothing_lost();
+    check_files();
 }
 
 }  // namespace tefter::sim

@@ -78,10 +78,12 @@ void World::carry(Device& device, const Knowledge& source) {
 }
 
 std::optional<Bytes> World::deliver(const Mail& mail, const std::string& path) {
-    const ServerSession::Answer answer =
-        path == sync_path ? session_->accept(mail.body, now_ms_) : session_->accept_snapshot(mail.body, now_ms_);
+    const ServerSession::Answer answer = path == file_path   ? session_->accept_file(mail.body)
+                                         : path == sync_path ? session_->accept(mail.body, now_ms_)
+                                                             : session_->accept_snapshot(mail.body, now_ms_);
     ++counters_["answer " + std::to_string(answer.status)];
     if (answer.status != 200) return std::nullopt;
+    if (path == file_path) return answer.head;
     Bytes bytes;
     const auto sink = [&](BytesView piece) {
         bytes.insert(bytes.end(), piece.begin(), piece.end());
@@ -114,16 +116,22 @@ std::optional<Bytes> World::answer(const Mail& mail, const std::string& path, Li
     if (fails && !bytes)
         carry(server, mail.knows);  // what its log had when the disk failed comes to light when it is opened again, or never
     learn(server, mail.knows, "by a request");
+    look_at_files(server);
     if (bytes) trace(*bytes);
     return bytes;
 }
 
 void World::sync(Device& device, Line line, Chance& chance) {
     if (device.number == server_device.value) return;
+    over(device, line, chance, [&] { exchange(device, line, chance); });
+}
+
+/// An exchange during which the device's power, or its disk, may fail at any call.
+void World::over(Device& device, Line line, Chance& chance, const std::function<void()>& exchange) {
     const bool dies = line == Line::power_cut, fails = line == Line::disk_fails;
     if (dies || fails) arm(device, chance, 40, dies);
     try {
-        exchange(device, line, chance);
+        exchange();
     } catch (const Error& error) {
         if (!dies && !fails) violated(device, std::string("a sync failed: ") + error.what() + " " + error.detail());
         ++counters_[dies ? "sync cut by the device's power" : "sync failed by the device's disk"];
@@ -210,6 +218,8 @@ void World::exchange(Device& device, Line line, Chance& chance) {
     device.must_sync = false;
     awaited_.erase(device.number);
     ++counters_["sync done"];
+    open_sync.reset();
+    send_files(device, Line::good, chance);
 }
 
 void World::bundle_out(Device& device) {

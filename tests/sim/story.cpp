@@ -15,12 +15,22 @@ struct ActLine {
     unsigned weight;  ///< how often, against the others
 };
 constexpr std::array<ActLine, acts> lines{{
-    {"write", 400},           {"sync", 110},          {"sync_cut", 20},        {"sync_flipped", 15}, {"answer_lost", 20},
-    {"request_lost", 10},     {"request_late", 15},   {"request_doubled", 12}, {"late_arrives", 20}, {"bundle_out", 25},
-    {"bundle_in", 40},        {"bundle_damaged", 10}, {"time_passes", 40},     {"clock_jumps", 15},  {"power_cut", 20},
-    {"disk_fails", 20},       {"sync_power_cut", 20}, {"sync_disk_fails", 20}, {"server_dies", 20},  {"server_disk_fails", 15},
-    {"restart", 10},          {"backup", 10},         {"restored", 8},         {"server_backup", 8}, {"server_restored", 6},
-    {"server_power_cut", 10}, {"erase", 8},           {"revoke", 3},           {"upgrade", 5},       {"compact", 10},
+    {"write", 400},         {"sync", 110},
+    {"sync_cut", 20},       {"sync_flipped", 15},
+    {"answer_lost", 20},    {"request_lost", 10},
+    {"request_late", 15},   {"request_doubled", 12},
+    {"late_arrives", 20},   {"bundle_out", 25},
+    {"bundle_in", 40},      {"bundle_damaged", 10},
+    {"time_passes", 40},    {"clock_jumps", 15},
+    {"power_cut", 20},      {"disk_fails", 20},
+    {"sync_power_cut", 20}, {"sync_disk_fails", 20},
+    {"server_dies", 20},    {"server_disk_fails", 15},
+    {"restart", 10},        {"backup", 10},
+    {"restored", 8},        {"server_backup", 8},
+    {"server_restored", 6}, {"server_power_cut", 10},
+    {"erase", 8},           {"revoke", 3},
+    {"upgrade", 5},         {"compact", 10},
+    {"files", 30},
 }};
 
 }  // namespace

@@ -29,6 +29,12 @@ std::vector<std::string> everything_that_can_happen() {
                              "device filled anew",
                              "device forked and put aside",
                              "device restored from an old copy",
+                             "file fetched",
+                             "file gone that nothing had named for long",
+                             "file of several pieces sent",
+                             "file sent",
+                             "file sent again to a restored server",
+                             "file stayed that was named again",
                              "file, rows and chains verified",
                              "half a transaction on the disk at the opening",
                              "late request from before the server was restored",
@@ -154,6 +160,7 @@ void World::step(const Step& step) {
         case Act::clock_jumps: {
             constexpr std::int64_t jumps[] = {0, 0, 3'600'000, -3'600'000, 31'536'000'000, -31'536'000'000, 315'360'000'000};
             device.ahead_ms = jumps[chance.below(std::size(jumps))];
+            device.clock_jumped = true;
             break;
         }
         case Act::power_cut: power_cut(device, chance); break;
@@ -165,13 +172,13 @@ void World::step(const Step& step) {
         case Act::restart: close(device); break;
         case Act::backup:
             close(device);
-            device.backup = Device::Backup{disk_.content(device.file), device.knows, device.release};
+            device.backup = Device::Backup{disk_.content(device.file), device.knows, device.release, device.files};
             break;
         case Act::restored: restore(device); break;
         case Act::server_backup: {
             server_close();
             Device& server = devices_.at(1);
-            server.backup = Device::Backup{disk_.content(server.file), server.knows, server.release};
+            server.backup = Device::Backup{disk_.content(server.file), server.knows, server.release, server.files};
             server_open();
             learn(devices_.at(1), {}, "by an end and a beginning");
             break;
@@ -193,8 +200,10 @@ void World::step(const Step& step) {
             close(device);
             device.release = 2;
             break;
+        case Act::files: files(device, chance); break;
     }
     if (!device.away && device.replica) look(device);
+    look_at_files(devices_.at(server_device.value));
 }
 
 /// An older copy of its file in its place.
@@ -202,6 +211,7 @@ void World::replace(Device& device, const Device::Backup& backup) {
     disk_.put(device.file, backup.content);
     device.knows = backup.knows;
     device.release = backup.release;
+    device.files = backup.files;
 }
 
 void World::restore(Device& device) {

@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "engine/client/syncing.hpp"
+#include "engine/store/files.hpp"
 #include "engine/store/ledger.hpp"
 #include "engine/store/testing/memory_disk.hpp"
 #include "engine/store/testing/small_pages.hpp"  // in which tefter-sim plays: a story that it prints names them
@@ -37,7 +38,8 @@ inline JournalMode journal_of(std::uint32_t number) { return number == server_de
 /// What all runs begin with: a server and five devices, enrolled and synced, as files. Made once.
 class Beginning {
 public:
-    Beginning();
+    /// `papers`: people also attach files.
+    explicit Beginning(bool papers = false);
     static constexpr std::uint32_t devices = 5;  ///< 2 to 6
     static constexpr std::int64_t start_ms = 1'770'000'000'000;
     const Catalog& catalog(int release) const { return release > 1 ? next_ : first_; }
@@ -48,8 +50,10 @@ public:
     const Knowledge& registrations() const { return registrations_; }
     std::size_t register_row() const { return 0; }
     Model model() const { return model_; }
+    bool papers() const { return papers_; }
 
 private:
+    bool papers_;
     Catalog first_, next_;
     DatabaseKey key_{7, 7, 7};
     std::map<std::uint32_t, testing::MemoryDisk::Content> files_, empty_files_;
@@ -74,6 +78,8 @@ public:
     std::string trace();
 
 private:
+    /// The files that are whole there, and since when nothing that is known there names them.
+    using Files = std::map<Hash, std::optional<std::int64_t>>;
     struct Device {
         std::uint32_t number = 0;
         std::string file;
@@ -86,8 +92,11 @@ private:
             testing::MemoryDisk::Content content;
             Knowledge knows;
             int release = 1;
+            Files files;
         };
         std::optional<Backup> backup;
+        Files files;
+        bool clock_jumped = false;
         bool away = false;  ///< revoked, or it has forked and was put aside
         bool revoked = false;
         bool exported = false;  ///< a bundle of it is somewhere
@@ -98,7 +107,7 @@ private:
         std::int64_t id = 0;
         std::uint32_t scope = 0;
         std::size_t row = 0;
-        std::size_t attendance = SIZE_MAX;  ///< its row
+        std::size_t attendance = SIZE_MAX, paper = SIZE_MAX;  ///< their rows
     };
     struct Mail {
         Bytes body;
@@ -139,10 +148,12 @@ private:
         Edit edit;
         ModelWrite write;
         std::optional<std::int64_t> new_person;  ///< its row id
-        std::size_t new_attendance_of = SIZE_MAX;
+        std::size_t new_attendance_of = SIZE_MAX, new_paper_of = SIZE_MAX;
+        std::optional<Hash> attached;
     };
     std::optional<Plan> plan(Device& device, Chance& chance);
     Plan plan_new(Device& device, Chance& chance);
+    Plan plan_paper(Device& device, std::size_t which, Chance& chance);
     void plan_groups(Device& device, Plan& plan, Chance& chance, bool all);
     void note(Device& device, Plan& plan, std::size_t before);
     std::size_t own_length(Device& device, std::uint32_t scope);
@@ -153,7 +164,16 @@ private:
     void arm(Device& device, Chance& chance, std::uint64_t calls, bool power_fails);
     void crash(Device& device, Chance& chance);
     void sync(Device& device, Line line, Chance& chance);
+    void over(Device& device, Line line, Chance& chance, const std::function<void()>& exchange);
     void exchange(Device& device, Line line, Chance& chance);
+    void files(Device& device, Chance& chance);
+    void send_files(Device& device, Line line, Chance& chance);
+    void fetch_file(Device& device, Line line, Chance& chance);
+    struct Told {
+        bool answered = false;
+        std::optional<Bytes> bytes;
+    };
+    Told ask_for_piece(Device& device, const Bytes& request, Line line, Chance& chance);
     std::optional<Bytes> deliver(const Mail& mail, const std::string& path);
     std::optional<Bytes> answer(const Mail& mail, const std::string& path, Line line, Chance& chance);
     void replace(Device& device, const Device::Backup& backup);
@@ -172,6 +192,10 @@ private:
     void learn(Device& device, const Knowledge& source, const char* how);
     void learn_erasures(std::uint32_t scope);
     void look(Device& device);
+    std::set<Hash> named_files(const Knowledge& known) const;
+    void look_at_files(Device& device);
+    bool has_file(Device& device, const Hash& hash);
+    void check_files();
     void check_rows(Device& device);
     void check_row(Device& device, const Table& table, std::vector<std::int64_t> key, std::size_t row, std::size_t& conflicts);
     void check_nothing_lost();
@@ -196,6 +220,8 @@ private:
     bool rests_ = false;               ///< faults have stopped, and all have synced
     std::set<std::uint32_t> awaited_;  ///< the server was restored and writes nothing before these have synced
     std::vector<Person> persons_;
+    std::map<std::string, Hash> papers_;  ///< by title
+    std::set<Hash> ever_sent_;
     std::vector<Mail> late_;
     std::vector<Stick> sticks_;
     std::size_t texts_ = 0;

@@ -59,6 +59,7 @@ std::optional<World::Plan> World::plan(Device& device, Chance& chance) {
     plan.edit.key = {person.id};
     plan.write.scope = person.scope;
     plan.write.row = person.row;
+    if (beginning_.papers() && chance.one_in(6) && model_.lives(device.knows, person.row)) return plan_paper(device, which, chance);
     const std::uint64_t deed = chance.below(10);
     if (deed < 2 && model_.lives(device.knows, person.row)) {  // a check-in
         const std::int64_t mark = 1 + static_cast<std::int64_t>(chance.below(4));
@@ -99,6 +100,11 @@ void World::note(Device& device, Plan& plan, std::size_t before) {
         Person& person = persons_[plan.new_attendance_of];
         person.attendance = plan.write.row = model_.add_row(person.row);
     }
+    if (plan.new_paper_of != SIZE_MAX) {
+        Person& person = persons_[plan.new_paper_of];
+        person.paper = plan.write.row = model_.add_row(person.row);
+    }
+    if (plan.attached) device.files[*plan.attached] = std::nullopt;
     plan.write.device = device.number;
     model_.add(device.knows, plan.write);
     ++counters_["changeset written"];

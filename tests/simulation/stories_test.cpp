@@ -10,7 +10,8 @@ using namespace tefter::sim;
 namespace {
 
 struct Stage {
-    Beginning beginning;
+    bool papers = false;
+    Beginning beginning{papers};
     testing::MemoryDisk disk{"stories"};
     Counters counters;
     World::Lines lines = World::Lines::usual;

@@ -29,7 +29,7 @@ struct Options {
 
 struct Player {
     testing::SmallPages pages;
-    Beginning beginning;
+    Beginning beginning{true};
     testing::MemoryDisk disk{"simulation"};
     Counters counters;
 
@@ -59,7 +59,7 @@ void print_failure(Player& player, const Story& story, std::uint64_t seed, const
     if (options.shorten == 0) return;
     const Story shorter = shortened(story, [&](const Story& rest) { return !player.violation(rest, seed).empty(); });
     std::cout << "The shortest story that fails (" << player.violation(shorter, seed) << "); for tests/simulation/stories_test.cpp:\n\n"
-              << "TEST_CASE(\"seed " << seed << "\") {\n    testing::SmallPages pages;\n    Stage stage;\n"
+              << "TEST_CASE(\"seed " << seed << "\") {\n    testing::SmallPages pages;\n    Stage stage{.papers = true};\n"
               << (Player::lines(seed) == World::Lines::poor ? "    stage.lines = World::Lines::poor;\n" : "") << "    stage.play(" << seed
               << ", parse_story(R\"(\n"
               << to_text(shorter) << ")\"));\n}" << std::endl;
