@@ -268,8 +268,13 @@ Written Replica::write(std::int64_t actor, std::span<const Edit> edits) {
     }
 }
 
+Version Replica::next_version() {
+    claim();
+    return clock_->next(environment_.now_ms());
+}
+
 Written Replica::write_within(std::int64_t actor, std::span<const Edit> edits) {
-    const Version version = clock_->next(environment_.now_ms());
+    const Version version = next_version();
     const Grants grants{identity_.role, identity_.scopes};
     Editor editor(store_->database, catalog_, store_->applier.rows(), grants);
     Action action;

@@ -66,6 +66,8 @@ public:
 
     /// The same inside a transaction that its caller ends with commit(), or with abandon() when this throws.
     Written write_within(std::int64_t actor, std::span<const Edit> edits);
+    /// For changesets that are not made of edits.
+    Version next_version();
 
     /// One segment. With Carrier::server it stands at `position` of its ledger, and the cursor moves there in the same
     /// transaction, unless the segment is refused.

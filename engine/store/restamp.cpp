@@ -4,6 +4,7 @@
 #include <map>
 
 #include "engine/base/limits.hpp"
+#include "engine/store/renewal.hpp"
 
 namespace tefter {
 
@@ -11,29 +12,10 @@ namespace {
 
 using Versions = std::map<Version, Version>;  ///< old to new
 
+/// Rows under the versions that their changesets get.
 class Restamper {
 public:
-    Restamper(const Catalog& catalog, Rows& rows, Versions versions) : catalog_(catalog), rows_(rows), versions_(std::move(versions)) {}
-
-    Version renew(Version old) const {
-        const auto found = versions_.find(old);
-        return found == versions_.end() ? old : found->second;
-    }
-
-    Changeset renew(const Changeset& old, Arena& arena) const {
-        const std::span<Change> changes = arena.array<Change>(old.changes.size());
-        for (std::size_t i = 0; i < changes.size(); ++i) {
-            changes[i] = old.changes[i];
-            changes[i].seen = renew(old.changes[i].seen, arena);
-            const std::span<GroupValues> groups = arena.array<GroupValues>(old.changes[i].groups.size());
-            for (std::size_t g = 0; g < groups.size(); ++g) {
-                const GroupValues& group = old.changes[i].groups[g];
-                groups[g] = {group.group, renew(old.changes[i].table, group.group, group.values, arena)};
-            }
-            changes[i].groups = groups;
-        }
-        return {renew(old.version), old.actor, changes};
-    }
+    Restamper(Rows& rows, const Renewal& renewal) : rows_(rows), renewal_(renewal) {}
 
     void renew_row(TableNumber table, Cells key) {
         if (!done_.emplace(table, encode_key(key)).second) return;
@@ -41,16 +23,16 @@ public:
         const std::optional<RowState> before = rows_.load(table, key, arena);
         if (!before) return;
         RowState after = *before;
-        renew(after.deletes);
+        renewal_.renew(after.deletes);
         for (GroupState& group : after.groups) {
             for (Leaf& leaf : group.leaves) {
-                leaf.version = renew(leaf.version);
-                leaf.values = renew(table, group.number, leaf.values, arena);
+                leaf.version = renewal_.renewed(leaf.version);
+                leaf.values = renewal_.renewed(table, group.number, leaf.values, arena);
             }
             for (Buried& buried : group.buried) {
-                buried.version = renew(buried.version);
-                buried.values = renew(table, group.number, buried.values, arena);
-                renew(buried.by);
+                buried.version = renewal_.renewed(buried.version);
+                buried.values = renewal_.renewed(table, group.number, buried.values, arena);
+                renewal_.renew(buried.by);
             }
             std::sort(group.leaves.begin(), group.leaves.end(), [](const Leaf& a, const Leaf& b) { return a.version < b.version; });
             std::sort(group.buried.begin(), group.buried.end(), [](const Buried& a, const Buried& b) { return a.version < b.version; });
@@ -59,36 +41,8 @@ public:
     }
 
 private:
-    void renew(std::vector<Version>& versions) const {
-        for (Version& version : versions) version = renew(version);
-        std::sort(versions.begin(), versions.end());
-    }
-
-    std::span<const Version> renew(std::span<const Version> old, Arena& arena) const {
-        const std::span<Version> out = arena.array<Version>(old.size());
-        std::transform(old.begin(), old.end(), out.begin(), [&](Version version) { return renew(version); });
-        std::sort(out.begin(), out.end());
-        return out;
-    }
-
-    /// The elements of a set carry versions too.
-    Cells renew(TableNumber number, GroupNumber group, Cells values, Arena& arena) const {
-        const Table* table = catalog_.find(number);
-        const Group* declared = table == nullptr ? nullptr : table->find_group(group);
-        if (declared == nullptr || declared->rule != MergeRule::set || values.empty() || values[0].kind() != ValueKind::blob) return values;
-        SetValue set = SetValue::decode(values[0].blob());
-        for (std::vector<SetElement>* elements : {&set.held, &set.removed}) {
-            for (SetElement& element : *elements) element.added = renew(element.added);
-            std::sort(elements->begin(), elements->end());
-        }
-        const std::span<Value> out = arena.array<Value>(1);
-        out[0] = Value::blob(arena.keep(set.encode()));
-        return out;
-    }
-
-    const Catalog& catalog_;
     Rows& rows_;
-    Versions versions_;
+    const Renewal& renewal_;
     std::set<std::pair<TableNumber, Bytes>> done_;
 };
 
@@ -128,7 +82,9 @@ RestampResult restamp_unsent(Database& database, const Catalog& catalog, Rows& r
     for (const ScopeState& scope : meta.scopes()) log.reopen(scope.scope, acceptable);
     const Versions versions = plan(database, own, now_ms);
     if (versions.empty()) return result;
-    Restamper restamper(catalog, rows, versions);
+    Renewal renewal(catalog);
+    for (const auto& [old, renewed] : versions) renewal.add(old, renewed);
+    Restamper restamper(rows, renewal);
     struct Unsent {
         std::int64_t scope, sequence;
         Bytes bytes;
@@ -145,7 +101,7 @@ RestampResult restamp_unsent(Database& database, const Catalog& catalog, Rows& r
         Reader in(entry.bytes);
         const Changeset old = decode_changeset(in, arena);
         for (const Change& change : old.changes) restamper.renew_row(change.table, change.key);
-        const Changeset renewed = restamper.renew(old, arena);
+        const Changeset renewed = renewal.renewed(old, arena);
         tefter::Writer bytes;
         encode_changeset(bytes, renewed);
         database.prepare("UPDATE tefter_unsent SET version = ?1, bytes = ?2 WHERE scope = ?3 AND sequence = ?4")

@@ -10,6 +10,7 @@
 #include "engine/base/crypto.hpp"
 #include "engine/base/file.hpp"
 #include "engine/base/text.hpp"
+#include "engine/client/enrol_again.hpp"
 #include "engine/client/passphrase.hpp"
 #include "engine/store/conflicts.hpp"
 #include "engine/sync/bundle.hpp"
@@ -78,6 +79,32 @@ void enrol(const Options& options, const Catalog& catalog) {
     if (!options.json)
         std::cout << "Enrolled as device " << replica->identity().device.value << " of " << replica->identity().office << ".\n";
     show_sync(run_sync(*replica, home), catalog, options);
+}
+
+void enrol_anew(const Options& options, const Catalog& catalog) {
+    EnrolmentCode::parse(options.code);
+    const Home home = options.access.home();
+    Progress progress;
+    const EnrolledAgain done = enrol_again(home.folder(), options.code, options.access.passphrase(false), catalog, system_environment(),
+                                           [&](const SyncReport& report) {
+                                               return progress.show("Filling and syncing: " + std::to_string(report.bytes_received / 1024) +
+                                                                    " KB received. Ctrl-C stops; the device stays as it was.");
+                                           });
+    if (options.json) {
+        std::cout << json{{"device", done.device.value},       {"changes", done.carried.changes},      {"files", done.carried.files},
+                          {"segments", done.carried.segments}, {"refused", done.carried.refused},      {"kept_in", done.kept_in},
+                          {"lost_slots", done.lost_slots},     {"sync", to_json(done.report, catalog)}}
+                         .dump(1)
+                  << "\n";
+        return;
+    }
+    std::cout << "This is device " << done.device.value << " now. Made again of what the server had not taken: " << done.carried.changes
+              << " changes, " << done.carried.files << " files.\n";
+    for (const std::string& reason : done.carried.refused) std::cout << "  not made again: " << reason << "\n";
+    for (const std::string& name : done.lost_slots) std::cout << name << " must be added again: the slot was made by an older version.\n";
+    if (!done.kept_in.empty())
+        std::cout << "The earlier replica is kept in " << done.kept_in << " under its passphrases; remove it when all is well.\n";
+    print_report(done.report, catalog);
 }
 
 /// The new passphrase: from its file, or asked for twice.
@@ -481,6 +508,11 @@ int main(int argc, char** argv) {
     };
     command("enrol", "enrols this device and fills its replica", [&] { enrol(options, catalog); })
         ->add_option("code", options.code, "the one-time code")
+        ->required();
+    command("enrol-again",
+            "for a device that was restored or copied and has gone on by itself: enrols it anew and carries its changes over",
+            [&] { enrol_anew(options, catalog); })
+        ->add_option("code", options.code, "a fresh one-time code")
         ->required();
     command("passphrase", "changes the passphrase; nothing is rewritten but the key slot", [&] {
         const std::string old = options.access.passphrase(false);

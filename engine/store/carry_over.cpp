@@ -1,0 +1,207 @@
+#include "engine/store/carry_over.hpp"
+
+#include <algorithm>
+#include <deque>
+
+#include "engine/store/files.hpp"
+#include "engine/store/renewal.hpp"
+
+namespace tefter {
+
+namespace {
+
+/// Own changesets that the server has not taken, in the order in which they were written.
+class Unsent {
+public:
+    struct Entry {
+        ScopeNumber scope;
+        Changeset changeset;
+    };
+
+    explicit Unsent(Replica& from) {
+        Log& log = from.store().log;
+        for (const ScopeState& scope : from.scopes()) {
+            for (const StoredSegment& segment : log.untaken(scope.scope)) {
+                if (segment.device == from.identity().device) add(scope.scope, segment);
+            }
+            for (const auto& [sequence, bytes] : log.unsealed(scope.scope)) {
+                Reader in(bytes_.emplace_back(bytes));
+                entries_.push_back({scope.scope, decode_changeset(in, arena_)});
+            }
+        }
+        std::stable_sort(entries_.begin(), entries_.end(),
+                         [](const Entry& a, const Entry& b) { return a.changeset.version < b.changeset.version; });
+    }
+
+    const std::vector<Entry>& entries() const { return entries_; }
+
+private:
+    void add(ScopeNumber scope, const StoredSegment& stored) {
+        Segment& segment = segments_.emplace_back();
+        decode_segment(bytes_.emplace_back(stored.bytes), segment);
+        for (const Changeset& changeset : segment.changesets) entries_.push_back({scope, changeset});
+    }
+
+    std::deque<Bytes> bytes_;
+    std::deque<Segment> segments_;
+    Arena arena_;
+    std::vector<Entry> entries_;
+};
+
+bool lacks_values(const Change& change) {
+    return std::any_of(change.groups.begin(), change.groups.end(), [](const GroupValues& group) {
+        return std::any_of(group.values.begin(), group.values.end(),
+                           [](const Value& value) { return value.kind() == ValueKind::redacted; });
+    });
+}
+
+bool holds(const RowState& state, Version version) {
+    const auto is = [&](const auto& one) { return one.version == version; };
+    return std::find(state.deletes.begin(), state.deletes.end(), version) != state.deletes.end() ||
+           std::any_of(state.groups.begin(), state.groups.end(), [&](const GroupState& group) {
+               return std::any_of(group.leaves.begin(), group.leaves.end(), is) ||
+                      std::any_of(group.buried.begin(), group.buried.end(), is);
+           });
+}
+
+class CarryingOver {
+public:
+    CarryingOver(Replica& from, Replica& to)
+        : from_(from),
+          to_(to),
+          rows_(to.store().applier.rows()),
+          renewal_(to.catalog()),
+          carried_("carried_over_from:" + std::to_string(from.identity().device.value)) {}
+
+    CarriedOver run() {
+        const Version last{to_.store().meta.integer(carried_).value_or(0)};
+        const Unsent unsent(from_);
+        std::map<Version, Version> renewed;  // an action of several scopes has one version
+        for (const Unsent::Entry& entry : unsent.entries()) {
+            const Version old = entry.changeset.version;
+            if (old <= last) continue;
+            const auto [at, news] = renewed.try_emplace(old);
+            if (news) at->second = to_.next_version();
+            renewal_.add(old, at->second);
+            make_again(entry);
+        }
+        if (!renewed.empty()) to_.store().meta.set(carried_, renewed.rbegin()->first.value);
+        carry_files();
+        return std::move(out_);
+    }
+
+private:
+    void make_again(const Unsent::Entry& entry) {
+        Arena arena;
+        const Changeset changeset = renewal_.renewed(entry.changeset, arena);
+        Log& log = to_.store().log;
+        const DeviceNumber own = to_.identity().device;
+        const Sequence sequence = log.next(entry.scope);
+        std::vector<Change> kept;
+        for (Change change : changeset.changes) {
+            change.commitment = nullptr;  // these are its segment's
+            change.salt = nullptr;
+            const std::optional<RowState> now = rows_.load(change.table, change.key, arena);
+            if (now && holds(*now, entry.changeset.version)) continue;  // the server had taken it, and its answer was lost
+            std::string reason = objection(entry.scope, change, now);
+            if (reason.empty()) {
+                const auto quarantined =
+                    to_.store().applier.apply({entry.scope, own, sequence}, {changeset.version, changeset.actor, {&change, 1}});
+                if (!quarantined.empty()) reason = quarantined.front().reason;
+            }
+            if (reason.empty()) kept.push_back(change);
+            else refuse(change, reason);
+        }
+        if (kept.empty()) return;
+        log.append(entry.scope, sequence, {changeset.version, changeset.actor, kept});
+        log.note_author(entry.scope, own, changeset.version, changeset.actor);
+        out_.changes += kept.size();
+    }
+
+    /// Why this device may not make the change now; empty when it may.
+    std::string objection(ScopeNumber scope, const Change& change, const std::optional<RowState>& now) {
+        const Identity& own = to_.identity();
+        const Table* table = to_.catalog().find(change.table);
+        if (table == nullptr) return "this program does not know its table";
+        if (std::find(own.scopes.begin(), own.scopes.end(), scope) == own.scopes.end())
+            return "this device does not hold its scope any more";
+        if (own.role < table->write_role) return "writing it needs the role " + std::string(to_text(table->write_role));
+        if ((now && now->erased) || lacks_values(change)) return "it has been erased meanwhile";
+        if (now && now->scope != scope) return "the row belongs to another scope";
+        if (!now && change.op != Op::create) return "the row was never created";
+        std::string reason = violation(to_.catalog(), change);
+        for (std::size_t i = 0; reason.empty() && i < change.key.size(); ++i) reason = dangling(table->key[i], change.key[i]);
+        for (const GroupValues& written : change.groups) {
+            const Group* group = table->find_group(written.group);
+            for (std::size_t i = 0; group != nullptr && reason.empty() && i < written.values.size(); ++i)
+                reason = dangling(group->columns[i], written.values[i]);
+        }
+        return reason;
+    }
+
+    std::string dangling(const Column& column, const Value& value) {
+        if (column.type != ColumnType::reference || column.weak || value.is_null()) return {};
+        const Table& target = *to_.catalog().find(column.target);
+        return rows_.scope_of(target, {&value, 1}) ? std::string() : column.name + " names no " + target.name + " that exists here";
+    }
+
+    void refuse(const Change& change, const std::string& reason) {
+        const Table* table = to_.catalog().find(change.table);
+        out_.refused.push_back((table == nullptr ? "A row of table " + std::to_string(change.table.value) : describe(*table, change.key)) +
+                               ": " + reason + ".");
+    }
+
+    void carry_files() {
+        FileStore there(from_.store().database), here(to_.store().database);
+        for (const Hash& hash : there.whole_and_unsent()) {
+            const std::optional<FileStore::State> known = here.find(hash);
+            const bool named = !scopes_naming(to_.store().database, to_.catalog(), rows_, hash).empty();
+            if (!named || (known && known->whole())) continue;
+            here.put(there.read_all(hash));
+            ++out_.files;
+        }
+    }
+
+    Replica& from_;
+    Replica& to_;
+    Rows& rows_;
+    Renewal renewal_;
+    std::string carried_;
+    CarriedOver out_;
+};
+
+void check(Replica& from, Replica& to) {
+    const Identity &old = from.identity(), &own = to.identity();
+    if (old.server_key != own.server_key)
+        throw Error(ErrorKind::usage, "The two replicas belong to two servers; what one holds means nothing to the other.");
+    if (old.device == own.device)
+        throw Error(ErrorKind::usage,
+                    "Both are device " + std::to_string(own.device.value) + "; changes are carried over to a new enrolment.");
+    if (to.is_empty()) throw Error(ErrorKind::usage, "The new replica is empty still; sync it once, then carry over.");
+}
+
+}  // namespace
+
+CarriedOver carry_over(Replica& from, Replica& to) {
+    check(from, to);
+    std::size_t segments = 0;
+    for (const ScopeState& scope : to.scopes()) {
+        for (const StoredSegment& segment : from.store().log.untaken(scope.scope)) {
+            if (segment.device == from.identity().device) continue;
+            segments += to.receive(segment.bytes, Carrier::peer, to.environment().now_ms()).outcome == Outcome::applied ? 1 : 0;
+        }
+    }
+    to.next_version();  // nobody else writes from here on
+    try {
+        Transaction transaction(to.store().database);
+        CarriedOver out = CarryingOver(from, to).run();
+        to.commit(transaction);
+        out.segments = segments;
+        return out;
+    } catch (...) {
+        to.abandon();
+        throw;
+    }
+}
+
+}  // namespace tefter

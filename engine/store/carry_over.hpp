@@ -1,0 +1,25 @@
+#pragma once
+// A device that has forked (it was restored from a copy, or copied, and went on by itself) enrols again, under another number. What it
+// wrote and the server never took is made again there, as changes of that number: on the rows as they are now, with all that their
+// author had seen, so that what others wrote meanwhile stands beside them as a conflict and nothing is overwritten.
+
+#include <string>
+#include <vector>
+
+#include "engine/store/replica.hpp"
+
+namespace tefter {
+
+struct CarriedOver {
+    std::size_t changes = 0;           ///< made again
+    std::size_t segments = 0;          ///< of others, which a stick had brought and the server does not have
+    std::size_t files = 0;             ///< that such rows name and the server does not have
+    std::vector<std::string> refused;  ///< a sentence for each change that the rules of now forbid
+};
+
+/// Own changes in one transaction: all that can be made again are, or none. What an earlier call has carried over is not made again. `from` is only
+/// read, and keeps everything. Changes keep their actors and get versions of now. Throws ErrorKind::usage where both are the same device, belong to two
+/// servers, or `to` has not been filled yet.
+CarriedOver carry_over(Replica& from, Replica& to);
+
+}  // namespace tefter
