@@ -14,14 +14,14 @@ using namespace tefter::test;
 namespace {
 
 /// An office that was put back to an older copy and has gone on by itself since.
-struct Forked {
+struct TwoLives {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");
     Office& durres = central.office("durres", "shared regional AL");
     Office* again = nullptr;
     std::int64_t known = 0, marked = 0;  ///< persons that all know
 
-    Forked() {
+    TwoLives() {
         known = tirana.person("Hoxha", "Arta");
         marked = tirana.person("Kola", "Besa");
         central.sync(tirana);
@@ -33,7 +33,7 @@ struct Forked {
         tirana.now_ms += 1000;
     }
     CarriedOver carry() {
-        REQUIRE_THROWS_AS(central.sync(tirana), Error);
+        REQUIRE_THROWS_AS(central.sync(tirana), Forked);
         if (again == nullptr) again = &central.office("tirana again", "shared regional AL");
         CarriedOver out = carry_over(tirana.replica(), again->replica());
         for (Office* office : {again, &durres, again}) central.sync(*office);
@@ -50,58 +50,58 @@ std::string number(std::int64_t value) { return std::to_string(value); }
 }  // namespace
 
 TEST_CASE("what a forked device wrote is made again under its new number, once, and both branches are there") {
-    Forked forked;
-    Office& tirana = forked.tirana;
+    TwoLives lives;
+    Office& tirana = lives.tirana;
     const std::int64_t fresh = tirana.person("Duka", "Era");
     tirana.put("person", {fresh}, {{"position", "judge"}});  // on top of what is unsent itself
-    tirana.put("person", {forked.known}, {{"position", "clerk"}, {"languages", R"(["sq", "en"])"}});
+    tirana.put("person", {lives.known}, {{"position", "clerk"}, {"languages", R"(["sq", "en"])"}});
     tirana.put("person", {fresh}, {{"languages", R"(["sq"])"}});
-    tirana.remove("person", {forked.marked});
-    const CarriedOver carried = forked.carry();
+    tirana.remove("person", {lives.marked});
+    const CarriedOver carried = lives.carry();
     CHECK(carried.changes == 5);
     CHECK(carried.refused.empty());
-    CHECK(forked.durres.get("SELECT group_concat(family) FROM (SELECT family FROM person ORDER BY family)") == "Basha,Duka,Hoxha");
-    CHECK(forked.shown("position", fresh) == "judge");
-    CHECK(forked.shown("position", forked.known) == "clerk");
-    CHECK(forked.durres.conflicts() == 0);
+    CHECK(lives.durres.get("SELECT group_concat(family) FROM (SELECT family FROM person ORDER BY family)") == "Basha,Duka,Hoxha");
+    CHECK(lives.shown("position", fresh) == "judge");
+    CHECK(lives.shown("position", lives.known) == "clerk");
+    CHECK(lives.durres.conflicts() == 0);
 
-    CHECK(carry_over(tirana.replica(), forked.again->replica()).changes == 0);
+    CHECK(carry_over(tirana.replica(), lives.again->replica()).changes == 0);
     tirana.put("person", {fresh}, {{"birth_date", "1980-02-03"}});  // somebody went on with the earlier replica
-    CHECK(forked.carry().changes == 1);
-    CHECK(forked.shown("birth_date", fresh) == "1980-02-03");
+    CHECK(lives.carry().changes == 1);
+    CHECK(lives.shown("birth_date", fresh) == "1980-02-03");
 }
 
 TEST_CASE("what others wrote meanwhile stands beside what is carried over, as a conflict") {
-    Forked forked;
-    forked.durres.put("person", {forked.known}, {{"position", "prosecutor"}});
-    forked.central.sync(forked.durres);
-    forked.tirana.put("person", {forked.known}, {{"position", "clerk"}});
-    CHECK(forked.carry().changes == 1);
-    CHECK(forked.durres.conflicts() == 1);
+    TwoLives lives;
+    lives.durres.put("person", {lives.known}, {{"position", "prosecutor"}});
+    lives.central.sync(lives.durres);
+    lives.tirana.put("person", {lives.known}, {{"position", "clerk"}});
+    CHECK(lives.carry().changes == 1);
+    CHECK(lives.durres.conflicts() == 1);
 }
 
 TEST_CASE("what the rules of now forbid is said one by one, and the rest is carried over") {
-    Forked forked;
-    Office& tirana = forked.tirana;
-    tirana.put("person", {forked.known}, {{"birth_date", "1980-02-03"}});
-    tirana.put("person", {forked.marked}, {{"position", "clerk"}});
-    forked.central.erase("person", {forked.known});
-    const CarriedOver carried = forked.carry();
+    TwoLives lives;
+    Office& tirana = lives.tirana;
+    tirana.put("person", {lives.known}, {{"birth_date", "1980-02-03"}});
+    tirana.put("person", {lives.marked}, {{"position", "clerk"}});
+    lives.central.erase("person", {lives.known});
+    const CarriedOver carried = lives.carry();
     CHECK(carried.changes == 1);
     REQUIRE(carried.refused.size() == 1);
-    CHECK(carried.refused.front() == "person " + number(forked.known) + ": it has been erased meanwhile.");
-    CHECK(forked.shown("position", forked.marked) == "clerk");
-    CHECK(forked.shown("birth_date", forked.known) == "-");
+    CHECK(carried.refused.front() == "person " + number(lives.known) + ": it has been erased meanwhile.");
+    CHECK(lives.shown("position", lives.marked) == "clerk");
+    CHECK(lives.shown("birth_date", lives.known) == "-");
 }
 
 TEST_CASE("a row that cannot be carried over takes with it what refers to it, by name") {
-    Forked forked;
-    const std::int64_t course = forked.tirana.replica().new_id();
-    forked.tirana.put("course", {course}, {{"title", "Legal English"}}, "regional");
-    forked.tirana.put("attendance", {forked.known, course, std::int64_t{1}}, {{"status", std::string("present")}});
-    REQUIRE_THROWS_AS(forked.central.sync(forked.tirana), Error);
-    Office& narrower = forked.central.office("narrower", "shared AL");
-    const CarriedOver carried = carry_over(forked.tirana.replica(), narrower.replica());
+    TwoLives lives;
+    const std::int64_t course = lives.tirana.replica().new_id();
+    lives.tirana.put("course", {course}, {{"title", "Legal English"}}, "regional");
+    lives.tirana.put("attendance", {lives.known, course, std::int64_t{1}}, {{"status", std::string("present")}});
+    REQUIRE_THROWS_AS(lives.central.sync(lives.tirana), Error);
+    Office& narrower = lives.central.office("narrower", "shared AL");
+    const CarriedOver carried = carry_over(lives.tirana.replica(), narrower.replica());
     CHECK(carried.changes == 0);
     REQUIRE(carried.refused.size() == 2);
     CHECK(carried.refused[0].find("this device does not hold its scope any more") != std::string::npos);
@@ -110,33 +110,33 @@ TEST_CASE("a row that cannot be carried over takes with it what refers to it, by
 }
 
 TEST_CASE("files that were not sent, and what sticks had brought, are carried over too") {
-    Forked forked;
-    Office& tirana = forked.tirana;
+    TwoLives lives;
+    Office& tirana = lives.tirana;
     const Bytes content(50'000, 7);
     const Hash hash = FileStore(tirana.replica().store().database).put(content);
     FileStore(tirana.replica().store().database).put(Bytes(10, 1));  // which no row names
-    tirana.put("paper", {tirana.replica().new_id()}, {{"person", forked.known}, {"content", Bytes(hash.begin(), hash.end())}});
-    const std::int64_t brought = forked.durres.person("Leka", "Ana");
-    forked.durres.give(tirana);
-    Office& again = forked.central.office("tirana again", "shared regional AL");
+    tirana.put("paper", {tirana.replica().new_id()}, {{"person", lives.known}, {"content", Bytes(hash.begin(), hash.end())}});
+    const std::int64_t brought = lives.durres.person("Leka", "Ana");
+    lives.durres.give(tirana);
+    Office& again = lives.central.office("tirana again", "shared regional AL");
     const CarriedOver carried = carry_over(tirana.replica(), again.replica());
     CHECK(carried.files == 1);
     CHECK(FileStore(again.replica().store().database).read_all(hash) == content);
     CHECK(FileSending(again.replica()).waiting == 1);
     CHECK(carried.segments == 1);
     CHECK(again.get("SELECT family FROM person WHERE id = " + number(brought)) == "Leka");
-    for (Office* office : {&again, &forked.durres}) CHECK(forked.central.sync(*office).identical());
-    CHECK(again.dump() == forked.durres.dump());
+    for (Office* office : {&again, &lives.durres}) CHECK(lives.central.sync(*office).identical());
+    CHECK(again.dump() == lives.durres.dump());
 }
 
 TEST_CASE("changes are carried over to a new number of the same server, which has been filled") {
-    Forked forked, elsewhere;
-    forked.tirana.person("Duka", "Era");
-    CHECK(sentence_of([&] { carry_over(forked.tirana.replica(), forked.tirana.replica()); }, ErrorKind::usage)
-              .starts_with("Both are device "));
-    Office& empty = forked.central.not_filled("shared regional AL");
-    CHECK(sentence_of([&] { carry_over(forked.tirana.replica(), empty.replica()); }, ErrorKind::usage) ==
+    TwoLives lives, elsewhere;
+    lives.tirana.person("Duka", "Era");
+    CHECK(
+        sentence_of([&] { carry_over(lives.tirana.replica(), lives.tirana.replica()); }, ErrorKind::usage).starts_with("Both are device "));
+    Office& empty = lives.central.not_filled("shared regional AL");
+    CHECK(sentence_of([&] { carry_over(lives.tirana.replica(), empty.replica()); }, ErrorKind::usage) ==
           "The new replica is empty still; sync it once, then carry over.");
-    CHECK(sentence_of([&] { carry_over(forked.tirana.replica(), elsewhere.durres.replica()); }, ErrorKind::usage)
+    CHECK(sentence_of([&] { carry_over(lives.tirana.replica(), elsewhere.durres.replica()); }, ErrorKind::usage)
               .starts_with("The two replicas belong to two"));
 }

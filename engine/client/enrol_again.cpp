@@ -22,6 +22,17 @@ std::vector<std::string> hand_on_slots(const Home& from, const Home& to, std::st
     return lost;
 }
 
+/// What a program keeps in the folder beside the replica, such as its settings.
+void hand_on_files(const Home& from, const Home& to) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(from.folder())) {
+        const std::string name = entry.path().filename();
+        const bool of_replica =
+            entry.path() == from.keys() || name.starts_with(fs::path(from.database()).filename().string()) || name == "enrolling";
+        if (!of_replica)
+            fs::copy(entry.path(), fs::path(to.folder()) / name, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+    }
+}
+
 std::string without_slash(std::string folder) {
     while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
     return folder;
@@ -59,6 +70,7 @@ EnrolledAgain enrol_again(const std::string& folder, std::string_view code, std:
         out.carried = carry_over(*old, *fresh);
         out.report = next.sync(*fresh, progress);
         out.lost_slots = hand_on_slots(home, next, passphrase);
+        hand_on_files(home, next);
         out.kept_in = aside(place, old->identity().device);
     }
     fs::rename(place, out.kept_in);

@@ -153,10 +153,10 @@ void ClientSession::on_hello(const HelloFrame& hello) {
 void ClientSession::on_refused(const RefusedFrame& refused) {
     const bool own = refused.device == replica_.identity().device;
     if (own && refused.refusal == Refusal::fork) {
-        throw Error(ErrorKind::refused,
-                    "This device was restored from a backup or copied, and its changes no longer continue what the server has; "
-                    "enrol it again: its unsent changes are kept.",
-                    refused.reason);
+        throw Forked(
+            "This device was restored from a backup or copied, and its changes no longer continue what the server has; "
+            "enrol it again: its unsent changes are kept.",
+            refused.reason);
     }
     if (own && refused.refusal == Refusal::future && !restamp_tried_) {
         restamp_due_ = true;
@@ -169,11 +169,11 @@ void ClientSession::on_refused(const RefusedFrame& refused) {
 void ClientSession::on_segment(const SegmentFrame& frame) {
     const Received received = replica_.receive(frame.bytes, Carrier::server, hello_.server_ms, frame.position);
     if (received.outcome == Outcome::refused) {
-        const bool fork = received.refusal == Refusal::fork && received.header.device == replica_.identity().device;
-        throw Error(
-            ErrorKind::refused,
-            fork ? "This device was restored from a backup and has gone on by itself since; enrol it again: its unsent changes are kept."
-                 : "The server sent a segment that cannot be accepted; everything before it is kept. " + received.reason);
+        if (received.refusal == Refusal::fork && received.header.device == replica_.identity().device)
+            throw Forked(
+                "This device was restored from a backup and has gone on by itself since; enrol it again: its unsent changes are kept.");
+        throw Error(ErrorKind::refused,
+                    "The server sent a segment that cannot be accepted; everything before it is kept. " + received.reason);
     }
     report_.changesets_received += received.changesets;
 }

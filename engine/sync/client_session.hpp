@@ -10,6 +10,12 @@
 
 namespace tefter {
 
+/// The server cannot follow this device any more: it was restored from a copy, or copied, and has gone on by itself. See
+/// client/enrol_again.hpp.
+struct Forked : Error {
+    explicit Forked(const std::string& sentence, std::string detail = {}) : Error(ErrorKind::refused, sentence, std::move(detail)) {}
+};
+
 struct ScopeReport {
     ScopeNumber scope;
     Position position;

@@ -78,14 +78,13 @@ void SnapshotSession::on_chain(const SnapshotChainFrame& chain) {
     const bool own = chain.device == replica_.identity().device;
     if (own && anew_ && here.sequence < chain.head.sequence) {
         // Its own segments are compacted: it could not give them back to a server that loses them.
-        throw Error(
-            ErrorKind::refused,
+        throw Forked(
             "This device was restored from a backup, and the server has compacted what it had sent since; enrol it again: its unsent "
             "changes are kept.");
     }
     if (here.sequence == chain.head.sequence && here.hash != chain.head.hash) {
-        throw Error(ErrorKind::refused, "The server has other changes of device " + std::to_string(chain.device.value) +
-                                            " than this device; enrol it again: its unsent changes are kept.");
+        throw Forked("The server has other changes of device " + std::to_string(chain.device.value) +
+                     " than this device; enrol it again: its unsent changes are kept.");
     }
     if (here.sequence > chain.head.sequence && !keeps_all_behind(chain)) {
         throw Error(ErrorKind::refused, "The server has lost changes of device " + std::to_string(chain.device.value) +

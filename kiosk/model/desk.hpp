@@ -23,6 +23,7 @@ struct SyncState {
     std::int64_t people = 0;  ///< new ones
     SyncReport report;
     std::string problem;  ///< of the last one; empty when it went well
+    bool forked = false;  ///< the server cannot follow this device any more: it is to be enrolled again
     std::int64_t ended_ms = 0;
     bool ever = false;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <tuple>
 
 #include "engine/base/file.hpp"
 #include "engine/store/lease.hpp"
@@ -53,6 +54,7 @@ void Kiosk::lock() {
     covering = CoverModel{};
     stick.cancel();
     desk.reset();
+    enrolled_again.reset();
     people.reset();
     people_seen_ = 0;
     unlocking = UnlockModel{};
@@ -201,6 +203,54 @@ void Kiosk::enrol() {
             unlocking.again.clear();
             opened(std::move(*replica));
             desk->sync();  // fills it
+        };
+    });
+}
+
+void Kiosk::ask_to_enrol_again() {
+    lock();
+    unlocking.enrols_again = true;
+}
+
+void Kiosk::enrol_again() {
+    if (unlocking.state != UnlockModel::State::ready || now_ms() < patience.wait_until_ms()) return;
+    if (unlocking.code.empty() || unlocking.passphrase.empty()) return;
+    try {
+        patience.begin(now_ms());
+    } catch (const Error& error) {
+        unlocking.problem = error.what();
+        return;
+    }
+    unlocking.state = UnlockModel::State::enrolling;
+    unlocking.problem.clear();
+    keys_->post([this, code = unlocking.code, passphrase = std::exchange(unlocking.passphrase, {})]() mutable -> Shown {
+        const auto replica = std::make_shared<std::unique_ptr<Replica>>();
+        const auto done = std::make_shared<EnrolledAgain>();
+        std::string problem, name;
+        bool wrong = false;
+        try {
+            *done = tefter::enrol_again(home_.folder(), code, passphrase, catalog_, environment_);
+            LockedKey key{};
+            std::tie(name, key) = KeyFile::load(home_.keys()).open_named(passphrase);
+            *replica = home_.open_with(key, catalog_, environment_);
+        } catch (const Error& error) {
+            problem = error.what();
+            wrong = error.kind() == ErrorKind::wrong_key;
+        } catch (const std::exception& error) {
+            problem = error.what();
+        }
+        wipe_text(passphrase);
+        return [this, replica, done, problem, name, wrong] {
+            if (!wrong) patience.forget();
+            unlocking.state = UnlockModel::State::ready;
+            unlocking.ask = true;
+            unlocking.problem = wrong ? texts("unlock.wrong") : problem;
+            if (!problem.empty()) return;
+            unlocking.names = {name};  // whoever gave the passphrase has unlocked
+            unlocking.chosen = 0;
+            opened(std::move(*replica));
+            enrolled_again = std::move(*done);
+            screen = Screen::send;
         };
     });
 }

@@ -1,6 +1,7 @@
 #pragma once
 // The whole program without a window: what is open, what is locked, where one is.
 
+#include "engine/client/enrol_again.hpp"
 #include "engine/keys/key_file.hpp"
 #include "kiosk/model/activity_form.hpp"
 #include "kiosk/model/activity_model.hpp"
@@ -54,6 +55,7 @@ struct UnlockModel {
     enum class State { ready, opening, calling_home, enrolling };
     State state = State::ready;
     bool first_start = false;        ///< there is no replica yet
+    bool enrols_again = false;       ///< the replica that is here has forked
     bool ask = true;                 ///< the field for the passphrase is to have the keyboard
     std::vector<std::string> names;  ///< of those who can unlock
     std::size_t chosen = 0;
@@ -78,6 +80,10 @@ public:
     /// With a key that is derived already.
     void open(const LockedKey& key);
     void enrol();
+    /// Locks, and asks for a code with which this device begins anew.
+    void ask_to_enrol_again();
+    /// With the code and an officer's passphrase; what was not sent is taken along.
+    void enrol_again();
     /// Destroys the key in memory.
     void lock();
     /// Shows nothing until an officer's PIN is given; locks where nobody has one. A sync goes on meanwhile.
@@ -153,8 +159,9 @@ public:
     CoverModel covering;
     Keyboard keyboard;
     ScannerTest scanner;
-    std::string officer;         ///< who unlocked
-    std::string diagnostics_at;  ///< where the file is; empty: none was written
+    std::string officer;                          ///< who unlocked
+    std::optional<EnrolledAgain> enrolled_again;  ///< since the last lock
+    std::string diagnostics_at;                   ///< where the file is; empty: none was written
     std::string people_typed;
     std::unique_ptr<Desk> desk;            ///< null while locked
     std::shared_ptr<const People> people;  ///< null until it is loaded

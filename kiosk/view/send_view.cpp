@@ -31,6 +31,10 @@ void state_card(Ui& ui) {
         if (!sync.problem.empty()) {
             ui.gap(4);
             ui.notice(icon::warning, sync.problem, ui.theme.bad, ui.theme.bad_soft);
+            if (sync.forked && ui.button("enrol_again", icon::refresh, ui.t("again.title"), Ui::Weight::normal, ui.px(260), 52)) {
+                ui.end_card();
+                return ui.kiosk.ask_to_enrol_again();
+            }
         } else if (sync.report.round_trips > 0) {
             ui.gap(4);
             const bool same = sync.report.identical();
@@ -42,6 +46,16 @@ void state_card(Ui& ui) {
             ui.line(ui.fonts.body, ui.theme.muted, ui.t("send.last", {ui.t.moment(sync.ended_ms, today)}));
         }
     }
+    ui.end_card();
+}
+
+/// What became of this device's changes when it began anew.
+void again_card(Ui& ui, const EnrolledAgain& done) {
+    ui.begin_card("again");
+    ui.notice(icon::check, ui.t("again.done", {std::to_string(done.carried.changes)}), ui.theme.good, ui.theme.good_soft);
+    for (const std::string& reason : done.carried.refused)
+        ui.notice(icon::warning, ui.t("again.not", {reason}), ui.theme.warn, ui.theme.warn_soft);
+    if (!done.kept_in.empty()) ui.paragraph(ui.fonts.small, ui.theme.muted, ui.t("again.kept", {done.kept_in}));
     ui.end_card();
 }
 
@@ -140,7 +154,9 @@ void history_card(Ui& ui, const std::vector<SyncLine>& history) {
 
 void draw_send(Ui& ui) {
     ui.header(ui.t("nav.send"), ui.t("send.words"));
+    if (ui.kiosk.enrolled_again) again_card(ui, *ui.kiosk.enrolled_again);
     state_card(ui);
+    if (!ui.kiosk.desk) return;
     stick_card(ui);
     history_card(ui, ui.kiosk.sending.history);
 }

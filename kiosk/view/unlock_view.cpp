@@ -83,6 +83,31 @@ void known_device(Ui& ui, UnlockModel& model) {
     if ((pressed || entered) && !busy) ui.kiosk.unlock();
 }
 
+/// The replica that is here cannot go on; it begins anew with another code, and whoever can unlock it may give that.
+void forked_device(Ui& ui, UnlockModel& model) {
+    ui.header(ui.t("again.title"), "");
+    ui.paragraph(ui.fonts.body, ui.theme.muted, ui.t("again.words"));
+    ui.gap(6);
+    const std::int64_t wait_ms = ui.kiosk.patience.wait_until_ms() - ui.kiosk.now_ms();
+    const bool busy = model.state != UnlockModel::State::ready || wait_ms > 0;
+    const bool ask = !busy && std::exchange(model.ask, false);
+    if (ask && model.code.empty()) ui.focus_next_field();
+    const bool scanned = ui.field("code", ui.t("unlock.code"), model.code, {}, ImGuiInputTextFlags_EnterReturnsTrue, 0, "TEFTER1-…");
+    invitations(ui);
+    if (scanned || (ask && !model.code.empty())) ui.focus_next_field();
+    const bool entered = ui.field("passphrase", ui.t("unlock.passphrase"), model.passphrase, {},
+                                  ImGuiInputTextFlags_Password | ImGuiInputTextFlags_EnterReturnsTrue);
+    ui.gap(6);
+    ImGui::BeginDisabled(busy || model.code.empty());
+    const std::string words =
+        wait_ms > 0 ? ui.t("unlock.wait", {std::to_string((wait_ms + 999) / 1000)}) : ui.t(busy ? "unlock.enrolling" : "again.button");
+    const bool pressed = ui.button("enrol_again", icon::check, words, Ui::Weight::primary, ImGui::GetContentRegionAvail().x, 52);
+    ImGui::EndDisabled();
+    const bool back = !busy && ui.button("back", nullptr, ui.t("cancel"), Ui::Weight::quiet, ImGui::GetContentRegionAvail().x);
+    if (back) ui.kiosk.lock();
+    else if ((pressed || entered) && !busy) ui.kiosk.enrol_again();
+}
+
 /// The program runs, and shows nothing until a PIN is given.
 void covered(Ui& ui, CoverModel& model) {
     ui.header(ui.t("unlock.title"), "");
@@ -125,13 +150,14 @@ void draw_unlock(Ui& ui) {
     const float room = ImGui::GetContentRegionAvail().x, width = std::min(room, ui.px(460));
     ImGui::SetCursorPosX(ImGui::GetCursorPosX() + (room - width) / 2);
     ImGui::BeginGroup();
-    const float height = ui.px(model.first_start ? 690 : 600);
+    const float height = ui.px(model.first_start || model.enrols_again ? 690 : 600);
     if (size.y > height + ui.px(40)) ImGui::Dummy({0, (size.y - height) / 2});
     ImGui::PushItemWidth(width);
     ImGui::BeginChild("form", {width, 0}, ImGuiChildFlags_AutoResizeY, ImGuiWindowFlags_NavFlattened | ImGuiWindowFlags_NoScrollbar);
     if (!wide) ui.line(ui.fonts.huge, ui.theme.accent, "Tefter");
     if (ui.kiosk.covered()) covered(ui, ui.kiosk.covering);
     else if (model.first_start) first_start(ui, model);
+    else if (model.enrols_again) forked_device(ui, model);
     else known_device(ui, model);
     if (!model.problem.empty()) {
         ui.gap(6);

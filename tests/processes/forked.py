@@ -36,6 +36,8 @@ with World() as world:
     with open(paper, "wb") as out:
         out.write(random.Random(3).randbytes(100_000))
     world.device("tirana", "file", "attach", "person", person, paper)
+    with open(f"{folder}/settings", "w") as out:
+        out.write("of the kiosk")
     refused(lambda: world.sync("tirana"), 1, "enrol it again: its unsent changes are kept")
 
     # Killed at any moment, it is as it was or goes on with the same command.
@@ -66,6 +68,8 @@ with World() as world:
     world.device("durres", "file", "get", str(number), fetched)
     with open(paper, "rb") as one, open(fetched, "rb") as other:
         assert one.read() == other.read()
+    with open(f"{folder}/settings") as settings:
+        assert settings.read() == "of the kiosk"
     assert not os.path.exists(f"{folder}.again")
     kept = glob.glob(f"{folder}.device-*")
     assert len(kept) == 1, kept
