@@ -140,3 +140,40 @@ TEST_CASE("changes are carried over to a new number of the same server, which ha
     CHECK(sentence_of([&] { carry_over(lives.tirana.replica(), elsewhere.durres.replica()); }, ErrorKind::usage)
               .starts_with("The two replicas belong to two"));
 }
+
+TEST_CASE("a device that a restored server does not know any more brings back all that it ever wrote") {
+    Central central;
+    Office& server = central.offices["server"];
+    central.keep({&server});
+    Office& tirana = central.office("tirana", "shared regional AL");
+    const std::int64_t person = tirana.person("Hoxha", "Arta");
+    tirana.put("person", {person}, {{"position", "judge"}});
+    central.sync(tirana);
+    tirana.person("Kola", "Besa");  // after the last sync
+    central.go_back({&server});
+    CHECK(sentence_of([&] { central.sync(tirana); }, ErrorKind::refused) ==
+          "This device is not registered with this server; enrol it again: what it holds is kept.");
+    SECTION("under another number") {
+        Office& durres = central.office("durres", "shared regional AL");
+        Office& again = central.office("tirana again", "shared regional AL");
+        CHECK(carry_over(tirana.replica(), again.replica()).changes == 3);
+        for (Office* office : {&again, &durres}) CHECK(central.sync(*office).identical());
+        CHECK(durres.get("SELECT family || position FROM person WHERE id = " + number(person)) == "Hoxhajudge");
+        CHECK(durres.get("SELECT count(*) FROM person") == "2");
+    }
+    SECTION("under its number, which the server gives again: no row is numbered twice") {
+        Identity identity = tirana.replica().identity();
+        PublicKey key{};
+        crypto_sign_keypair(key.data(), identity.secret.data());
+        server.put(
+            "device", {std::int64_t{identity.device.value}},
+            {{"public_key", Bytes(key.begin(), key.end())}, {"office", "tirana"}, {"role", "officer"}, {"scopes", "shared regional AL"}});
+        central.start();
+        Office again(central.offices, identity, central.offices.folder().file("again.db"));
+        central.sync(again);
+        CHECK(carry_over(tirana.replica(), again.replica()).changes == 3);
+        CHECK(again.replica().new_id() > person + 1);
+        CHECK(central.sync(again).identical());
+        CHECK(server.get("SELECT family || position FROM person WHERE id = " + number(person)) == "Hoxhajudge");
+    }
+}

@@ -147,6 +147,7 @@ void Transport::perform(const std::string& path, const std::function<void(BytesV
     long status = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     if (status == 200) return;
+    if (is_sentence(answer.error) && status == 401) throw NotRegistered(answer.error);
     if (is_sentence(answer.error) && status >= 400 && status < 500) throw Error(ErrorKind::refused, answer.error);
     if (is_sentence(answer.error) && status == 503) throw Error(ErrorKind::network, answer.error);
     throw Error(ErrorKind::network,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/base/bytes.hpp"
+#include "engine/base/error.hpp"
 
 namespace tefter {
 
@@ -15,6 +16,11 @@ struct ServerAddress {
     std::string address;  ///< host:port
     std::vector<Pin> pins;
     std::string authority;  ///< its certificate, PEM
+};
+
+/// The server does not know this device, or knows another one under its number: see client/enrol_again.hpp.
+struct NotRegistered : Error {
+    explicit NotRegistered(const std::string& sentence) : Error(ErrorKind::refused, sentence) {}
 };
 
 class Transport {
@@ -33,7 +39,7 @@ public:
 
     /// Posts and hands the answer's body over in pieces. An exception from `on_piece` ends the request and goes on to the
     /// caller. Throws ErrorKind::network when the server cannot be reached, is not the one that was pinned and vouched for, or the
-    /// line was cut; ErrorKind::refused with the server's sentence for an answer of 4xx.
+    /// line was cut; ErrorKind::refused with the server's sentence for an answer of 4xx, NotRegistered for 401.
     void post(const std::string& path, BytesView body, const std::function<void(BytesView)>& on_piece);
 
 private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 
 #include "engine/store/files.hpp"
 #include "engine/store/renewal.hpp"
@@ -10,20 +11,27 @@ namespace tefter {
 
 namespace {
 
-/// Own changesets that the server has not taken, in the order in which they were written.
-class Unsent {
+/// Own changesets that the server does not have, in the order in which they were written: what it has not taken, and what it took and
+/// has lost, as far as `to`, which it has filled, can tell.
+class Lacking {
 public:
     struct Entry {
         ScopeNumber scope;
         Changeset changeset;
     };
 
-    explicit Unsent(Replica& from) {
-        Log& log = from.store().log;
+    Lacking(Replica& from, Replica& to) {
+        const DeviceNumber device = from.identity().device;
         for (const ScopeState& scope : from.scopes()) {
-            for (const StoredSegment& segment : log.untaken(scope.scope)) {
-                if (segment.device == from.identity().device) add(scope.scope, segment);
+            // The register may have forgotten this device, and have given its number again: then nothing of its chain is there.
+            const Sequence there = to.identity().device == device ? Sequence{0} : to.head(scope.scope, device).sequence;
+            Log& log = from.store().log;
+            std::map<Sequence, Bytes> segments;  // by their beginning
+            for (StoredSegment& segment : log.untaken(scope.scope)) {
+                if (segment.device == device) segments.emplace(segment.first, std::move(segment.bytes));
             }
+            for (StoredSegment& segment : log.kept(scope.scope, device, there)) segments.emplace(segment.first, std::move(segment.bytes));
+            for (auto& [first, bytes] : segments) add(scope.scope, std::move(bytes));
             for (const auto& [sequence, bytes] : log.unsealed(scope.scope)) {
                 Reader in(bytes_.emplace_back(bytes));
                 entries_.push_back({scope.scope, decode_changeset(in, arena_)});
@@ -36,9 +44,9 @@ public:
     const std::vector<Entry>& entries() const { return entries_; }
 
 private:
-    void add(ScopeNumber scope, const StoredSegment& stored) {
+    void add(ScopeNumber scope, Bytes bytes) {
         Segment& segment = segments_.emplace_back();
-        decode_segment(bytes_.emplace_back(stored.bytes), segment);
+        decode_segment(bytes_.emplace_back(std::move(bytes)), segment);
         for (const Changeset& changeset : segment.changesets) entries_.push_back({scope, changeset});
     }
 
@@ -75,9 +83,9 @@ public:
 
     CarriedOver run() {
         const Version last{to_.store().meta.integer(carried_).value_or(0)};
-        const Unsent unsent(from_);
+        const Lacking lacking(from_, to_);
         std::map<Version, Version> renewed;  // an action of several scopes has one version
-        for (const Unsent::Entry& entry : unsent.entries()) {
+        for (const Lacking::Entry& entry : lacking.entries()) {
             const Version old = entry.changeset.version;
             if (old <= last) continue;
             const auto [at, news] = renewed.try_emplace(old);
@@ -91,7 +99,7 @@ public:
     }
 
 private:
-    void make_again(const Unsent::Entry& entry) {
+    void make_again(const Lacking::Entry& entry) {
         Arena arena;
         const Changeset changeset = renewal_.renewed(entry.changeset, arena);
         Log& log = to_.store().log;
@@ -102,13 +110,15 @@ private:
             change.commitment = nullptr;  // these are its segment's
             change.salt = nullptr;
             const std::optional<RowState> now = rows_.load(change.table, change.key, arena);
-            if (now && holds(*now, entry.changeset.version)) continue;  // the server had taken it, and its answer was lost
+            // The server had taken it, and its answer was lost. Under the same number a version may be another one's.
+            if (now && from_.identity().device != own && holds(*now, entry.changeset.version)) continue;
             std::string reason = objection(entry.scope, change, now);
             if (reason.empty()) {
                 const auto quarantined =
                     to_.store().applier.apply({entry.scope, own, sequence}, {changeset.version, changeset.actor, {&change, 1}});
                 if (!quarantined.empty()) reason = quarantined.front().reason;
             }
+            to_.store().receiver.note_own_row(change.table, change.key);  // a number that was given again does not draw it again
             if (reason.empty()) kept.push_back(change);
             else refuse(change, reason);
         }
@@ -153,10 +163,10 @@ private:
 
     void carry_files() {
         FileStore there(from_.store().database), here(to_.store().database);
-        for (const Hash& hash : there.whole_and_unsent()) {
+        for (const Hash& hash : there.all()) {
             const std::optional<FileStore::State> known = here.find(hash);
             const bool named = !scopes_naming(to_.store().database, to_.catalog(), rows_, hash).empty();
-            if (!named || (known && known->whole())) continue;
+            if (!named || !there.find(hash)->whole() || (known && known->whole())) continue;
             here.put(there.read_all(hash));
             ++out_.files;
         }
@@ -174,7 +184,7 @@ void check(Replica& from, Replica& to) {
     const Identity &old = from.identity(), &own = to.identity();
     if (old.server_key != own.server_key)
         throw Error(ErrorKind::usage, "The two replicas belong to two servers; what one holds means nothing to the other.");
-    if (old.device == own.device)
+    if (old.secret == own.secret)
         throw Error(ErrorKind::usage,
                     "Both are device " + std::to_string(own.device.value) + "; changes are carried over to a new enrolment.");
     if (to.is_empty()) throw Error(ErrorKind::usage, "The new replica is empty still; sync it once, then carry over.");

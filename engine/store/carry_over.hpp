@@ -1,7 +1,8 @@
 #pragma once
-// A device that has forked (it was restored from a copy, or copied, and went on by itself) enrols again, under another number. What it
-// wrote and the server never took is made again there, as changes of that number: on the rows as they are now, with all that their
-// author had seen, so that what others wrote meanwhile stands beside them as a conflict and nothing is overwritten.
+// A device that has forked (it was restored from a copy, or copied, and went on by itself), or that the server does not know any more
+// (it was itself restored, from before this device enrolled), enrols again. What it wrote and the server does not have is made again
+// there, as changes of the new enrolment: on the rows as they are now, with all that their author had seen, so that what others wrote
+// meanwhile stands beside them as a conflict and nothing is overwritten.
 
 #include <string>
 #include <vector>
@@ -13,7 +14,7 @@ namespace tefter {
 struct CarriedOver {
     std::size_t changes = 0;           ///< made again
     std::size_t segments = 0;          ///< of others, which a stick had brought and the server does not have
-    std::size_t files = 0;             ///< that such rows name and the server does not have
+    std::size_t files = 0;             ///< that rows name
     std::vector<std::string> refused;  ///< a sentence for each change that the rules of now forbid
 };
 

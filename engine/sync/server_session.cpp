@@ -156,7 +156,8 @@ ServerSession::Answer ServerSession::accept_file(BytesView body) {
         return reject(400, error.what());
     }
     const std::optional<Device> device = known_device(request.device);
-    if (!device || device->revoked) return reject(401, "This device is not registered with this server; enrol it.");
+    if (!device || device->revoked)
+        return reject(401, "This device is not registered with this server; enrol it again: what it holds is kept.");
     if (!verify_request(body, file_path, device->key)) return reject(401, "The request is not signed by the device that it names.");
     if (!Awaited(replica_).empty()) return reject(409, std::string(withheld));
     Answer answer = reject(409, std::string(older));
@@ -210,7 +211,7 @@ ServerSession::Answer ServerSession::accept_on(std::string_view path, BytesView 
         return reject(400, error.what());
     }
     const std::optional<Device> device = known_device(request.device);
-    if (!device) return reject(401, "This device is not registered with this server; enrol it.");
+    if (!device) return reject(401, "This device is not registered with this server; enrol it again: what it holds is kept.");
     if (!verify_request(body, path, device->key)) return reject(401, "The request is not signed by the device that it names.");
     return accept_from(*device, request, path, now_ms);
 }

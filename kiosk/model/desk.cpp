@@ -224,7 +224,7 @@ void Desk::send_files(Transport& transport) {
 void Desk::run_sync() {
     const std::int64_t began_ms = now_ms();
     std::string problem;
-    bool forked = false;
+    bool estranged = false;
     std::int64_t people_before = 0, people = 0;
     const auto shown = [this, &people](const SyncReport& report) {
         inbox_.put([this, report, people] {
@@ -264,7 +264,7 @@ void Desk::run_sync() {
         send_files(transport);
     } catch (const std::exception& error) {
         problem = error.what();
-        forked = dynamic_cast<const Forked*>(&error) != nullptr;
+        estranged = dynamic_cast<const Forked*>(&error) != nullptr || dynamic_cast<const NotRegistered*>(&error) != nullptr;
         if (!over_) {
             step([&] {
                 session_.reset();
@@ -278,11 +278,11 @@ void Desk::run_sync() {
             count_unsent();
         });
     }
-    inbox_.put([this, report, problem, forked, ended = now_ms()] {
+    inbox_.put([this, report, problem, estranged, ended = now_ms()] {
         syncing_.running = false;
         syncing_.report = report;
         syncing_.problem = problem;
-        syncing_.forked = forked;
+        syncing_.estranged = estranged;
         syncing_.ended_ms = ended;
         syncing_.ever = true;
     });

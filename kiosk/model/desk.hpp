@@ -22,8 +22,8 @@ struct SyncState {
     bool running = false, cancelled = false;
     std::int64_t people = 0;  ///< new ones
     SyncReport report;
-    std::string problem;  ///< of the last one; empty when it went well
-    bool forked = false;  ///< the server cannot follow this device any more: it is to be enrolled again
+    std::string problem;     ///< of the last one; empty when it went well
+    bool estranged = false;  ///< the server cannot follow this device any more, or does not know it: it is to be enrolled again
     std::int64_t ended_ms = 0;
     bool ever = false;
 };

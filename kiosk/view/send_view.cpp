@@ -31,7 +31,7 @@ void state_card(Ui& ui) {
         if (!sync.problem.empty()) {
             ui.gap(4);
             ui.notice(icon::warning, sync.problem, ui.theme.bad, ui.theme.bad_soft);
-            if (sync.forked && ui.button("enrol_again", icon::refresh, ui.t("again.title"), Ui::Weight::normal, ui.px(260), 52)) {
+            if (sync.estranged && ui.button("enrol_again", icon::refresh, ui.t("again.title"), Ui::Weight::normal, ui.px(260), 52)) {
                 ui.end_card();
                 return ui.kiosk.ask_to_enrol_again();
             }

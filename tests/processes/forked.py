@@ -80,6 +80,24 @@ with World() as world:
     again = json.loads(world.device("tirana", "--json", "enrol-again", code))
     assert again["device"] == done["device"] and again["changes"] == 0, again
 
+    # The server is restored from before a device was enrolled: what it had sent is in its folder alone.
+    world.server("backup", f"{world.folder}/backup")
+    world.enrol("late")
+    register(world, "late", "Zogu")
+    world.sync("late")
+    world.stop()
+    world.server("restore", f"{world.folder}/backup", "--unlock", f"{world.data}/unlock", data=f"{world.folder}/restored")
+    world.data = f"{world.folder}/restored"
+    world.start(world.address)
+    refused(lambda: world.sync("late"), 1, "not registered", "enrol it again")
+    for device in ("tirana", "durres"):
+        world.sync(device)
+    world.server("go-on")
+    late = json.loads(world.device("late", "--json", "enrol-again", world.invite("late")))
+    assert late["changes"] >= 1 and late["refused"] == [], late
+    world.sync("durres")
+    assert names(world, "durres") == ["Basha", "Duka", "Hoxha", "Zogu"], names(world, "durres")
+
     # A code that was used leaves it as it is.
     before = world.query("tirana", "SELECT number FROM device")
     refused(lambda: world.device("tirana", "enrol-again", code), 1, "code")

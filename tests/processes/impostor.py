@@ -93,7 +93,7 @@ with World() as world:
         world.device("tirana", "put", "person", "new", "family_name=Hoxha", f"given_name={name}", "--scope", "AL")
     rows = world.query("tirana", "SELECT * FROM person ORDER BY id")
     unclear = f"The server 127.0.0.1:{world.port} answers with an error"
-    for status, body, told in (("401 Unauthorized", b"This device is not registered with this server; enrol it.", "This device is not registered"),
+    for status, body, told in (("401 Unauthorized", b"This device is not registered with this server; enrol it again: what it holds is kept.", "This device is not registered"),
                                ("403 Forbidden", b"No.", "No."), ("413 Content Too Large", b"<html>too large</html>", f"{unclear} (413)"),
                                ("403 Forbidden", b"", f"{unclear} (403)"), ("407 Proxy", b"\xff\xfe", f"{unclear} (407)"), ("302 Found", b"Elsewhere.", f"{unclear} (302)"),
                                ("500 Internal Server Error", b"", f"{unclear} (500)"), ("503 Service Unavailable", b"", f"{unclear} (503)"),
