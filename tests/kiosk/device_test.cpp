@@ -254,7 +254,7 @@ TEST_CASE("starting the program anew does not make wrong passphrases faster") {
     for (int i = 0; i < 3; ++i) unlock_as(room, "Tirana", "wrong");
     Patience patience(room.folder.path().string() + "/tries");
     CHECK(patience.wrong() == 3);
-    while (patience.wrong() < 12) patience.begin(room.kiosk.now_ms());  // a wait that is not over before it is looked at
+    while (patience.wrong() < 12) patience.begin(room.kiosk().now_ms());  // a wait that is not over before it is looked at
     Kiosk another(room.folder.path().string(), room.catalog, [] {});
     CHECK(another.patience.wrong() == 12);
     CHECK(another.patience.wait_until_ms() > another.now_ms());
