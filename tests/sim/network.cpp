@@ -190,6 +190,7 @@ void World::exchange(Device& device, Line line, Chance& chance) {
             learn(device, devices_.at(1).knows, "by an answer");
             if (request.path == snapshot_path) {
                 ++counters_["device filled anew"];
+                device.filled = true;
                 // It has others' changes as rows alone now, and could not give them back to a server that is older than that.
                 devices_.at(1).backup.reset();
             }

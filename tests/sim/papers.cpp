@@ -160,32 +160,37 @@ void World::look_at_files(Device& device) {
         std::any_of(persons_.begin(), persons_.end(), [&](const Person& person) { return model_.row(device.knows, person.row).erased; });
     for (auto at = device.files.begin(); at != device.files.end();) {
         auto& [hash, unnamed_since] = *at;
+        const bool is_named = named.contains(hash);
+        if (!is_named && !unnamed_since) unnamed_since = now(device);
+        // It may have gone before what names it now was heard of: a replica that is filled anew forgets first.
+        const bool was_unnamed = unnamed_since || device.filled;
+        const bool long_ago = unnamed_since && now(device) - *unnamed_since >= stays_ms;
+        const bool may_go = was_unnamed && (erasures || device.clock_jumped || long_ago);
         const bool there = has_file(device, hash);
-        if (named.contains(hash)) {
-            if (!there) violated(device, "a file is gone that a row names");
-            if (unnamed_since) ++counters_["file stayed that was named again"];
-            unnamed_since.reset();
-        } else {
-            if (!unnamed_since) unnamed_since = now(device);
-            const bool may_go = erasures || device.clock_jumped || now(device) - *unnamed_since >= stays_ms;
-            if (!there && !may_go) violated(device, "a file is gone that a row named until lately");
-            if (!there) {
-                ++counters_["file gone that nothing had named for long"];
-                at = device.files.erase(at);
-                continue;
-            }
+        if (!there && !may_go)
+            violated(device, is_named ? "a file is gone that a row names" : "a file is gone that a row named until lately");
+        if (there && is_named && unnamed_since) ++counters_["file stayed that was named again"];
+        if (is_named) unnamed_since.reset();
+        if (there) {
+            ++at;
+            continue;
         }
-        ++at;
+        ++counters_["file gone that nothing had named for long"];
+        if (device.number == server_device.value) forgotten_.insert(hash);
+        at = device.files.erase(at);
     }
+    device.filled = false;
 }
 
-/// At the end the server has each file that a row names and that anybody has.
+/// At the end the server has each file that a row names and that anybody has. Not one that it has forgotten with an erasure, or after
+/// long, before it heard of a change that names it again: whoever has that one still does not send it a second time.
 void World::check_files() {
     Device& server = devices_.at(server_device.value);
     for (const Hash& hash : named_files(server.knows)) {
         const bool somewhere = std::any_of(devices_.begin(), devices_.end(),
                                            [&](const auto& one) { return !one.second.away && one.second.files.contains(hash); });
-        if (somewhere && !has_file(server, hash)) violated(server, "it does not have a file that a device has and a row names");
+        if (somewhere && !forgotten_.contains(hash) && !has_file(server, hash))
+            violated(server, "it does not have a file that a device has and a row names");
     }
 }
 

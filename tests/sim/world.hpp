@@ -97,7 +97,8 @@ private:
         std::optional<Backup> backup;
         Files files;
         bool clock_jumped = false;
-        bool away = false;  ///< revoked, or it has forked and was put aside
+        bool filled = false;  ///< anew, since the last look at its files
+        bool away = false;    ///< revoked, or it has forked and was put aside
         bool revoked = false;
         bool exported = false;  ///< a bundle of it is somewhere
         bool was_restored = false;
@@ -222,6 +223,7 @@ private:
     std::vector<Person> persons_;
     std::map<std::string, Hash> papers_;  ///< by title
     std::set<Hash> ever_sent_;
+    std::set<Hash> forgotten_;  ///< by the server, when nothing that it knew named them and it might forget them
     std::vector<Mail> late_;
     std::vector<Stick> sticks_;
     std::size_t texts_ = 0;
