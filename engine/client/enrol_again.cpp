@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "engine/keys/key_file.hpp"
+#include "engine/keys/key_change.hpp"
 
 namespace tefter {
 
@@ -13,10 +13,7 @@ namespace {
 /// Whoever opened the earlier replica opens this one. Returns the slots that cannot be told.
 std::vector<std::string> hand_on_slots(const Home& from, const Home& to, std::string_view passphrase) {
     KeyFile slots = KeyFile::load(from.keys());
-    const auto [name, old] = slots.open_named(passphrase);
-    const DatabaseKey fresh = KeyFile::load(to.keys()).open(passphrase);
-    std::vector<std::string> lost = slots.replace_key(old, fresh);
-    if (std::erase(lost, name) > 0) slots.lock(name, passphrase, fresh);
+    std::vector<std::string> lost = replace_key(slots, passphrase, KeyFile::load(to.keys()).open(passphrase));
     slots.forget_previous();
     slots.save(to.keys());
     return lost;

@@ -214,11 +214,9 @@ std::vector<std::string> Home::change_key(std::string_view passphrase, const Cat
     const auto replica = open(passphrase, catalog, environment, Opening::to_sync);
     replica->set_fact("key_changed_ms", std::to_string(environment.now_ms()));  // nobody else writes from here to the end
     KeyFile slots = KeyFile::load(keys());
-    auto [name, old] = slots.open_named(passphrase);
     DatabaseKey fresh{};
     environment.random(fresh);
-    std::vector<std::string> lost = slots.replace_key(old, fresh);
-    if (std::erase(lost, name) > 0) slots.lock(name, passphrase, fresh);
+    std::vector<std::string> lost = replace_key(slots, passphrase, fresh);
     tefter::change_key(keys(), slots, {{database(), [&](const std::string& to) { replica->store().database.copy_to(to, fresh); }}});
     return lost;
 }

@@ -26,6 +26,13 @@ void put_in_place(const std::string& path) {
 
 }  // namespace
 
+std::vector<std::string> replace_key(KeyFile& slots, std::string_view passphrase, const LockedKey& fresh) {
+    const auto [name, old] = slots.open_named(passphrase);
+    std::vector<std::string> lost = slots.replace_key(old, fresh);
+    if (std::erase(lost, name) > 0) slots.lock(name, passphrase, fresh);
+    return lost;
+}
+
 void change_key(const std::string& key_file, KeyFile& slots, const std::vector<RekeyedFile>& files) {
     std::vector<std::string> paths;
     for (const RekeyedFile& file : files) {

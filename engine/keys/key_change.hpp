@@ -15,6 +15,9 @@
 
 namespace tefter {
 
+/// KeyFile::replace_key() by somebody whose passphrase is known: his slot is never among those that are lost, which it returns.
+std::vector<std::string> replace_key(KeyFile& slots, std::string_view passphrase, const LockedKey& fresh);
+
 struct RekeyedFile {
     std::string path;
     std::function<void(const std::string& to)> copy;  ///< under the fresh key, on the disk when it returns

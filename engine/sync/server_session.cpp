@@ -29,6 +29,8 @@ constexpr std::string_view withheld =
 constexpr std::string_view too_old =
     "The server was restored from a backup and takes nothing from this program, which is too old for that; update it. What is unsent is kept.";
 
+constexpr std::string_view unregistered = "This device is not registered with this server; enrol it again: what it holds is kept.";
+
 constexpr std::string_view older = "The request is older than the last one from this device; sync again.";
 
 void add(Bytes& to, const Bytes& frame) { to.insert(to.end(), frame.begin(), frame.end()); }
@@ -156,8 +158,7 @@ ServerSession::Answer ServerSession::accept_file(BytesView body) {
         return reject(400, error.what());
     }
     const std::optional<Device> device = known_device(request.device);
-    if (!device || device->revoked)
-        return reject(401, "This device is not registered with this server; enrol it again: what it holds is kept.");
+    if (!device || device->revoked) return reject(401, std::string(unregistered));
     if (!verify_request(body, file_path, device->key)) return reject(401, "The request is not signed by the device that it names.");
     if (!Awaited(replica_).empty()) return reject(409, std::string(withheld));
     Answer answer = reject(409, std::string(older));
@@ -211,7 +212,7 @@ ServerSession::Answer ServerSession::accept_on(std::string_view path, BytesView 
         return reject(400, error.what());
     }
     const std::optional<Device> device = known_device(request.device);
-    if (!device) return reject(401, "This device is not registered with this server; enrol it again: what it holds is kept.");
+    if (!device) return reject(401, std::string(unregistered));
     if (!verify_request(body, path, device->key)) return reject(401, "The request is not signed by the device that it names.");
     return accept_from(*device, request, path, now_ms);
 }

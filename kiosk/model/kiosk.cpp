@@ -24,6 +24,37 @@ std::string tries_file(const std::string& folder) { return folder + "/tries"; }
 std::string pin_tries_file(const std::string& folder) { return folder + "/pin-tries"; }
 std::string settings_file(const std::string& folder) { return folder + "/kiosk.json"; }
 
+/// Counts the try of a passphrase before it is made; false: it must not be made now.
+bool begin_try(Kiosk& kiosk, UnlockModel::State trying) {
+    UnlockModel& unlocking = kiosk.unlocking;
+    if (unlocking.state != UnlockModel::State::ready || kiosk.now_ms() < kiosk.patience.wait_until_ms() || unlocking.passphrase.empty())
+        return false;
+    try {
+        kiosk.patience.begin(kiosk.now_ms());
+    } catch (const Error& error) {
+        unlocking.problem = error.what();
+        return false;
+    }
+    unlocking.state = trying;
+    unlocking.problem.clear();
+    return true;
+}
+
+struct Failure {
+    std::string problem;  ///< empty: none
+    bool wrong = false;   ///< the passphrase
+};
+Failure failure_of(const std::function<void()>& work) {
+    try {
+        work();
+        return {};
+    } catch (const Error& error) {
+        return {error.what(), error.kind() == ErrorKind::wrong_key};
+    } catch (const std::exception& error) {
+        return {error.what()};
+    }
+}
+
 }  // namespace
 
 Kiosk::Kiosk(std::string folder, const Catalog& catalog, std::function<void()> wake, std::string sticks)
@@ -118,34 +149,17 @@ void Kiosk::opened(std::unique_ptr<Replica> replica) {
 }
 
 void Kiosk::unlock() {
-    if (unlocking.state != UnlockModel::State::ready || now_ms() < patience.wait_until_ms() || unlocking.passphrase.empty()) return;
-    try {
-        patience.begin(now_ms());
-    } catch (const Error& error) {
-        unlocking.problem = error.what();
-        return;
-    }
-    unlocking.state = UnlockModel::State::opening;
-    unlocking.problem.clear();
+    if (!begin_try(*this, UnlockModel::State::opening)) return;
     keys_->post([this, name = unlocking.name(), passphrase = std::exchange(unlocking.passphrase, {})]() mutable -> Shown {
         LockedKey key{};
-        std::string problem;
-        bool wrong = false;
-        try {
-            key = open_slot(home_.keys(), name, passphrase);
-        } catch (const Error& error) {
-            problem = error.what();
-            wrong = error.kind() == ErrorKind::wrong_key;
-        } catch (const std::exception& error) {
-            problem = error.what();
-        }
+        const Failure failure = failure_of([&] { key = open_slot(home_.keys(), name, passphrase); });
         wipe_text(passphrase);
-        return [this, key, problem, wrong] {
-            if (!wrong) patience.forget();
-            if (problem.empty()) return open(key);
+        return [this, key, failure] {
+            if (!failure.wrong) patience.forget();
+            if (failure.problem.empty()) return open(key);
             unlocking.state = UnlockModel::State::ready;
             unlocking.ask = true;
-            unlocking.problem = wrong ? texts("unlock.wrong") : problem;
+            unlocking.problem = failure.wrong ? texts("unlock.wrong") : failure.problem;
         };
     });
 }
@@ -213,39 +227,24 @@ void Kiosk::ask_to_enrol_again() {
 }
 
 void Kiosk::enrol_again() {
-    if (unlocking.state != UnlockModel::State::ready || now_ms() < patience.wait_until_ms()) return;
-    if (unlocking.code.empty() || unlocking.passphrase.empty()) return;
-    try {
-        patience.begin(now_ms());
-    } catch (const Error& error) {
-        unlocking.problem = error.what();
-        return;
-    }
-    unlocking.state = UnlockModel::State::enrolling;
-    unlocking.problem.clear();
+    if (unlocking.code.empty() || !begin_try(*this, UnlockModel::State::enrolling)) return;
     keys_->post([this, code = unlocking.code, passphrase = std::exchange(unlocking.passphrase, {})]() mutable -> Shown {
         const auto replica = std::make_shared<std::unique_ptr<Replica>>();
         const auto done = std::make_shared<EnrolledAgain>();
-        std::string problem, name;
-        bool wrong = false;
-        try {
+        std::string name;
+        const Failure failure = failure_of([&] {
             *done = tefter::enrol_again(home_.folder(), code, passphrase, catalog_, environment_);
             LockedKey key{};
             std::tie(name, key) = KeyFile::load(home_.keys()).open_named(passphrase);
             *replica = home_.open_with(key, catalog_, environment_);
-        } catch (const Error& error) {
-            problem = error.what();
-            wrong = error.kind() == ErrorKind::wrong_key;
-        } catch (const std::exception& error) {
-            problem = error.what();
-        }
+        });
         wipe_text(passphrase);
-        return [this, replica, done, problem, name, wrong] {
-            if (!wrong) patience.forget();
+        return [this, replica, done, failure, name] {
+            if (!failure.wrong) patience.forget();
             unlocking.state = UnlockModel::State::ready;
             unlocking.ask = true;
-            unlocking.problem = wrong ? texts("unlock.wrong") : problem;
-            if (!problem.empty()) return;
+            unlocking.problem = failure.wrong ? texts("unlock.wrong") : failure.problem;
+            if (!failure.problem.empty()) return;
             unlocking.names = {name};  // whoever gave the passphrase has unlocked
             unlocking.chosen = 0;
             opened(std::move(*replica));
