@@ -27,7 +27,8 @@ option(TEFTER_FUZZ "Build the fuzz targets too" OFF)
 add_library(tefter_options INTERFACE)
 target_include_directories(tefter_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(tefter_options INTERFACE
-    -Wall -Wextra -Wpedantic $<$<NOT:$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wshadow> -Wconversion -Wold-style-cast -Werror $<$<CXX_COMPILER_ID:Clang>:-Wno-overlength-strings>)
+    -Wall -Wextra -Wpedantic $<$<NOT:$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wshadow> -Wconversion -Wold-style-cast -Werror $<$<CXX_COMPILER_ID:Clang>:-Wno-overlength-strings>
+    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wno-subobject-linkage>)  # several sources as one: it takes them for a header
 if(EMSCRIPTEN)  # memory of a page cannot be run, and code cannot be jumped into
     target_compile_options(tefter_options INTERFACE -fwasm-exceptions "SHELL:-include missing.hpp")
     target_include_directories(tefter_options INTERFACE ${CMAKE_SOURCE_DIR}/cmake/browser/include)
@@ -42,8 +43,8 @@ if(TEFTER_SANITIZE)
     target_link_options(tefter_options INTERFACE -fsanitize=${TEFTER_SANITIZE})
 endif()
 
-# The standard library's headers, read once: in the sanitizers' builds. The release, which clang-tidy reads, shows that each file
-# includes what it needs; and GCC 12 warns of the library's own code where it comes from a precompiled header.
+# The standard library's headers, read once: in the sanitizers' builds. GCC 12 warns of the library's own code where it comes from a
+# precompiled header.
 function(tefter_precompile target)
     if(NOT TEFTER_SANITIZE)
         return()

@@ -14,53 +14,53 @@ namespace {
 constexpr int longest_in_days = 400;
 
 /// Of one that exists, each its own.
-std::string draft_name(bool fresh, const std::string& code) { return fresh ? "activity" : "activity:" + code; }
+std::string activity_draft(bool fresh, const std::string& code) { return fresh ? "activity" : "activity:" + code; }
 
-using Field = std::string ActivityForm::*;
+using ActivityField = std::string ActivityForm::*;
 /// Columns that are a field as it is; enumerators by their names.
-constexpr std::pair<const char*, Field> text_columns[] = {{"kind", &ActivityForm::kind},
-                                                          {"state", &ActivityForm::state},
-                                                          {"place", &ActivityForm::place},
-                                                          {"country", &ActivityForm::country},
-                                                          {"topic", &ActivityForm::topic},
-                                                          {"working_language", &ActivityForm::working_language},
-                                                          {"organiser", &ActivityForm::organiser},
-                                                          {"trainers", &ActivityForm::trainers},
-                                                          {"budget_line", &ActivityForm::budget_line},
-                                                          {"description", &ActivityForm::description}};
+constexpr std::pair<const char*, ActivityField> text_columns[] = {{"kind", &ActivityForm::kind},
+                                                                  {"state", &ActivityForm::state},
+                                                                  {"place", &ActivityForm::place},
+                                                                  {"country", &ActivityForm::country},
+                                                                  {"topic", &ActivityForm::topic},
+                                                                  {"working_language", &ActivityForm::working_language},
+                                                                  {"organiser", &ActivityForm::organiser},
+                                                                  {"trainers", &ActivityForm::trainers},
+                                                                  {"budget_line", &ActivityForm::budget_line},
+                                                                  {"description", &ActivityForm::description}};
 struct WholeColumn {
     const char *name, *column;
-    Field field;
+    ActivityField field;
 };
 constexpr WholeColumn whole_columns[] = {{"capacity", "capacity", &ActivityForm::capacity},
                                          {"share", "certificate_share", &ActivityForm::share}};
 /// All that is typed, but for the dates.
-constexpr std::pair<const char*, Field> fields[] = {{"code", &ActivityForm::code},
-                                                    {"title", &ActivityForm::title},
-                                                    {"kind", &ActivityForm::kind},
-                                                    {"state", &ActivityForm::state},
-                                                    {"place", &ActivityForm::place},
-                                                    {"beneficiary", &ActivityForm::beneficiary},
-                                                    {"sessions_a_day", &ActivityForm::sessions_a_day},
-                                                    {"country", &ActivityForm::country},
-                                                    {"topic", &ActivityForm::topic},
-                                                    {"working_language", &ActivityForm::working_language},
-                                                    {"organiser", &ActivityForm::organiser},
-                                                    {"trainers", &ActivityForm::trainers},
-                                                    {"capacity", &ActivityForm::capacity},
-                                                    {"cost", &ActivityForm::cost},
-                                                    {"budget_line", &ActivityForm::budget_line},
-                                                    {"description", &ActivityForm::description},
-                                                    {"share", &ActivityForm::share}};
+constexpr std::pair<const char*, ActivityField> activity_fields[] = {{"code", &ActivityForm::code},
+                                                                     {"title", &ActivityForm::title},
+                                                                     {"kind", &ActivityForm::kind},
+                                                                     {"state", &ActivityForm::state},
+                                                                     {"place", &ActivityForm::place},
+                                                                     {"beneficiary", &ActivityForm::beneficiary},
+                                                                     {"sessions_a_day", &ActivityForm::sessions_a_day},
+                                                                     {"country", &ActivityForm::country},
+                                                                     {"topic", &ActivityForm::topic},
+                                                                     {"working_language", &ActivityForm::working_language},
+                                                                     {"organiser", &ActivityForm::organiser},
+                                                                     {"trainers", &ActivityForm::trainers},
+                                                                     {"capacity", &ActivityForm::capacity},
+                                                                     {"cost", &ActivityForm::cost},
+                                                                     {"budget_line", &ActivityForm::budget_line},
+                                                                     {"description", &ActivityForm::description},
+                                                                     {"share", &ActivityForm::share}};
 
-struct Loaded {
+struct LoadedActivityForm {
     std::vector<std::pair<std::string, std::string>> topics;
     std::string titles;
     std::map<std::string, std::string> values;  ///< by field
 };
 
-Loaded load(Database& reader, const Catalog& catalog, Language language, const std::string& code) {
-    Loaded out;
+LoadedActivityForm load_activity_form(Database& reader, const Catalog& catalog, Language language, const std::string& code) {
+    LoadedActivityForm out;
     {
         Statement row = reader.prepare_once("SELECT code, name FROM topic ORDER BY sort, code");
         while (row.step()) out.topics.emplace_back(row.text(0), localized(row.text(1), language));
@@ -134,7 +134,7 @@ void ActivityForm::begin(const Desk& desk, const std::string& today) {
     *this = ActivityForm{};
     from = to = date_parts(today);
     beneficiary = desk.usual_scope();
-    put_back(desk.draft(draft_name(fresh, code)));
+    put_back(desk.draft(activity_draft(fresh, code)));
 }
 
 void ActivityForm::open(const ActivityLine& line) {
@@ -151,7 +151,7 @@ void ActivityForm::open(const ActivityLine& line) {
 
 std::map<std::string, std::string> ActivityForm::typed() const {
     std::map<std::string, std::string> out;
-    for (const auto& [name, field] : fields) out[name] = this->*field;
+    for (const auto& [name, field] : activity_fields) out[name] = this->*field;
     for (std::size_t i = 0; i < 3; ++i) {
         out["from." + std::to_string(i)] = from[i];
         out["to." + std::to_string(i)] = to[i];
@@ -163,7 +163,7 @@ void ActivityForm::put_back(const std::string& draft) {
     const nlohmann::json kept = nlohmann::json::parse(draft, nullptr, false);
     if (!kept.is_object()) return;
     const auto text = [&](const std::string& name) { return kept.value(name, ""); };
-    for (const auto& [name, field] : fields) this->*field = text(name);
+    for (const auto& [name, field] : activity_fields) this->*field = text(name);
     for (std::size_t i = 0; i < 3; ++i) {
         from[i] = text("from." + std::to_string(i));
         to[i] = text("to." + std::to_string(i));
@@ -172,7 +172,7 @@ void ActivityForm::put_back(const std::string& draft) {
 
 void ActivityForm::keep_draft(Desk& desk) const {
     if (fresh && !begun()) return;  // what was typed of one before stays until this one is typed in
-    desk.keep_draft(draft_name(fresh, code), begun() ? nlohmann::json(typed()).dump() : std::string());
+    desk.keep_draft(activity_draft(fresh, code), begun() ? nlohmann::json(typed()).dump() : std::string());
 }
 
 bool ActivityForm::begun() const { return fresh ? !code.empty() || !title.empty() : typed() != stored; }
@@ -183,22 +183,22 @@ void ActivityForm::refresh(Desk& desk, Language language) {
     asked_ = true;
     language_ = language;
     desk.read([wanted = fresh ? std::string() : code, language,
-               &catalog = desk.catalog()](Database& reader) { return load(reader, catalog, language, wanted); },
-              [this, wanted = code, was_fresh = fresh, &desk](Loaded found) {
+               &catalog = desk.catalog()](Database& reader) { return load_activity_form(reader, catalog, language, wanted); },
+              [this, wanted = code, was_fresh = fresh, &desk](LoadedActivityForm found) {
                   if (was_fresh != fresh || (!fresh && code != wanted)) return;
                   topics = std::move(found.topics);
                   titles = std::move(found.titles);
-                  for (const auto& [name, field] : fields) {
+                  for (const auto& [name, field] : activity_fields) {
                       if (const auto at = found.values.find(name); at != found.values.end()) this->*field = at->second;
                   }
                   stored = typed();
-                  if (!fresh) put_back(desk.draft(draft_name(fresh, code)));
+                  if (!fresh) put_back(desk.draft(activity_draft(fresh, code)));
                   loaded = true;
               });
 }
 
 void ActivityForm::discard(Desk& desk) {
-    desk.keep_draft(draft_name(fresh, code), "");
+    desk.keep_draft(activity_draft(fresh, code), "");
     *this = ActivityForm{};
 }
 
@@ -269,7 +269,7 @@ void ActivityForm::save(Desk& desk, const ActivitiesModel& known) {
         edits.push_back(session_of(code, ++number, day, whole_days, true));
         if (!whole_days) edits.push_back(session_of(code, ++number, day, false, false));
     }
-    desk.write_form(opening, draft_name(fresh, code), std::move(edits), [this](const std::string& failed) {
+    desk.write_form(opening, activity_draft(fresh, code), std::move(edits), [this](const std::string& failed) {
         saving = false;
         problem = failed;
         saved = failed.empty();

@@ -11,14 +11,14 @@ namespace {
 constexpr std::size_t most_found = 12;
 constexpr std::size_t arrivals_kept = 10;
 
-struct Loaded {
+struct LoadedActivity {
     ActivityLine header;
     std::vector<SessionLine> sessions;
     std::vector<Participant> people;
 };
 
-Loaded load(Database& reader, const std::string& code) {
-    Loaded out;
+LoadedActivity load_activity(Database& reader, const std::string& code) {
+    LoadedActivity out;
     {
         Statement row =
             reader.prepare_once("SELECT number, date, subject, trainer, place FROM session WHERE activity = ?1 ORDER BY number");
@@ -95,12 +95,12 @@ void ActivityModel::refresh(Desk& desk, Language language) {
     const std::string today = local_day(desk.now_ms());
     desk.read(
         [wanted = code, language, today, &catalog = desk.catalog()](Database& reader) {
-            Loaded out = load(reader, wanted);
+            LoadedActivity out = load_activity(reader, wanted);
             const std::vector<ActivityLine> one = load_activities(reader, catalog, language, today, wanted);
             if (!one.empty()) out.header = one.front();
             return out;
         },
-        [this, wanted = code, today](Loaded read) {
+        [this, wanted = code, today](LoadedActivity read) {
             if (code != wanted) return;
             header = std::move(read.header);
             sessions = std::move(read.sessions);

@@ -8,7 +8,7 @@ namespace tefter::kiosk {
 
 namespace {
 
-struct Loaded {
+struct LoadedCourse {
     std::vector<CourseGroup> groups;
     std::vector<Learner> learners;
     std::int64_t sessions = 0, held = 0, share = 80;
@@ -20,7 +20,7 @@ std::string level_name(const Catalog& catalog, const Statement& row, int column)
     return level == nullptr ? std::string() : level->name;
 }
 
-void load_sessions(Database& reader, const std::string& code, const std::string& today, Loaded& out) {
+void load_sessions(Database& reader, const std::string& code, const std::string& today, LoadedCourse& out) {
     // A session is over when its day is, or when somebody was marked at it.
     Statement row = reader.prepare_once(
         "SELECT count(*), sum(coalesce(date < ?2, 0) OR EXISTS (SELECT 1 FROM attendance WHERE attendance.activity = ?1 AND "
@@ -32,7 +32,7 @@ void load_sessions(Database& reader, const std::string& code, const std::string&
     out.share = row.is_null(2) ? 80 : row.integer(2);
 }
 
-void load_groups(Database& reader, const Catalog& catalog, const std::string& code, Loaded& out) {
+void load_groups(Database& reader, const Catalog& catalog, const std::string& code, LoadedCourse& out) {
     Statement row = reader.prepare_once(
         "SELECT id, level, teacher, timetable, (SELECT count(*) FROM course_member WHERE course_group = id AND left_on IS NULL) "
         "FROM course_group WHERE activity = ?1 ORDER BY level, id");
@@ -43,7 +43,7 @@ void load_groups(Database& reader, const Catalog& catalog, const std::string& co
     }
 }
 
-void load_learners(Database& reader, const Catalog& catalog, const std::string& code, Loaded& out) {
+void load_learners(Database& reader, const Catalog& catalog, const std::string& code, LoadedCourse& out) {
     Statement row = reader.prepare_once(
         "SELECT person.id, family_name, given_name, "
         "(SELECT course_group FROM course_member JOIN course_group ON course_group.id = course_group "
@@ -69,8 +69,8 @@ void load_learners(Database& reader, const Catalog& catalog, const std::string& 
     });
 }
 
-Loaded load(Database& reader, const Catalog& catalog, const std::string& code, const std::string& today) {
-    Loaded out;
+LoadedCourse load_course(Database& reader, const Catalog& catalog, const std::string& code, const std::string& today) {
+    LoadedCourse out;
     load_sessions(reader, code, today, out);
     load_groups(reader, catalog, code, out);
     load_learners(reader, catalog, code, out);
@@ -112,8 +112,8 @@ void CourseModel::refresh(Desk& desk) {
     if (seen == now) return;
     seen = now;
     desk.read([wanted = code, today = local_day(desk.now_ms()),
-               &catalog = desk.catalog()](Database& reader) { return load(reader, catalog, wanted, today); },
-              [this, wanted = code](Loaded read) {
+               &catalog = desk.catalog()](Database& reader) { return load_course(reader, catalog, wanted, today); },
+              [this, wanted = code](LoadedCourse read) {
                   if (code != wanted) return;
                   groups = std::move(read.groups);
                   learners = std::move(read.learners);

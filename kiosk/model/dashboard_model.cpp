@@ -9,14 +9,14 @@ namespace tefter::kiosk {
 
 namespace {
 
-struct Loaded {
+struct LoadedDashboard {
     std::shared_ptr<const Facts> facts;
     std::vector<std::pair<std::string, std::string>> beneficiaries;
     std::vector<OfficeLine> offices;
 };
 
-Loaded load(Database& reader, const Catalog& catalog, const std::string& today, Language language) {
-    Loaded out;
+LoadedDashboard load_dashboard(Database& reader, const Catalog& catalog, const std::string& today, Language language) {
+    LoadedDashboard out;
     out.facts = Facts::load(reader, catalog, today);
     {
         Statement row = reader.prepare_once("SELECT code, name FROM beneficiary WHERE role = 1 ORDER BY sort, code");
@@ -76,8 +76,8 @@ void DashboardModel::refresh(Desk& desk, Language language) {
     if (seen != desk.revision()) {
         seen = desk.revision();
         desk.read([language, today = local_day(desk.now_ms()),
-                   &catalog = desk.catalog()](Database& reader) { return load(reader, catalog, today, language); },
-                  [this](Loaded found) {
+                   &catalog = desk.catalog()](Database& reader) { return load_dashboard(reader, catalog, today, language); },
+                  [this](LoadedDashboard found) {
                       facts = std::move(found.facts);
                       beneficiaries = std::move(found.beneficiaries);
                       offices = std::move(found.offices);

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::size_t most_found = 6;
 
-using Field = std::string EnrolmentForm::*;
-constexpr std::pair<const char*, Field> fields[] = {
+using EnrolmentField = std::string EnrolmentForm::*;
+constexpr std::pair<const char*, EnrolmentField> enrolment_fields[] = {
     {"state", &EnrolmentForm::state},      {"role", &EnrolmentForm::role},     {"nominated_by", &EnrolmentForm::nominated_by},
     {"score", &EnrolmentForm::score},      {"reason", &EnrolmentForm::reason}, {"travel", &EnrolmentForm::travel},
     {"per_diem", &EnrolmentForm::per_diem}};
@@ -55,11 +55,11 @@ EnrolmentForm load_form(Database& reader, const Catalog& catalog, EnrolmentForm 
     return form;
 }
 
-std::string draft_name(const EnrolmentForm& of) { return "enrolment:" + std::to_string(of.person) + ":" + of.activity; }
+std::string enrolment_draft(const EnrolmentForm& of) { return "enrolment:" + std::to_string(of.person) + ":" + of.activity; }
 
 std::string to_draft(const EnrolmentForm& form) {
     nlohmann::json out;
-    for (const auto& [name, field] : fields) out[name] = form.*field;
+    for (const auto& [name, field] : enrolment_fields) out[name] = form.*field;
     return out.dump();
 }
 
@@ -68,7 +68,7 @@ std::optional<EnrolmentForm> from_draft(const std::string& text, const Enrolment
     const nlohmann::json read = nlohmann::json::parse(text, nullptr, false);
     if (!read.is_object()) return std::nullopt;
     EnrolmentForm out = of;
-    for (const auto& [name, field] : fields) out.*field = read.value(name, "");
+    for (const auto& [name, field] : enrolment_fields) out.*field = read.value(name, "");
     return out;
 }
 
@@ -148,13 +148,13 @@ void EnrolmentModel::refresh(Desk& desk) {
                   // What is being typed is not replaced by what came meanwhile; the engine keeps both.
                   const bool typing = loaded && changed();
                   stored = found;
-                  if (!typing) form = from_draft(desk.draft(draft_name(found)), found).value_or(found);
+                  if (!typing) form = from_draft(desk.draft(enrolment_draft(found)), found).value_or(found);
                   loaded = true;
               });
 }
 
 void EnrolmentModel::keep_draft(Desk& desk) const {
-    if (loaded && !saving && !saved) desk.keep_draft(draft_name(form), changed() ? to_draft(form) : "", form.person);
+    if (loaded && !saving && !saved) desk.keep_draft(enrolment_draft(form), changed() ? to_draft(form) : "", form.person);
 }
 
 void EnrolmentModel::discard(Desk& desk) {
@@ -163,7 +163,8 @@ void EnrolmentModel::discard(Desk& desk) {
 }
 
 bool EnrolmentModel::changed() const {
-    return std::any_of(std::begin(fields), std::end(fields), [this](const auto& one) { return form.*one.second != stored.*one.second; });
+    return std::any_of(std::begin(enrolment_fields), std::end(enrolment_fields),
+                       [this](const auto& one) { return form.*one.second != stored.*one.second; });
 }
 
 bool EnrolmentModel::check() {
@@ -180,7 +181,7 @@ void EnrolmentModel::save(Desk& desk) {
     Edit edit;
     edit.table = "enrolment";
     edit.key = {form.person, form.activity};
-    const auto differs = [this](Field field) { return form.*field != stored.*field; };
+    const auto differs = [this](EnrolmentField field) { return form.*field != stored.*field; };
     if (differs(&EnrolmentForm::state)) edit.values.emplace_back("state", form.state);
     if (differs(&EnrolmentForm::role)) edit.values.emplace_back("role", form.role);
     if (differs(&EnrolmentForm::nominated_by)) edit.values.emplace_back("nominated_by", text_or_null(form.nominated_by));
@@ -191,7 +192,7 @@ void EnrolmentModel::save(Desk& desk) {
     if (differs(&EnrolmentForm::per_diem)) edit.values.emplace_back("per_diem_cents", cents_or_null(form.per_diem));
     std::vector<Edit> edits;
     if (!edit.values.empty()) edits.push_back(std::move(edit));
-    desk.write_form(opening, draft_name(form), std::move(edits), [this](const std::string& failed) {
+    desk.write_form(opening, enrolment_draft(form), std::move(edits), [this](const std::string& failed) {
         saving = false;
         problem = failed;
         saved = failed.empty();

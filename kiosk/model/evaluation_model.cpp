@@ -9,15 +9,15 @@ namespace tefter::kiosk {
 
 namespace {
 
-std::string draft_name(const std::string& activity) { return "evaluation:" + activity; }
+std::string evaluation_draft(const std::string& activity) { return "evaluation:" + activity; }
 
-struct Loaded {
+struct LoadedEvaluation {
     std::array<QuestionSummary, questions.size()> summary;
     std::array<std::vector<std::string>, open_questions.size()> words;
 };
 
-Loaded load(Database& reader, const std::string& code) {
-    Loaded out;
+LoadedEvaluation load_evaluation(Database& reader, const std::string& code) {
+    LoadedEvaluation out;
     Statement row = reader.prepare_once("SELECT question, answer, words FROM evaluation WHERE activity = ?1 ORDER BY id");
     row.with(std::string_view(code));
     while (row.step()) {
@@ -71,14 +71,14 @@ void EvaluationModel::refresh(Desk& desk, const std::string& activity) {
     if (code != activity) {
         *this = EvaluationModel{};
         code = activity;
-        form = EvaluationForm::from_draft(desk.draft(draft_name(code)));
+        form = EvaluationForm::from_draft(desk.draft(evaluation_draft(code)));
     }
-    if (!form.empty() && !saving) desk.keep_draft(draft_name(code), form.to_draft());
+    if (!form.empty() && !saving) desk.keep_draft(evaluation_draft(code), form.to_draft());
     const std::uint64_t now = desk.revision("evaluation");
     if (seen == now) return;
     seen = now;
-    desk.read([wanted = code](Database& reader) { return load(reader, wanted); },
-              [this, wanted = code](Loaded found) {
+    desk.read([wanted = code](Database& reader) { return load_evaluation(reader, wanted); },
+              [this, wanted = code](LoadedEvaluation found) {
                   if (code != wanted) return;
                   summary = found.summary;
                   words = std::move(found.words);
@@ -96,7 +96,7 @@ void EvaluationModel::save(Desk& desk) {
     if (saving || form.empty()) return;
     saving = true;
     desk.write_form(
-        opening, draft_name(code),
+        opening, evaluation_draft(code),
         [activity = code, handed_in = form](Replica& replica) {
             std::vector<Edit> edits;
             const auto add = [&](const char* question, const char* column, OwnedValue value) {

@@ -10,26 +10,26 @@ namespace tefter::kiosk {
 
 namespace {
 
-std::string draft_name(const std::string& code) { return "internship:" + code; }
+std::string internship_draft(const std::string& code) { return "internship:" + code; }
 
-using Field = std::string InternshipForm::*;
+using InternshipField = std::string InternshipForm::*;
 /// Columns that are a field as it is.
-constexpr std::pair<const char*, Field> columns[] = {{"mentor", &InternshipForm::mentor},
-                                                     {"plan", &InternshipForm::plan},
-                                                     {"mentor_score", &InternshipForm::mentor_score},
-                                                     {"mentor_words", &InternshipForm::mentor_words},
-                                                     {"intern_score", &InternshipForm::intern_score},
-                                                     {"intern_words", &InternshipForm::intern_words}};
+constexpr std::pair<const char*, InternshipField> internship_columns[] = {{"mentor", &InternshipForm::mentor},
+                                                                          {"plan", &InternshipForm::plan},
+                                                                          {"mentor_score", &InternshipForm::mentor_score},
+                                                                          {"mentor_words", &InternshipForm::mentor_words},
+                                                                          {"intern_score", &InternshipForm::intern_score},
+                                                                          {"intern_words", &InternshipForm::intern_words}};
 
 OwnedValue value_of(const std::string& text) { return text.empty() ? OwnedValue() : OwnedValue(text); }
 
-struct Loaded {
+struct LoadedInternships {
     std::vector<InternshipLine> lines;
     std::shared_ptr<const Institutions> institutions;
 };
 
-Loaded load(Database& reader, const std::string& code) {
-    Loaded out;
+LoadedInternships load_internships(Database& reader, const std::string& code) {
+    LoadedInternships out;
     out.institutions = Institutions::load(reader);
     Statement row = reader.prepare_once(
         "SELECT internship.id, internship.person, family_name, given_name, institution.name, mentor, from_on, to_on, "
@@ -51,7 +51,7 @@ Loaded load(Database& reader, const std::string& code) {
 InternshipForm load_form(Database& reader, std::int64_t id) {
     InternshipForm out;
     std::string sql = "SELECT internship.person, family_name, given_name, host, institution.name, from_on, to_on";
-    for (const auto& [column, field] : columns) sql += std::string(", ") + column;
+    for (const auto& [column, field] : internship_columns) sql += std::string(", ") + column;
     Statement row = reader.prepare_once(sql +
                                         " FROM internship JOIN person ON person.id = internship.person "
                                         "LEFT JOIN institution ON institution.id = internship.host WHERE internship.id = ?1");
@@ -64,7 +64,7 @@ InternshipForm load_form(Database& reader, std::int64_t id) {
     out.from = date_parts(std::string(row.text(5)));
     out.to = date_parts(std::string(row.text(6)));
     int at = 7;
-    for (const auto& [column, field] : columns) {
+    for (const auto& [column, field] : internship_columns) {
         if (!row.is_null(at)) out.*field = std::string_view(column).ends_with("score") ? std::to_string(row.integer(at)) : row.text(at);
         ++at;
     }
@@ -87,7 +87,7 @@ std::string InternshipForm::to_draft() const {
     nlohmann::json out{
         {"id", id},     {"person", person}, {"name", name}, {"host", host.id}, {"host_typed", host.typed}, {"host_name", host.chosen_name},
         {"from", from}, {"to", to}};
-    for (const auto& [column, field] : columns) out[column] = this->*field;
+    for (const auto& [column, field] : internship_columns) out[column] = this->*field;
     for (const auto& [number, log] : weeks) out["weeks"][std::to_string(number)] = log;
     return out.dump();
 }
@@ -102,7 +102,7 @@ InternshipForm InternshipForm::from_draft(const std::string& text) {
     out.host = {read.value("host", std::int64_t{0}), read.value("host_typed", ""), read.value("host_name", "")};
     out.from = read.value("from", out.from);
     out.to = read.value("to", out.to);
-    for (const auto& [column, field] : columns) out.*field = read.value(column, "");
+    for (const auto& [column, field] : internship_columns) out.*field = read.value(column, "");
     if (read.contains("weeks")) {
         for (const auto& [number, log] : read["weeks"].items()) out.weeks[std::stoll(number)] = log;
     }
@@ -121,8 +121,8 @@ void InternshipModel::refresh(Desk& desk) {
     for (const char* table : {"internship", "internship_week", "institution", "person"}) now = std::max(now, desk.revision(table));
     if (seen == now) return;
     seen = now;
-    desk.read([wanted = code](Database& reader) { return load(reader, wanted); },
-              [this, wanted = code, &desk](Loaded read) {
+    desk.read([wanted = code](Database& reader) { return load_internships(reader, wanted); },
+              [this, wanted = code, &desk](LoadedInternships read) {
                   if (code != wanted) return;
                   lines = std::move(read.lines);
                   institutions = std::move(read.institutions);
@@ -160,7 +160,7 @@ void InternshipModel::edit(Desk& desk, std::int64_t id) {
 void InternshipModel::close(Desk& desk) {
     editing = false;
     form = stored = {};
-    desk.keep_draft(draft_name(code), "");
+    desk.keep_draft(internship_draft(code), "");
 }
 
 bool InternshipModel::check() {
@@ -178,7 +178,7 @@ void InternshipModel::save(Desk& desk) {
     if (saving || !check()) return;
     saving = true;
     desk.write_form(
-        opening, draft_name(code),
+        opening, internship_draft(code),
         [now = form, before = stored, activity = code](Replica& replica) {
             Edit posting;
             posting.table = "internship";
@@ -188,7 +188,7 @@ void InternshipModel::save(Desk& desk) {
                               {"host", now.host.chosen()},
                               {"from_on", whole_day(now.from)},
                               {"to_on", value_of(whole_day(now.to))}};
-            for (const auto& [column, field] : columns) posting.values.emplace_back(column, value_of(now.*field));
+            for (const auto& [column, field] : internship_columns) posting.values.emplace_back(column, value_of(now.*field));
             std::vector<Edit> edits{posting};
             for (const auto& [number, log] : now.weeks) {
                 const auto old = before.weeks.find(number);
@@ -217,11 +217,11 @@ void InternshipModel::save(Desk& desk) {
 }
 
 void InternshipModel::keep_draft(Desk& desk) const {
-    if (editing && !saving) desk.keep_draft(draft_name(code), form == stored ? std::string() : form.to_draft(), form.person);
+    if (editing && !saving) desk.keep_draft(internship_draft(code), form == stored ? std::string() : form.to_draft(), form.person);
 }
 
 void InternshipModel::take_draft(Desk& desk) {
-    const std::string draft = desk.draft(draft_name(code));
+    const std::string draft = desk.draft(internship_draft(code));
     if (editing || draft.empty()) return;
     open_form();
     form = InternshipForm::from_draft(draft);

@@ -15,44 +15,34 @@ namespace {
 constexpr std::size_t most_likely = 4;
 
 /// Of one who is registered, each its own.
-std::string draft_name(std::int64_t id) { return id == 0 ? "person" : "person:" + std::to_string(id); }
+std::string person_draft(std::int64_t id) { return id == 0 ? "person" : "person:" + std::to_string(id); }
 
-using Field = std::string PersonForm::*;
-constexpr std::pair<const char*, Field> fields[] = {{"family", &PersonForm::family},
-                                                    {"given", &PersonForm::given},
-                                                    {"gender", &PersonForm::gender},
-                                                    {"birth_day", &PersonForm::birth_day},
-                                                    {"birth_month", &PersonForm::birth_month},
-                                                    {"birth_year", &PersonForm::birth_year},
-                                                    {"institution", &PersonForm::institution},
-                                                    {"institution_id", &PersonForm::institution_id},
-                                                    {"spoken", &PersonForm::spoken},
-                                                    {"category", &PersonForm::category},
-                                                    {"position", &PersonForm::position},
-                                                    {"email", &PersonForm::email},
-                                                    {"telephone", &PersonForm::telephone},
-                                                    {"needs", &PersonForm::needs},
-                                                    {"notes", &PersonForm::notes}};
+using PersonField = std::string PersonForm::*;
+constexpr std::pair<const char*, PersonField> person_fields[] = {{"family", &PersonForm::family},
+                                                                 {"given", &PersonForm::given},
+                                                                 {"gender", &PersonForm::gender},
+                                                                 {"birth_day", &PersonForm::birth_day},
+                                                                 {"birth_month", &PersonForm::birth_month},
+                                                                 {"birth_year", &PersonForm::birth_year},
+                                                                 {"institution", &PersonForm::institution},
+                                                                 {"institution_id", &PersonForm::institution_id},
+                                                                 {"spoken", &PersonForm::spoken},
+                                                                 {"category", &PersonForm::category},
+                                                                 {"position", &PersonForm::position},
+                                                                 {"email", &PersonForm::email},
+                                                                 {"telephone", &PersonForm::telephone},
+                                                                 {"needs", &PersonForm::needs},
+                                                                 {"notes", &PersonForm::notes}};
 
 /// Columns of the person that are a field as it is.
-constexpr std::pair<const char*, Field> columns[] = {
+constexpr std::pair<const char*, PersonField> person_columns[] = {
     {"family_name", &PersonForm::family},  {"given_name", &PersonForm::given},  {"gender", &PersonForm::gender},
     {"category", &PersonForm::category},   {"position", &PersonForm::position}, {"email", &PersonForm::email},
     {"telephone", &PersonForm::telephone}, {"needs", &PersonForm::needs},       {"notes", &PersonForm::notes}};
 
 OwnedValue value_of(const std::string& text) { return text.empty() ? OwnedValue() : OwnedValue(text); }
 
-/// ["en:B2", …] as the catalog keeps a set, and "en:B2 mk:C1" as the form does.
-std::string joined(std::string_view set) {
-    std::string out;
-    const nlohmann::json all = nlohmann::json::parse(set, nullptr, false);
-    if (!all.is_array()) return out;
-    for (const auto& one : all) {
-        if (one.is_string()) out += (out.empty() ? "" : " ") + one.get<std::string>();
-    }
-    return out;
-}
-
+/// "en:B2 mk:C1" of the form as the catalog keeps a set: ["en:B2", …].
 std::string as_set(const std::string& spoken) {
     nlohmann::json out = nlohmann::json::array();
     std::istringstream in(spoken);
@@ -60,7 +50,7 @@ std::string as_set(const std::string& spoken) {
     return out.dump();
 }
 
-struct Loaded {
+struct LoadedPerson {
     PersonForm form;
     std::shared_ptr<const Institutions> institutions;
     bool consented = false;
@@ -71,7 +61,7 @@ struct Loaded {
 void load_form(Database& reader, const Catalog& catalog, std::int64_t id, PersonForm& form) {
     const Table& table = catalog.table("person");
     std::string sql = "SELECT birth_date, languages, person.institution, coalesce(institution.name, institution_text)";
-    for (const auto& [column, field] : columns) sql += std::string(", person.") + column;
+    for (const auto& [column, field] : person_columns) sql += std::string(", person.") + column;
     Statement row =
         reader.prepare_once(sql + " FROM person LEFT JOIN institution ON institution.id = person.institution WHERE person.id = ?1");
     row.with(id);
@@ -80,11 +70,11 @@ void load_form(Database& reader, const Catalog& catalog, std::int64_t id, Person
     form.birth_year = birth.substr(0, std::min<std::size_t>(4, birth.size()));
     if (birth.size() >= 7) form.birth_month = std::to_string(std::stoi(birth.substr(5, 2)));
     if (birth.size() >= 10) form.birth_day = std::to_string(std::stoi(birth.substr(8, 2)));
-    form.spoken = joined(row.text(1));
+    form.spoken = joined(row.text(1), " ");
     if (!row.is_null(2)) form.institution_id = std::to_string(row.integer(2));
     form.institution = row.text(3);
     int at = 4;
-    for (const auto& [column, field] : columns) {
+    for (const auto& [column, field] : person_columns) {
         const Column* found = table.find_column(column).second;
         if (found->enumeration != nullptr) {
             const Enumerator* one = row.is_null(at) ? nullptr : found->enumeration->find(row.integer(at));
@@ -96,8 +86,8 @@ void load_form(Database& reader, const Catalog& catalog, std::int64_t id, Person
     }
 }
 
-Loaded load(Database& reader, const Catalog& catalog, std::int64_t id, Language language) {
-    Loaded out;
+LoadedPerson load_person(Database& reader, const Catalog& catalog, std::int64_t id, Language language) {
+    LoadedPerson out;
     {
         Statement row = reader.prepare_once("SELECT id, language, words FROM consent_text ORDER BY edition DESC, language");
         const Enumeration* spoken = catalog.table("consent_text").find_column("language").second->enumeration;
@@ -154,7 +144,7 @@ void PersonForm::speak(const std::string& language, const std::string& level) {
 std::string PersonForm::to_draft() const {
     if (*this == PersonForm{}) return {};
     nlohmann::json out{{"consent", consent}};
-    for (const auto& [name, field] : fields) {
+    for (const auto& [name, field] : person_fields) {
         if (!(this->*field).empty()) out[name] = this->*field;
     }
     return out.dump();
@@ -164,7 +154,7 @@ PersonForm PersonForm::from_draft(const std::string& text) {
     PersonForm out;
     const nlohmann::json read = nlohmann::json::parse(text, nullptr, false);
     if (!read.is_object()) return out;
-    for (const auto& [name, field] : fields) out.*field = read.value(name, "");
+    for (const auto& [name, field] : person_fields) out.*field = read.value(name, "");
     out.consent = read.value("consent", false);
     return out;
 }
@@ -173,7 +163,7 @@ void PersonModel::begin(Desk& desk, const std::string& in_scope) {
     *this = PersonModel{};
     scope = in_scope;
     wants_focus = true;
-    form = PersonForm::from_draft(desk.draft(draft_name(0)));
+    form = PersonForm::from_draft(desk.draft(person_draft(0)));
 }
 
 void PersonModel::open(std::int64_t person) {
@@ -197,26 +187,27 @@ void PersonModel::refresh(Desk& desk, Language language) {
         std::max({desk.revision("person"), desk.revision("consent"), desk.revision("consent_text"), desk.revision("attendance")});
     if (seen == now) return;
     seen = now;
-    desk.read([wanted = id, language, &catalog = desk.catalog()](Database& reader) { return load(reader, catalog, wanted, language); },
-              [this, wanted = id, &desk](Loaded found) {
-                  if (id != wanted) return;
-                  consents = std::move(found.consents);
-                  institutions = std::move(found.institutions);
-                  history = std::move(found.history);
-                  consented = found.consented;
-                  // What is being typed is not replaced by what came meanwhile; the engine keeps both.
-                  if (id != 0 && !changed()) form = found.form;
-                  if (id != 0) stored = found.form;
-                  const std::string typed = loaded ? std::string() : desk.draft(draft_name(id));
-                  if (!typed.empty()) form = PersonForm::from_draft(typed);
-                  loaded = true;
-              });
+    desk.read(
+        [wanted = id, language, &catalog = desk.catalog()](Database& reader) { return load_person(reader, catalog, wanted, language); },
+        [this, wanted = id, &desk](LoadedPerson found) {
+            if (id != wanted) return;
+            consents = std::move(found.consents);
+            institutions = std::move(found.institutions);
+            history = std::move(found.history);
+            consented = found.consented;
+            // What is being typed is not replaced by what came meanwhile; the engine keeps both.
+            if (id != 0 && !changed()) form = found.form;
+            if (id != 0) stored = found.form;
+            const std::string typed = loaded ? std::string() : desk.draft(person_draft(id));
+            if (!typed.empty()) form = PersonForm::from_draft(typed);
+            loaded = true;
+        });
 }
 
 void PersonModel::keep_draft(Desk& desk) const {
     if (!loaded || saving || saved != 0) return;
-    if (id == 0) desk.keep_draft(draft_name(0), form.to_draft());
-    else desk.keep_draft(draft_name(id), changed() ? form.to_draft() : std::string(), id);
+    if (id == 0) desk.keep_draft(person_draft(0), form.to_draft());
+    else desk.keep_draft(person_draft(id), changed() ? form.to_draft() : std::string(), id);
 }
 
 void PersonModel::discard(Desk& desk) {
@@ -256,7 +247,7 @@ void PersonModel::save(Desk& desk, Language language) {
     saving = true;
     Edit person;
     person.table = "person";
-    for (const auto& [column, field] : columns) {
+    for (const auto& [column, field] : person_columns) {
         const std::string text = trimmed(form.*field);
         if (id == 0 && text.empty()) continue;
         if (id != 0 && form.*field == stored.*field) continue;
@@ -276,7 +267,7 @@ void PersonModel::save(Desk& desk, Language language) {
     const std::int64_t words = text == nullptr ? 0 : text->id;
     auto made = std::make_shared<std::int64_t>(id);
     desk.write_form(
-        opening, draft_name(id),
+        opening, person_draft(id),
         [made, person, consent = form.consent && !consented ? words : 0, strokes = pack(signature), activity = enrol_in,
          session = check_in_to, now_ms = desk.now_ms()](Replica& replica) {
             std::vector<Edit> edits;

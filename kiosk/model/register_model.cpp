@@ -6,6 +6,7 @@
 
 #include "engine/store/rows.hpp"
 #include "engine/store/schema.hpp"
+#include "kiosk/model/typed.hpp"
 #include "schema/domain/register_cells.hpp"
 #include "schema/domain/staff.hpp"
 
@@ -16,7 +17,7 @@ namespace {
 constexpr std::size_t most_listed = 200, most_steps = 20, few_choices = 8, found_at_once = 6;
 
 /// Each row its own, and each table one of a new row.
-std::string draft_name(const RowForm& form) {
+std::string row_draft(const RowForm& form) {
     return "row:" + form.table->name + (form.fresh() ? "" : ":" + key_words(*form.table, form.key));
 }
 
@@ -49,15 +50,6 @@ std::vector<RowChoice> choices_in(RowReader& rows, const Catalog& catalog, const
     return out;
 }
 
-std::string joined(std::string_view set) {
-    const nlohmann::json members = nlohmann::json::parse(set, nullptr, false);
-    std::string out;
-    for (const auto& member : members.is_array() ? members : nlohmann::json::array()) {
-        if (member.is_string()) out += (out.empty() ? "" : "; ") + member.get<std::string>();
-    }
-    return out;
-}
-
 std::string enumerator_name(const Enumeration& enumeration, std::int64_t number) {
     const Enumerator* found = enumeration.find(number);
     return found == nullptr ? std::to_string(number) : found->name;
@@ -70,7 +62,7 @@ std::string typed_of(RowReader& rows, const Catalog& catalog, const Column& colu
         case ColumnType::enumeration: return enumerator_name(*column.enumeration, value.integer());
         case ColumnType::boolean: return value.integer() != 0 ? "1" : "0";
         case ColumnType::reference: return key_of(*catalog.find(column.target), {OwnedValue(value)});
-        case ColumnType::set: return joined(value.text());
+        case ColumnType::set: return joined(value.text(), "; ");
         case ColumnType::blob: return {};
         default: return rows.text(column, value);
     }
@@ -395,8 +387,7 @@ void RegisterModel::look_for(Desk& desk, Language language) {
 void RegisterModel::refresh_form(Desk& desk, Language language) {
     if (form.table == nullptr) return;
     if (form.loaded) {
-        if (!form.saving && !form.saved)
-            desk.keep_draft(draft_name(form), form.to_draft(), person_of(form, desk.catalog().table("person")));
+        if (!form.saving && !form.saved) desk.keep_draft(row_draft(form), form.to_draft(), person_of(form, desk.catalog().table("person")));
         return look_for(desk, language);
     }
     if (asked_) return;
@@ -418,7 +409,7 @@ void RegisterModel::refresh_form(Desk& desk, Language language) {
                       field.typed = field.was = key_of(*desk.catalog().find(field.column->target), parent_->key);
                       field.chosen = parent_->title;
                   }
-                  form.put_back(desk.draft(draft_name(form)));
+                  form.put_back(desk.draft(row_draft(form)));
               });
 }
 
@@ -437,7 +428,7 @@ void RegisterModel::save(Desk& desk, Language language) {
     auto filled = std::make_shared<RowForm>(form);
     auto wrong = std::make_shared<bool>(false);
     desk.write_form(
-        form.opening, draft_name(form),
+        form.opening, row_draft(form),
         [filled, wrong, texts = texts_in(language)](Replica& replica) {
             std::vector<Edit> edits = edits_of(replica, *filled, *texts);
             *wrong = edits.empty();
@@ -454,7 +445,7 @@ void RegisterModel::save(Desk& desk, Language language) {
 }
 
 void RegisterModel::discard(Desk& desk) {
-    desk.keep_draft(draft_name(form), "");
+    desk.keep_draft(row_draft(form), "");
     form = RowForm{};
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t most_pairs = 50;
 
-struct Loaded {
+struct LoadedPairs {
     std::vector<PersonPair> pairs;
     std::vector<PairDecision> decisions;
 };
@@ -45,8 +45,8 @@ std::vector<PairDecision> decided(Database& reader) {
     return out;
 }
 
-Loaded load(Database& reader) {
-    Loaded out;
+LoadedPairs load_pairs(Database& reader) {
+    LoadedPairs out;
     for (const Pair& pair : undecided_duplicates(reader)) {
         out.pairs.push_back({person(reader, pair.one), person(reader, pair.other), pair.score});
         if (out.pairs.size() == most_pairs) break;
@@ -63,8 +63,8 @@ void SamePeopleModel::refresh(Desk& desk) {
     const std::uint64_t now = std::max({desk.revision("person"), desk.revision("same_person"), desk.revision("not_same_person")});
     if (seen == now) return;
     seen = now;
-    desk.read_at_leisure([](Database& reader) { return load(reader); },
-                         [this](Loaded found) {
+    desk.read_at_leisure([](Database& reader) { return load_pairs(reader); },
+                         [this](LoadedPairs found) {
                              pairs = std::move(found.pairs);
                              decisions = std::move(found.decisions);
                              loaded = true;

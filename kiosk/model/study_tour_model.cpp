@@ -9,19 +9,19 @@ namespace tefter::kiosk {
 
 namespace {
 
-std::string draft_name(const std::string& code) { return "study_tour:" + code; }
-constexpr int longest_in_days = 60;
+std::string study_tour_draft(const std::string& code) { return "study_tour:" + code; }
+constexpr int longest_tour_days = 60;
 
 OwnedValue value_of(const std::string& text) { return text.empty() ? OwnedValue() : OwnedValue(text); }
 
-struct Loaded {
+struct LoadedStudyTour {
     std::string from, to, report;
     std::vector<TourDay> days;
     std::vector<Delegate> delegation;
     std::shared_ptr<const Institutions> institutions;
 };
 
-void load_days(Database& reader, const std::string& code, Loaded& out) {
+void load_days(Database& reader, const std::string& code, LoadedStudyTour& out) {
     std::map<std::string, TourDay> written;
     Statement row = reader.prepare_once(
         "SELECT day, date, host, institution.name, subject, people_met FROM study_tour_day "
@@ -40,7 +40,7 @@ void load_days(Database& reader, const std::string& code, Loaded& out) {
     }
     // A day of the tour that nobody has written yet gets the next free number.
     std::string date = out.from;
-    for (int i = 0; i < longest_in_days && !date.empty() && date <= out.to; ++i, date = days_after(date, 1)) {
+    for (int i = 0; i < longest_tour_days && !date.empty() && date <= out.to; ++i, date = days_after(date, 1)) {
         if (written.contains(date)) continue;
         TourDay day;
         day.day = ++last;
@@ -58,8 +58,8 @@ void load_days(Database& reader, const std::string& code, Loaded& out) {
     for (auto& [day, one] : written) out.days.push_back(std::move(one));
 }
 
-Loaded load(Database& reader, const std::string& code) {
-    Loaded out;
+LoadedStudyTour load_study_tour(Database& reader, const std::string& code) {
+    LoadedStudyTour out;
     out.institutions = Institutions::load(reader);
     {
         Statement row = reader.prepare_once("SELECT starts_on, ends_on, description FROM activity WHERE code = ?1");
@@ -99,8 +99,8 @@ void StudyTourModel::refresh(Desk& desk) {
         now = std::max(now, desk.revision(table));
     if (seen == now) return;
     seen = now;
-    desk.read([wanted = code](Database& reader) { return load(reader, wanted); },
-              [this, wanted = code, &desk](Loaded read) {
+    desk.read([wanted = code](Database& reader) { return load_study_tour(reader, wanted); },
+              [this, wanted = code, &desk](LoadedStudyTour read) {
                   if (code != wanted) return;
                   from = read.from;
                   to = read.to;
@@ -172,11 +172,11 @@ void StudyTourModel::keep_draft(Desk& desk) const {
                         {"people_met", form.people_met}};
     }
     if (report != stored_report) draft["report"] = report;
-    desk.keep_draft(draft_name(code), draft.empty() ? std::string() : draft.dump());
+    desk.keep_draft(study_tour_draft(code), draft.empty() ? std::string() : draft.dump());
 }
 
 void StudyTourModel::take_draft(Desk& desk) {
-    const nlohmann::json draft = nlohmann::json::parse(desk.draft(draft_name(code)), nullptr, false);
+    const nlohmann::json draft = nlohmann::json::parse(desk.draft(study_tour_draft(code)), nullptr, false);
     if (!draft.is_object() || editing) return;
     if (draft.contains("report")) report = draft.value("report", "");
     if (!draft.contains("day")) return;

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 namespace tefter::kiosk {
 
@@ -35,6 +36,18 @@ std::string plain_euro(std::int64_t cents) {
     std::string out = std::to_string(cents / 100);
     const std::int64_t rest = cents % 100;
     if (rest != 0) out += (rest < 10 ? ".0" : ".") + std::to_string(rest);
+    return out;
+}
+
+std::string joined(std::string_view set, std::string_view between) {
+    std::string out;
+    const nlohmann::json members = nlohmann::json::parse(set, nullptr, false);
+    if (!members.is_array()) return out;
+    for (const auto& member : members) {
+        if (!member.is_string()) continue;
+        if (!out.empty()) out += between;
+        out += member.get<std::string>();
+    }
     return out;
 }
 

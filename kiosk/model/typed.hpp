@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace tefter::kiosk {
 
@@ -15,6 +16,9 @@ std::optional<std::int64_t> cents(const std::string& typed);
 /// 12.5, 12: as it is typed again.
 std::string plain(double number);
 std::string plain_euro(std::int64_t cents);
+
+/// The texts of a set as the catalog keeps it, ["en:B2", "mk:C1"]; empty where it is none.
+std::string joined(std::string_view set, std::string_view between);
 
 /// Without blanks at both ends.
 std::string trimmed(const std::string& text);

@@ -17,8 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* passphrase = "a passphrase for measuring";
-
 /// The scope in which a device's own people live.
 ScopeNumber own_scope(const Replica& replica) { return replica.identity().scopes.back(); }
 

@@ -15,7 +15,7 @@ namespace tefter::bench {
 
 namespace {
 
-double seconds(clockid_t clock) {
+double seconds_of(clockid_t clock) {
     timespec now{};
     clock_gettime(clock, &now);
     return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
@@ -76,10 +76,10 @@ std::string machine() {
 }
 
 Spent spend(const std::function<void()>& work) {
-    const double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
-    const double wall = seconds(CLOCK_MONOTONIC);
+    const double cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+    const double wall = seconds_of(CLOCK_MONOTONIC);
     work();
-    return {seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu, seconds(CLOCK_MONOTONIC) - wall};
+    return {seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu, seconds_of(CLOCK_MONOTONIC) - wall};
 }
 
 double median(std::vector<double> values) {

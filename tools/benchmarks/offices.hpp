@@ -15,6 +15,9 @@
 
 namespace tefter::bench {
 
+/// Of every device and manager of a measurement.
+constexpr const char* passphrase = "a passphrase for measuring";
+
 /// What a device writes before a sync.
 using Work = std::function<std::vector<Edit>(Replica& replica)>;
 

@@ -23,7 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* passphrase = "a passphrase for measuring";
 constexpr const char* office_scope = "RS";  // of the devices; the register's people are in the others
 constexpr std::int64_t page_pause_ms = 50;
 

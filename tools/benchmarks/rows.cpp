@@ -24,7 +24,7 @@ constexpr std::array families{"Hoxha",   "Gjoni",    "Kovačević",  "Petrović"
 constexpr std::array given{"Arta",  "Ilir",   "Ana",    "Marko",  "Jelena", "Zoran",  "Amra",  "Emir",  "Besa",
                            "Agim",  "Vesna",  "Nikola", "Teuta",  "Dino",   "Milica", "Goran", "Elira", "Petar",
                            "Lejla", "Fatmir", "Ivana",  "Stefan", "Drita",  "Haris",  "Sanja", "Luan"};
-constexpr std::array institutions{
+constexpr std::array institution_names{
     "Basic Prosecution Office, Skopje", "Special Prosecution Office, Podgorica", "District Court, Durrës",
     "Ministry of Justice, Tirana",      "Police Directorate, Podgorica",         "Federal Police, Sarajevo",
     "High Prosecution Office, Beograd", "Basic Prosecution Office, Prishtina",   "Judicial Academy, Skopje",
@@ -71,7 +71,7 @@ std::vector<Person> make_people(std::size_t count) {
         row.birth_date = digits(static_cast<std::int64_t>(1960 + chance() % 42), 4) + "-" +
                          digits(static_cast<std::int64_t>(1 + chance() % 12), 2) + "-" +
                          digits(static_cast<std::int64_t>(1 + chance() % 28), 2);
-        row.institution = institutions[chance() % institutions.size()];
+        row.institution = institution_names[chance() % institution_names.size()];
         row.position = positions[chance() % positions.size()];
         row.email = row.given + "." + row.family + "@example.org";
         row.telephone = "+355 6" + digits(static_cast<std::int64_t>(chance() % 100'000'000), 8);
