@@ -71,6 +71,30 @@ TEST_CASE("what a forked device wrote is made again under its new number, once, 
     CHECK(lives.shown("birth_date", fresh) == "1980-02-03");
 }
 
+TEST_CASE("what both lives of a forked device share is not made again, also where something has taken its place") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
+    const std::int64_t arta = tirana.person("Hoxha", "Arta");
+    SECTION("and was sealed in one piece with what parts them") {}
+    SECTION("and was sent before the copy was made, which no answer had told") {
+        central.answer_to(ClientSession(tirana.replica()).request());
+    }
+    central.keep({&tirana});
+    tirana.put("person", {arta}, {{"family", "Kola"}});
+    central.sync(tirana);
+    central.go_back({&tirana});
+    tirana.now_ms += 7'200'000;
+    tirana.put("person", {arta}, {{"position", "judge"}});
+    for (int i = 0; i < 2; ++i) REQUIRE_THROWS_AS(central.sync(tirana), Forked);
+    Office& again = central.office("tirana again", "shared regional AL");
+    CHECK(carry_over(tirana.replica(), again.replica()).changes == 1);
+    for (Office* office : {&again, &durres}) central.sync(*office);
+    CHECK(again.dump() == durres.dump());
+    CHECK(durres.conflicts() == 0);
+    CHECK(durres.get("SELECT family || ' ' || position FROM person") == "Kola judge");
+}
+
 TEST_CASE("what others wrote meanwhile stands beside what is carried over, as a conflict") {
     TwoLives lives;
     lives.durres.put("person", {lives.known}, {{"position", "prosecutor"}});

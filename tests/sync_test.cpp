@@ -8,6 +8,7 @@
 #include "engine/store/conflicts.hpp"
 #include "engine/store/lease.hpp"
 #include "engine/store/replay.hpp"
+#include "engine/store/verify.hpp"
 #include "engine/sync/awaited.hpp"
 #include "engine/sync/bundle.hpp"
 #include "engine/sync/snapshot.hpp"
@@ -656,6 +657,61 @@ TEST_CASE("a device restored from a backup takes its own changes back; one that 
     REQUIRE_THROWS_AS(central.sync(tirana), Error);
     CHECK(tirana.get("SELECT count(*) FROM person") == "2");
     CHECK(central.offices["server"].get("SELECT count(*) FROM person") == "2");
+}
+
+TEST_CASE("a device that was put back to a copy takes up what its earlier life has sent of what is unsent there") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
+    central.sync(tirana);
+    const std::int64_t arta = tirana.person("Hoxha", "Arta");
+    tirana.put("person", {arta}, {{"position", "judge"}});
+    central.keep({&tirana});
+    central.sync(tirana);
+    const auto goes_back = [&] {
+        central.go_back({&tirana});
+        tirana.now_ms += 1000;
+        REQUIRE(tirana.replica().unsent_changesets() == 2);
+    };
+    const auto agrees = [&](std::size_t sent) {
+        CHECK(central.sync(tirana).changesets_sent == sent);
+        central.sync(durres);
+        CHECK(tirana.dump() == durres.dump());
+        CHECK(tirana.conflicts() == 0);
+        CHECK(central.sync(tirana).identical());
+        CHECK(verify_replica(tirana.replica(), {}).faults.empty());
+    };
+    SECTION("which is all") {
+        goes_back();
+        agrees(0);
+    }
+    SECTION("and what came after it") {
+        tirana.put("person", {arta}, {{"position", "prosecutor"}});
+        central.sync(tirana);
+        goes_back();
+        agrees(0);
+        CHECK(durres.get("SELECT position FROM person") == "prosecutor");
+    }
+    SECTION("and goes on behind it, in several segments") {
+        goes_back();
+        tirana.replica().segments_to_send(tirana.replica().identity().scopes.back());
+        tirana.put("person", {arta}, {{"position", "clerk"}});
+        agrees(1);
+        CHECK(durres.get("SELECT position FROM person") == "clerk");
+    }
+    SECTION("although a value of it was erased meanwhile") {
+        central.erase("person", {arta});
+        goes_back();
+        agrees(0);
+        CHECK(tirana.get("SELECT family FROM person") == "-");
+    }
+    SECTION("not where sticks have carried it under another seal") {
+        goes_back();
+        tirana.give(durres);
+        CHECK_THROWS_AS(central.sync(tirana), Forked);
+        CHECK_THROWS_AS(central.sync(tirana), Forked);
+        CHECK(tirana.replica().unsent_changesets() == 2);
+    }
 }
 
 TEST_CASE("a revoked device is told so, and nothing of it is taken") {

@@ -25,14 +25,18 @@ public:
         for (const ScopeState& scope : from.scopes()) {
             // The register may have forgotten this device, and have given its number again: then nothing of its chain is there.
             const Sequence there = to.identity().device == device ? Sequence{0} : to.head(scope.scope, device).sequence;
+            // Both lives share what was written before they parted.
+            const auto told = static_cast<std::uint64_t>(from.store().meta.integer(common_until(scope.scope)).value_or(0));
+            const Sequence common = std::min(there, Sequence{told});
             Log& log = from.store().log;
             std::map<Sequence, Bytes> segments;  // by their beginning
             for (StoredSegment& segment : log.untaken(scope.scope)) {
                 if (segment.device == device) segments.emplace(segment.first, std::move(segment.bytes));
             }
             for (StoredSegment& segment : log.kept(scope.scope, device, there)) segments.emplace(segment.first, std::move(segment.bytes));
-            for (auto& [first, bytes] : segments) add(scope.scope, std::move(bytes));
+            for (auto& [first, bytes] : segments) add(scope.scope, std::move(bytes), common);
             for (const auto& [sequence, bytes] : log.unsealed(scope.scope)) {
+                if (sequence <= common) continue;
                 Reader in(bytes_.emplace_back(bytes));
                 entries_.push_back({scope.scope, decode_changeset(in, arena_)});
             }
@@ -44,10 +48,14 @@ public:
     const std::vector<Entry>& entries() const { return entries_; }
 
 private:
-    void add(ScopeNumber scope, Bytes bytes) {
+    void add(ScopeNumber scope, Bytes bytes, Sequence common) {
         Segment& segment = segments_.emplace_back();
         decode_segment(bytes_.emplace_back(std::move(bytes)), segment);
-        for (const Changeset& changeset : segment.changesets) entries_.push_back({scope, changeset});
+        Sequence sequence = segment.header.first;
+        for (const Changeset& changeset : segment.changesets) {
+            if (sequence > common) entries_.push_back({scope, changeset});
+            ++sequence.value;
+        }
     }
 
     std::deque<Bytes> bytes_;

@@ -153,12 +153,24 @@ std::size_t Log::seal(ScopeNumber scope, std::uint32_t catalog, const SecretKey&
         keep(input.header, head, segment.bytes, false);
         head = {input.header.last(), segment.head, changesets.back().version};
         set_head(scope, own_, head);
-        database_.prepare("DELETE FROM tefter_unsent WHERE scope = ?1 AND sequence <= ?2").with(number(scope), number(head.sequence)).run();
+        drop_unsealed(scope, head.sequence);
         ++sealed;
     }
 }
 
+void Log::drop_unsealed(ScopeNumber scope, Sequence last) {
+    database_.prepare("DELETE FROM tefter_unsent WHERE scope = ?1 AND sequence <= ?2").with(number(scope), number(last)).run();
+}
+
 std::size_t Log::reopen(ScopeNumber scope, Version above) {
+    return reopen_while(scope, [above](const Segment& segment) { return segment.changesets.back().version > above; });
+}
+
+void Log::reopen_from(ScopeNumber scope, Sequence first) {
+    reopen_while(scope, [first](const Segment& segment) { return segment.header.last() >= first; });
+}
+
+std::size_t Log::reopen_while(ScopeNumber scope, const std::function<bool(const Segment&)>& is_due) {
     std::size_t opened = 0;
     for (;;) {
         Bytes bytes;
@@ -174,7 +186,7 @@ std::size_t Log::reopen(ScopeNumber scope, Version above) {
         }
         Segment segment;
         decode_segment(bytes, segment);
-        if (segment.changesets.back().version <= above) return opened;
+        if (!is_due(segment)) return opened;
         Sequence sequence = segment.header.first;
         for (const Changeset& changeset : segment.changesets) {
             append(scope, sequence, changeset);
@@ -242,6 +254,15 @@ bool Log::has_unsent(ScopeNumber scope) {
     Statement row = database_.prepare("SELECT 1 FROM tefter_segment WHERE scope = ?1 AND sent = 0 LIMIT 1");
     row.with(number(scope));
     return row.step() || has_unsealed(scope);
+}
+
+std::optional<Sequence> Log::first_unsent(ScopeNumber scope) {
+    Statement row = database_.prepare(
+        "SELECT min(first) FROM (SELECT first FROM tefter_segment WHERE scope = ?1 AND device = ?2 AND sent = 0 "
+        "UNION ALL SELECT sequence FROM tefter_unsent WHERE scope = ?1)");
+    row.with(number(scope), number(own_));
+    row.step();
+    return row.is_null(0) ? std::nullopt : std::optional(sequence_at(row, 0));
 }
 
 std::vector<std::pair<Sequence, Bytes>> Log::unsealed(ScopeNumber scope) {

@@ -59,6 +59,10 @@ public:
     /// Opens own segments that nobody has taken and whose last version is above that one, from the chain's end, back into unsent
     /// changesets. Returns how many.
     std::size_t reopen(ScopeNumber scope, Version above);
+    /// The same of those that end at or behind a sequence.
+    void reopen_from(ScopeNumber scope, Sequence first);
+    /// Own unsent changesets up to `last`, which a segment of the server's holds.
+    void drop_unsealed(ScopeNumber scope, Sequence last);
 
     void keep(const SegmentHeader& header, const Head& previous, BytesView bytes, bool sent);
     /// The same segment, with values that what is kept of it lacks.
@@ -69,6 +73,8 @@ public:
     void each_untaken(ScopeNumber scope, const std::function<bool(StoredSegment)>& visit);
     /// Is there a changeset that the server has not confirmed, in a segment or in none?
     bool has_unsent(ScopeNumber scope);
+    /// The first own changeset that the server has not confirmed.
+    std::optional<Sequence> first_unsent(ScopeNumber scope);
     /// Own changesets that no segment holds yet, encoded, by sequence.
     std::vector<std::pair<Sequence, Bytes>> unsealed(ScopeNumber scope);
     /// Forgets the segments of a device's chain, which goes on from a later place.
@@ -87,6 +93,7 @@ public:
 
 private:
     std::vector<Seen> newly_seen(ScopeNumber scope);
+    std::size_t reopen_while(ScopeNumber scope, const std::function<bool(const Segment&)>& is_due);
 
     Database& database_;
     DeviceNumber own_;

@@ -78,7 +78,8 @@ Refusal Receiver::check(const Segment& segment, Carrier carrier, const Head& hea
     if (carrier == Carrier::peer && author && author->revoked) return Refusal::revoked;
     if (header.first.value > head.sequence.value + 1) return Refusal::gap;
     if (header.first.value <= head.sequence.value || header.previous != chain_tag(head.hash)) return Refusal::fork;
-    if (header.device == own_ && log_.next(header.scope).value != head.sequence.value + 1) return Refusal::fork;
+    if (header.device == own_ && carrier != Carrier::server && log_.next(header.scope).value != head.sequence.value + 1)
+        return Refusal::fork;
     PublicKey key = server_key_;
     if (header.device != server_device) {
         if (!author) return Refusal::device;
@@ -119,12 +120,60 @@ std::optional<Bytes> Receiver::redacted(BytesView bytes) {
     return redact_segment(bytes, [this](TableNumber table, Cells key) { return applier_.rows().erased(table, key); });
 }
 
-std::optional<Bytes> Receiver::apply(const Segment& segment, const Head& head, const Hash& end, BytesView bytes, Carrier carrier) {
+namespace {
+
+/// A value that an erasure has taken out of one of them stands for what it was.
+bool same(const Value& one, const Value& other) {
+    return one == other || one.kind() == ValueKind::redacted || other.kind() == ValueKind::redacted;
+}
+
+bool same(const Changeset& one, const Changeset& other) {
+    const auto same_group = [](const GroupValues& a, const GroupValues& b) {
+        return a.group == b.group && std::ranges::equal(a.values, b.values, [](const Value& x, const Value& y) { return same(x, y); });
+    };
+    return one.version == other.version && one.actor == other.actor &&
+           std::ranges::equal(one.changes, other.changes, [&](const Change& a, const Change& b) {
+               return a.table == b.table && a.op == b.op && std::ranges::equal(a.key, b.key) && std::ranges::equal(a.seen, b.seen) &&
+                      std::ranges::equal(a.groups, b.groups, same_group);
+           });
+}
+
+}  // namespace
+
+std::string common_until(ScopeNumber scope) { return "common_until:" + std::to_string(scope.value); }
+
+bool Receiver::is_kept(const SegmentHeader& header, const Hash& id) {
+    const std::optional<Bytes> bytes = log_.ending_at(header.scope, header.device, header.last());
+    if (!bytes) return false;
+    Segment kept;
+    decode_segment(*bytes, kept);
+    return segment_id(kept.header, kept.signature) == id;
+}
+
+/// A replica that was put back to a copy holds as unsent what its earlier life has sent from there, under another seal: seals hold chance.
+std::optional<std::size_t> Receiver::take_back(const Segment& segment) {
+    const SegmentHeader& header = segment.header;
+    log_.reopen_from(header.scope, header.first);
+    if (log_.head(header.scope, own_).sequence.value + 1 != header.first.value) return std::nullopt;
+    const auto unsealed = log_.unsealed(header.scope);
+    const std::size_t both = std::min(unsealed.size(), segment.changesets.size());
+    for (std::size_t i = 0; i < both; ++i) {
+        Arena arena;
+        Reader in(unsealed[i].second);
+        if (same(decode_changeset(in, arena), segment.changesets[i])) continue;
+        meta_.set(common_until(header.scope), static_cast<std::int64_t>(header.first.value + i) - 1);
+        return std::nullopt;
+    }
+    return both;
+}
+
+std::optional<Bytes> Receiver::apply(const Segment& segment, std::size_t from, const Head& head, const Hash& end, BytesView bytes,
+                                     Carrier carrier) {
     const SegmentHeader& header = segment.header;
     applier_.erasing().met = false;
-    Sequence sequence = header.first;
+    Sequence sequence{header.first.value + from};
     std::optional<std::int64_t> actor;
-    for (const Changeset& changeset : segment.changesets) {
+    for (const Changeset& changeset : segment.changesets.subspan(from)) {
         applier_.apply({header.scope, header.device, sequence}, changeset);
         if (actor != changeset.actor) log_.note_author(header.scope, header.device, changeset.version, changeset.actor);
         actor = changeset.actor;
@@ -170,8 +219,17 @@ Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_
         return out;
     };
     if (!meta_.scope(segment.header.scope)) return refuse(Refusal::scope, "this replica does not hold it");
-    const Head head = log_.head(segment.header.scope, segment.header.device);
     out.id = segment_id(segment.header, segment.signature);
+    std::size_t from = 0;
+    if (carrier == Carrier::server && segment.header.device == own_) {
+        const std::optional<Sequence> unsent = log_.first_unsent(segment.header.scope);
+        if (unsent && segment.header.last() >= *unsent && !is_kept(segment.header, out.id)) {
+            const std::optional<std::size_t> shared = take_back(segment);
+            if (!shared) return refuse(Refusal::fork, {});
+            from = *shared;
+        }
+    }
+    const Head head = log_.head(segment.header.scope, segment.header.device);
     if (segment.header.last() <= head.sequence) {
         out.outcome = Outcome::known;
         if (carrier == Carrier::server && applier_.put_back(segment)) {
@@ -193,7 +251,8 @@ Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_
         }
         return out;
     }
-    out.redacted = apply(segment, head, end, bytes, carrier);
+    out.redacted = apply(segment, from, head, end, bytes, carrier);
+    if (from != 0) log_.drop_unsealed(segment.header.scope, segment.header.last());
     out.changesets = segment.changesets.size();
     return out;
 }

@@ -78,8 +78,14 @@ public:
 private:
     Received check_and_apply(BytesView bytes, Carrier carrier, std::int64_t now_ms);
     Refusal check(const Segment& segment, Carrier carrier, const Head& head, std::int64_t now_ms, Hash& end, std::string& reason);
+    bool is_kept(const SegmentHeader& header, const Hash& id);
+    /// Own changesets that this segment of the server's holds too, so that only the rest of it is to be applied. Nothing where it holds others
+    /// in their place: the device has forked.
+    std::optional<std::size_t> take_back(const Segment& segment);
     Refusal check_rights(const Segment& segment, const Device& author, Carrier carrier, std::string& reason);
-    std::optional<Bytes> apply(const Segment& segment, const Head& head, const Hash& end, BytesView bytes, Carrier carrier);
+    /// `from`: of its changesets those before are in the rows.
+    std::optional<Bytes> apply(const Segment& segment, std::size_t from, const Head& head, const Hash& end, BytesView bytes,
+                               Carrier carrier);
     std::optional<Bytes> redacted(BytesView bytes);
     void note_own_rows(const Changeset& changeset);
     void hold(const SegmentHeader& header, BytesView bytes, const std::string& reason);
@@ -97,5 +103,8 @@ private:
 
 /// One sentence a person can act on.
 std::string to_sentence(Refusal refusal);
+
+/// The integer of Meta that says how far a forked device's chain is the server's too.
+std::string common_until(ScopeNumber scope);
 
 }  // namespace tefter

@@ -59,7 +59,7 @@ Bytes ClientSession::request(std::size_t most) {
     report_.scopes.clear();
     report_.withheld.clear();
     request.epoch = epoch_;
-    more_ = finished_ = restamp_due_ = is_to_be_filled_ = skipped_ = progressed_ = false;
+    more_ = finished_ = restamp_due_ = is_to_be_filled_ = skipped_ = progressed_ = asks_for_own_ = false;
     std::size_t size = 0;
     bool full = false;
     for (const ScopeState& scope : replica_.scopes()) {
@@ -107,6 +107,7 @@ void ClientSession::feed(BytesView piece) {
 void ClientSession::on_frame(const Frame& frame) {
     if (finished_) Reader::fail("the answer goes on after its end");
     if (frame.type != FrameType::hello && hello_.server_ms == 0) Reader::fail("the answer does not begin as one");
+    if (asks_for_own_ && frame.type != FrameType::acknowledged && frame.type != FrameType::refused) return;
     switch (frame.type) {
         case FrameType::hello: return on_hello(decode_hello(frame.payload));
         case FrameType::acknowledged: {
@@ -126,6 +127,7 @@ void ClientSession::on_frame(const Frame& frame) {
         case FrameType::segment: return on_segment(decode_segment_frame(frame.payload));
         case FrameType::own: {
             const OwnFrame own = decode_own(frame.payload);
+            if (parted_.contains(own.scope)) return;
             if (!replica_.pass_own(own.scope, own.position, own.last)) {
                 throw Error(ErrorKind::corrupt,
                             "The server speaks of changes of this device that it does not keep; enrol this device again.");
@@ -143,6 +145,15 @@ void ClientSession::on_frame(const Frame& frame) {
     }
 }
 
+namespace {
+[[noreturn]] void throw_forked(const std::string& detail) {
+    throw Forked(
+        "This device was restored from a backup or copied, and its changes no longer continue what the server has; "
+        "enrol it again: its unsent changes are kept.",
+        detail);
+}
+}  // namespace
+
 void ClientSession::on_hello(const HelloFrame& hello) {
     hello_ = hello;
     report_.clock_ahead_ms = replica_.environment().now_ms() - hello.server_ms;
@@ -152,11 +163,16 @@ void ClientSession::on_hello(const HelloFrame& hello) {
 
 void ClientSession::on_refused(const RefusedFrame& refused) {
     const bool own = refused.device == replica_.identity().device;
+    std::erase_if(in_request_, [&](const auto& one) {  // what is acknowledged behind this may be others under the same numbers
+        const auto& [scope, device, last] = one.first;
+        return scope == refused.scope && device == refused.device && last >= refused.first;
+    });
     if (own && refused.refusal == Refusal::fork) {
-        throw Forked(
-            "This device was restored from a backup or copied, and its changes no longer continue what the server has; "
-            "enrol it again: its unsent changes are kept.",
-            refused.reason);
+        if (refused_chains_.contains({refused.scope, refused.device})) return;  // what continues it
+        if (!forked_.insert(refused.scope).second) throw_forked(refused.reason);
+        asks_for_own_ = true;
+        refused_chains_.emplace(refused.scope, refused.device);
+        return;
     }
     if (own && refused.refusal == Refusal::future && !restamp_tried_) {
         restamp_due_ = true;
@@ -167,15 +183,18 @@ void ClientSession::on_refused(const RefusedFrame& refused) {
 }
 
 void ClientSession::on_segment(const SegmentFrame& frame) {
+    if (!parted_.empty() && parted_.contains(decode_segment_header(frame.bytes).scope)) return;
     const Received received = replica_.receive(frame.bytes, Carrier::server, hello_.server_ms, frame.position);
     if (received.outcome == Outcome::refused) {
-        if (received.refusal == Refusal::fork && received.header.device == replica_.identity().device)
-            throw Forked(
-                "This device was restored from a backup and has gone on by itself since; enrol it again: its unsent changes are kept.");
+        if (received.refusal == Refusal::fork && received.header.device == replica_.identity().device) {
+            parted_.insert(received.header.scope);
+            return;
+        }
         throw Error(ErrorKind::refused,
                     "The server sent a segment that cannot be accepted; everything before it is kept. " + received.reason);
     }
     report_.changesets_received += received.changesets;
+    if (received.header.device == replica_.identity().device) progressed_ = true;
 }
 
 /// The server took nothing of the request; the next one shows that it was made after the server was restored.
@@ -223,6 +242,7 @@ bool ClientSession::settled(ScopeNumber scope) {
 }
 
 void ClientSession::on_scope_end(const ScopeEndFrame& end) {
+    if (parted_.contains(end.scope)) return;
     const std::optional<ScopeState> state = replica_.store().meta.scope(end.scope);
     if (!state || state->position != end.position) Reader::fail("the server's answer has a gap");
     ends_.push_back({end.scope, end.position, state->ledger_hash, end.digest});
@@ -230,6 +250,7 @@ void ClientSession::on_scope_end(const ScopeEndFrame& end) {
 }
 
 void ClientSession::on_finish(BytesView payload) {
+    if (!parted_.empty()) throw_forked("The server has other changes of this device.");
     Reader in(payload);
     if (!verify_ends(hello_, ends_, replica_.identity().device, counter_, in.fixed<64>(), replica_.identity().server_key)) {
         // What was damaged on the way may have moved a cursor; the next sync looks at all of it again, and known segments cost a look.
@@ -245,6 +266,7 @@ bool ClientSession::end_answer() {
     if (!finished_) {
         frames_ = {};
         hello_ = {};
+        if (asks_for_own_) return true;
         throw Error(ErrorKind::network, "The connection was cut before the sync was done; what came is kept, sync again to go on.");
     }
     const std::int64_t server_ms = std::exchange(hello_, {}).server_ms;
@@ -269,6 +291,10 @@ bool ClientSession::end_answer() {
     const std::size_t held = replica_.scopes().size();
     replica_.hold_granted_scopes();
     const bool goes_on = more_ || replica_.scopes().size() > held;
+    const bool still_forked = std::any_of(forked_.begin(), forked_.end(), [&](ScopeNumber scope) {
+        return refused_chains_.contains({scope, replica_.identity().device});
+    });
+    if (!goes_on && still_forked && report_.withheld.empty()) throw_forked("The server did not show what it has of this device.");
     if (!goes_on) replica_.sweep();
     return goes_on;
 }

@@ -93,6 +93,10 @@ private:
     std::optional<Epoch> epoch_;            ///< of a restored server, once it has asked for it
     /// Nothing of them is sent until something else was taken: on a poor line the next request would bring the same again, for good.
     std::set<std::pair<ScopeNumber, DeviceNumber>> refused_chains_;
+    /// Where the server has other segments of this device than it sends: from a life that was undone by a copy put in its place.
+    std::set<ScopeNumber> forked_;
+    std::set<ScopeNumber> parted_;  ///< of them, where it went another way: each is looked at before the sync ends
+    bool asks_for_own_ = false;     ///< the next request leaves them out, and the answer brings the server's; this one's goes no further
     bool skipped_ = false, progressed_ = false, tells_ = false;  ///< in the request under way
     bool is_to_be_filled_ = false;
     bool more_ = false, finished_ = false, restamp_due_ = false, restamp_tried_ = false;

@@ -164,6 +164,7 @@ void World::come_to_rest() {
             ++counters_[device_steps];
             sync(device, Line::good, chance);
             if (!device.away) look(device);
+            enrol_again();
         }
     }
     rests_ = true;

@@ -11,10 +11,22 @@ std::size_t Model::add_row(std::size_t refers_to) {
 }
 
 WriteId Model::add(Knowledge& author, ModelWrite write) {
-    const WriteId id = writes_.size();
     for (const auto& [chain, known] : author) {
         if (chain.first == write.scope) write.causes[chain.second] = known.size();
     }
+    return put(author, std::move(write));
+}
+
+WriteId Model::add_again(Knowledge& author, WriteId earlier, std::uint32_t device, std::uint64_t known_to_all) {
+    ModelWrite write = writes_[earlier];
+    write.causes[write.device] = std::min(write.causes[write.device], known_to_all);
+    write.causes[device] = author[{write.scope, device}].size();
+    write.device = device;
+    return put(author, std::move(write));
+}
+
+WriteId Model::put(Knowledge& author, ModelWrite write) {
+    const WriteId id = writes_.size();
     std::vector<WriteId>& own = author[{write.scope, write.device}];
     own.push_back(id);
     write.sequence = own.size();

@@ -46,6 +46,8 @@ public:
     std::size_t add_row(std::size_t refers_to = SIZE_MAX);
     /// The author's knowledge grows by the write.
     WriteId add(Knowledge& author, ModelWrite write);
+    /// A write of a device that enrols again as `author.device`: its author had seen what he had, of his earlier chain what all know.
+    WriteId add_again(Knowledge& author, WriteId earlier, std::uint32_t device, std::uint64_t known_to_all);
     /// An erasure takes this row as well.
     void erases_also(WriteId erasure, std::size_t row) { by_row_[row].push_back(erasure); }
 
@@ -62,6 +64,7 @@ public:
     std::string causality(const Knowledge& known) const;
 
 private:
+    WriteId put(Knowledge& author, ModelWrite write);
     bool knows(const Knowledge& known, WriteId id) const;
     bool had_seen(const ModelWrite& later, const ModelWrite& earlier) const;
 

@@ -1,6 +1,7 @@
 #include "tests/sim/world.hpp"
 
 #include "engine/base/limits.hpp"
+#include "engine/store/carry_over.hpp"
 #include "engine/sync/awaited.hpp"
 #include "engine/sync/compaction.hpp"
 
@@ -22,6 +23,7 @@ std::vector<std::string> everything_that_can_happen() {
                              "answer damaged and noticed",
                              "bundle damaged and noticed",
                              "bundle for others",
+                             "change carried over",
                              "changeset written",
                              "clock put right, changes restamped",
                              "conflict compared",
@@ -36,6 +38,7 @@ std::vector<std::string> everything_that_can_happen() {
                              "file sent again to a restored server",
                              "file stayed that was named again",
                              "file, rows and chains verified",
+                             "forked device enrolled again",
                              "half a transaction on the disk at the opening",
                              "late request from before the server was restored",
                              "ledgers compacted",
@@ -129,7 +132,8 @@ void World::play(const Story& story) {
 }
 
 void World::step(const Step& step) {
-    const auto at = devices_.find(step.device);
+    auto at = devices_.find(step.device);
+    if (at != devices_.end() && at->second.goes_on_as) at = devices_.find(*at->second.goes_on_as);
     if (at == devices_.end() || at->second.away) return;
     Device& device = at->second;
     Chance chance(step.number);
@@ -204,6 +208,7 @@ void World::step(const Step& step) {
     }
     if (!device.away && device.replica) look(device);
     look_at_files(devices_.at(server_device.value));
+    enrol_again();
 }
 
 /// An older copy of its file in its place.
@@ -310,6 +315,68 @@ void World::fork(Device& device) {
     ++counters_["device forked and put aside"];
     std::erase_if(sticks_, [&](const Stick& stick) { return stick.from == device.number; });
     put_aside(device);
+    // What a wrong clock's changes were stamped anew as, in the life that was undone, the copy does not know for the same.
+    if (!devices_.contains(Beginning::spare) && !device.clock_jumped) forked_ = device.number;
+}
+
+/// What it wrote and the server does not have is made again, as another device's.
+void World::enrol_again() {
+    if (!forked_ || !awaited_.empty()) return;
+    Device& old = devices_.at(*forked_);
+    forked_.reset();
+    // What both lives share cannot be told any more where a compaction has taken it: it would be made again, beside what replaced it.
+    for (const ScopeState& scope : open(old).scopes()) {
+        if (scope.position < ledger_->base(scope.scope)) return close(old);
+    }
+    old.goes_on_as = Beginning::spare;
+    Device& fresh = devices_[Beginning::spare];
+    fresh.number = Beginning::spare;
+    fresh.file = std::to_string(fresh.number) + ".db";
+    fresh.release = old.release;
+    fresh.ahead_ms = old.ahead_ms;
+    Chance chance(0);
+    const bool empty = chance_.one_in(2);
+    disk_.put(fresh.file, (empty ? beginning_.empty_files() : beginning_.files()).at(fresh.number));
+    if (!empty) fresh.knows = beginning_.registrations();
+    fresh.was_restored = empty;  // it has filled itself once before
+    sync(fresh, Line::good, chance);
+    fresh.was_restored = false;
+
+    const Knowledge& server = devices_.at(server_device.value).knows;
+    const CarriedOver carried = carry_over(open(old), open(fresh));
+    std::size_t expected = 0, refused = 0;
+    Knowledge brought = old.knows;
+    for (const auto& [chain, own] : old.knows) {
+        if (chain.second != old.number) continue;
+        brought.erase(chain);
+        const auto there = server.find(chain);
+        std::size_t common = 0;
+        while (there != server.end() && common < own.size() && common < there->second.size() && own[common] == there->second[common])
+            ++common;
+        for (std::size_t i = common; i < own.size(); ++i) {
+            if (model_.row(fresh.knows, model_.write(own[i]).row).erased) {
+                ++refused;
+                continue;
+            }
+            model_.add_again(fresh.knows, own[i], fresh.number, common);
+            ++expected;
+        }
+    }
+    if (carried.changes != expected || carried.refused.size() != refused) {
+        violated(fresh, "carried over " + std::to_string(carried.changes) + " changes of device " + std::to_string(old.number) +
+                            " and refused " + std::to_string(carried.refused.size()) + ", instead of " + std::to_string(expected) +
+                            " and " + std::to_string(refused));
+    }
+    learn(fresh, brought, "by what it had before it enrolled again");
+    const std::set<Hash> named = named_files(fresh.knows);
+    for (const auto& [hash, unnamed_since] : old.files) {
+        if (named.contains(hash) && has_file(old, hash)) fresh.files.emplace(hash, std::nullopt);
+    }
+    close(old);
+    ++counters_["forked device enrolled again"];
+    counters_["change carried over"] += expected;
+    check_rows(fresh);
+    sync(fresh, Line::good, chance);
 }
 
 }  // namespace tefter::sim

@@ -41,6 +41,7 @@ public:
     /// `papers`: people also attach files.
     explicit Beginning(bool papers = false);
     static constexpr std::uint32_t devices = 5;  ///< 2 to 6
+    static constexpr std::uint32_t spare = 6;    ///< holds what any of the others holds: one that forks enrols again under this number
     static constexpr std::int64_t start_ms = 1'770'000'000'000;
     const Catalog& catalog(int release) const { return release > 1 ? next_ : first_; }
     const DatabaseKey& key() const { return key_; }
@@ -97,8 +98,9 @@ private:
         std::optional<Backup> backup;
         Files files;
         bool clock_jumped = false;
-        bool filled = false;  ///< anew, since the last look at its files
-        bool away = false;    ///< revoked, or it has forked and was put aside
+        bool filled = false;                      ///< anew, since the last look at its files
+        bool away = false;                        ///< revoked, or it has forked and was put aside
+        std::optional<std::uint32_t> goes_on_as;  ///< the device as which it has enrolled again
         bool revoked = false;
         bool exported = false;  ///< a bundle of it is somewhere
         bool was_restored = false;
@@ -180,6 +182,7 @@ private:
     void replace(Device& device, const Device::Backup& backup);
     void put_aside(Device& device);
     void fork(Device& device);
+    void enrol_again();
     void bundle_out(Device& device);
     void bundle_in(Device& device, Chance& chance, bool damaged);
     void restore(Device& device);
@@ -217,9 +220,10 @@ private:
     std::unique_ptr<SqliteLedger> ledger_;
     std::unique_ptr<FrameCache> frames_;  ///< of one life of the server; so small that frames make room for others
     std::unique_ptr<ServerSession> session_;
-    int server_lives_ = 0;             ///< how often the server was restored
-    bool rests_ = false;               ///< faults have stopped, and all have synced
-    std::set<std::uint32_t> awaited_;  ///< the server was restored and writes nothing before these have synced
+    int server_lives_ = 0;                 ///< how often the server was restored
+    bool rests_ = false;                   ///< faults have stopped, and all have synced
+    std::set<std::uint32_t> awaited_;      ///< the server was restored and writes nothing before these have synced
+    std::optional<std::uint32_t> forked_;  ///< it enrols again as soon as the server gives something out
     std::vector<Person> persons_;
     std::map<std::string, Hash> papers_;  ///< by title
     std::set<Hash> ever_sent_;
