@@ -1,6 +1,7 @@
 #include "engine/store/receiver.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "engine/base/limits.hpp"
 #include "engine/codec/redact.hpp"
@@ -128,40 +129,43 @@ bool same(const Value& one, const Value& other) {
 }
 
 bool same(const Changeset& one, const Changeset& other) {
-    const auto same_group = [](const GroupValues& a, const GroupValues& b) {
-        return a.group == b.group && std::ranges::equal(a.values, b.values, [](const Value& x, const Value& y) { return same(x, y); });
+    const auto all = [](const auto& a, const auto& b, const auto& equal) {
+        return std::equal(a.begin(), a.end(), b.begin(), b.end(), equal);
     };
-    return one.version == other.version && one.actor == other.actor &&
-           std::ranges::equal(one.changes, other.changes, [&](const Change& a, const Change& b) {
-               return a.table == b.table && a.op == b.op && std::ranges::equal(a.key, b.key) && std::ranges::equal(a.seen, b.seen) &&
-                      std::ranges::equal(a.groups, b.groups, same_group);
-           });
+    const auto same_group = [&](const GroupValues& a, const GroupValues& b) {
+        return a.group == b.group && all(a.values, b.values, [](const Value& x, const Value& y) { return same(x, y); });
+    };
+    const auto same_change = [&](const Change& a, const Change& b) {
+        return a.table == b.table && a.op == b.op && all(a.key, b.key, std::equal_to<>()) && all(a.seen, b.seen, std::equal_to<>()) &&
+               all(a.groups, b.groups, same_group);
+    };
+    return one.version == other.version && one.actor == other.actor && all(one.changes, other.changes, same_change);
 }
 
 }  // namespace
 
 std::string common_until(ScopeNumber scope) { return "common_until:" + std::to_string(scope.value); }
 
-bool Receiver::is_kept(const SegmentHeader& header, const Hash& id) {
-    const std::optional<Bytes> bytes = log_.ending_at(header.scope, header.device, header.last());
-    if (!bytes) return false;
+bool Receiver::is_of_another_life(const SegmentHeader& header, const Hash& id) {
+    if (header.device != own_) return false;
+    const std::optional<Sequence> unsent = log_.first_unsent(header.scope);
+    if (!unsent || header.last() < *unsent) return false;
+    const std::optional<Bytes> bytes = log_.ending_at(header.scope, own_, header.last());
+    if (!bytes) return true;
     Segment kept;
     decode_segment(*bytes, kept);
-    return segment_id(kept.header, kept.signature) == id;
+    return segment_id(kept.header, kept.signature) != id;
 }
 
-/// A replica that was put back to a copy holds as unsent what its earlier life has sent from there, under another seal: seals hold chance.
-std::optional<std::size_t> Receiver::take_back(const Segment& segment) {
-    const SegmentHeader& header = segment.header;
-    log_.reopen_from(header.scope, header.first);
-    if (log_.head(header.scope, own_).sequence.value + 1 != header.first.value) return std::nullopt;
-    const auto unsealed = log_.unsealed(header.scope);
+/// Of a segment that begins where the unsealed changesets do.
+std::optional<std::size_t> Receiver::shared_with(const Segment& segment) {
+    const auto unsealed = log_.unsealed(segment.header.scope);
     const std::size_t both = std::min(unsealed.size(), segment.changesets.size());
     for (std::size_t i = 0; i < both; ++i) {
         Arena arena;
         Reader in(unsealed[i].second);
         if (same(decode_changeset(in, arena), segment.changesets[i])) continue;
-        meta_.set(common_until(header.scope), static_cast<std::int64_t>(header.first.value + i) - 1);
+        meta_.set(common_until(segment.header.scope), static_cast<std::int64_t>(segment.header.first.value + i) - 1);
         return std::nullopt;
     }
     return both;
@@ -220,17 +224,11 @@ Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_
     };
     if (!meta_.scope(segment.header.scope)) return refuse(Refusal::scope, "this replica does not hold it");
     out.id = segment_id(segment.header, segment.signature);
-    std::size_t from = 0;
-    if (carrier == Carrier::server && segment.header.device == own_) {
-        const std::optional<Sequence> unsent = log_.first_unsent(segment.header.scope);
-        if (unsent && segment.header.last() >= *unsent && !is_kept(segment.header, out.id)) {
-            const std::optional<std::size_t> shared = take_back(segment);
-            if (!shared) return refuse(Refusal::fork, {});
-            from = *shared;
-        }
-    }
+    const bool returns = carrier == Carrier::server && is_of_another_life(segment.header, out.id);
+    if (returns) log_.reopen_from(segment.header.scope, segment.header.first);
     const Head head = log_.head(segment.header.scope, segment.header.device);
     if (segment.header.last() <= head.sequence) {
+        if (returns) return refuse(Refusal::fork, {});
         out.outcome = Outcome::known;
         if (carrier == Carrier::server && applier_.put_back(segment)) {
             const std::optional<Bytes> clean = redacted(bytes);
@@ -251,8 +249,10 @@ Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_
         }
         return out;
     }
-    out.redacted = apply(segment, from, head, end, bytes, carrier);
-    if (from != 0) log_.drop_unsealed(segment.header.scope, segment.header.last());
+    const std::optional<std::size_t> known = returns ? shared_with(segment) : std::optional<std::size_t>(0);
+    if (!known) return refuse(Refusal::fork, {});
+    out.redacted = apply(segment, *known, head, end, bytes, carrier);
+    if (*known != 0) log_.drop_unsealed(segment.header.scope, segment.header.last());
     out.changesets = segment.changesets.size();
     return out;
 }

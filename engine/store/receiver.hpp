@@ -78,10 +78,10 @@ public:
 private:
     Received check_and_apply(BytesView bytes, Carrier carrier, std::int64_t now_ms);
     Refusal check(const Segment& segment, Carrier carrier, const Head& head, std::int64_t now_ms, Hash& end, std::string& reason);
-    bool is_kept(const SegmentHeader& header, const Hash& id);
-    /// Own changesets that this segment of the server's holds too, so that only the rest of it is to be applied. Nothing where it holds others
-    /// in their place: the device has forked.
-    std::optional<std::size_t> take_back(const Segment& segment);
+    /// A replica that was put back to a copy holds as unsent what its earlier life has sent from there, under another seal: seals hold chance.
+    bool is_of_another_life(const SegmentHeader& header, const Hash& id);
+    /// How many of its changesets stand here unsent. Nothing where one stands in another's place: the device has forked, and common_until() says where.
+    std::optional<std::size_t> shared_with(const Segment& segment);
     Refusal check_rights(const Segment& segment, const Device& author, Carrier carrier, std::string& reason);
     /// `from`: of its changesets those before are in the rows.
     std::optional<Bytes> apply(const Segment& segment, std::size_t from, const Head& head, const Hash& end, BytesView bytes,

@@ -163,12 +163,14 @@ void ClientSession::on_hello(const HelloFrame& hello) {
 
 void ClientSession::on_refused(const RefusedFrame& refused) {
     const bool own = refused.device == replica_.identity().device;
-    std::erase_if(in_request_, [&](const auto& one) {  // what is acknowledged behind this may be others under the same numbers
+    // What is acknowledged behind this may be others under the same numbers.
+    const std::size_t sent = std::erase_if(in_request_, [&](const auto& one) {
         const auto& [scope, device, last] = one.first;
         return scope == refused.scope && device == refused.device && last >= refused.first;
     });
     if (own && refused.refusal == Refusal::fork) {
-        if (refused_chains_.contains({refused.scope, refused.device})) return;  // what continues it
+        if (refused_chains_.contains({refused.scope, refused.device})) return;  // it continues what was refused
+        if (sent == 0) Reader::fail("the server refuses what was not sent");
         if (!forked_.insert(refused.scope).second) throw_forked(refused.reason);
         asks_for_own_ = true;
         refused_chains_.emplace(refused.scope, refused.device);
