@@ -4,6 +4,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "kiosk/model/typed.hpp"
 #include "schema/domain/names.hpp"
 
 namespace tefter::kiosk {
@@ -20,8 +21,6 @@ constexpr std::pair<const char*, InternshipField> internship_columns[] = {{"ment
                                                                           {"mentor_words", &InternshipForm::mentor_words},
                                                                           {"intern_score", &InternshipForm::intern_score},
                                                                           {"intern_words", &InternshipForm::intern_words}};
-
-OwnedValue value_of(const std::string& text) { return text.empty() ? OwnedValue() : OwnedValue(text); }
 
 struct LoadedInternships {
     std::vector<InternshipLine> lines;

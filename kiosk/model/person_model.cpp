@@ -40,8 +40,6 @@ constexpr std::pair<const char*, PersonField> person_columns[] = {
     {"category", &PersonForm::category},   {"position", &PersonForm::position}, {"email", &PersonForm::email},
     {"telephone", &PersonForm::telephone}, {"needs", &PersonForm::needs},       {"notes", &PersonForm::notes}};
 
-OwnedValue value_of(const std::string& text) { return text.empty() ? OwnedValue() : OwnedValue(text); }
-
 /// "en:B2 mk:C1" of the form as the catalog keeps a set: ["en:B2", …].
 std::string as_set(const std::string& spoken) {
     nlohmann::json out = nlohmann::json::array();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "kiosk/model/typed.hpp"
 #include "schema/domain/names.hpp"
 
 namespace tefter::kiosk {
@@ -11,8 +12,6 @@ namespace {
 
 std::string study_tour_draft(const std::string& code) { return "study_tour:" + code; }
 constexpr int longest_tour_days = 60;
-
-OwnedValue value_of(const std::string& text) { return text.empty() ? OwnedValue() : OwnedValue(text); }
 
 struct LoadedStudyTour {
     std::string from, to, report;

@@ -51,6 +51,8 @@ std::string joined(std::string_view set, std::string_view between) {
     return out;
 }
 
+OwnedValue value_of(const std::string& text) { return text.empty() ? OwnedValue() : OwnedValue(text); }
+
 std::string trimmed(const std::string& text) {
     const std::size_t from = text.find_first_not_of(" \t\n");
     if (from == std::string::npos) return {};

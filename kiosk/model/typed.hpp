@@ -1,10 +1,12 @@
 #pragma once
-// Numbers as people type them: with a point or a comma, with spaces between thousands.
+// What people type, as values: numbers with a point or a comma, with spaces between thousands.
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "engine/base/value.hpp"
 
 namespace tefter::kiosk {
 
@@ -19,6 +21,9 @@ std::string plain_euro(std::int64_t cents);
 
 /// The texts of a set as the catalog keeps it, ["en:B2", "mk:C1"]; empty where it is none.
 std::string joined(std::string_view set, std::string_view between);
+
+/// Null where nothing is typed.
+OwnedValue value_of(const std::string& text);
 
 /// Without blanks at both ends.
 std::string trimmed(const std::string& text);

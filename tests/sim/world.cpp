@@ -1,5 +1,7 @@
 #include "tests/sim/world.hpp"
 
+#include <algorithm>
+
 #include "engine/base/limits.hpp"
 #include "engine/store/carry_over.hpp"
 #include "engine/sync/awaited.hpp"
@@ -350,15 +352,15 @@ void World::enrol_again() {
         if (chain.second != old.number) continue;
         brought.erase(chain);
         const auto there = server.find(chain);
-        std::size_t common = 0;
-        while (there != server.end() && common < own.size() && common < there->second.size() && own[common] == there->second[common])
-            ++common;
-        for (std::size_t i = common; i < own.size(); ++i) {
-            if (model_.row(fresh.knows, model_.write(own[i]).row).erased) {
+        const std::vector<WriteId> none, &has = there == server.end() ? none : there->second;
+        const auto parting = std::mismatch(own.begin(), own.end(), has.begin(), has.end()).first;
+        const auto common = static_cast<std::size_t>(parting - own.begin());
+        for (auto at = parting; at != own.end(); ++at) {
+            if (model_.row(fresh.knows, model_.write(*at).row).erased) {
                 ++refused;
                 continue;
             }
-            model_.add_again(fresh.knows, own[i], fresh.number, common);
+            model_.add_again(fresh.knows, *at, fresh.number, common);
             ++expected;
         }
     }

@@ -41,7 +41,8 @@ public:
     /// `papers`: people also attach files.
     explicit Beginning(bool papers = false);
     static constexpr std::uint32_t devices = 5;  ///< 2 to 6
-    static constexpr std::uint32_t spare = 6;    ///< holds what any of the others holds: one that forks enrols again under this number
+    /// Holds what any of the others holds: one that forks enrols again under this number.
+    static constexpr std::uint32_t spare = devices + 1;
     static constexpr std::int64_t start_ms = 1'770'000'000'000;
     const Catalog& catalog(int release) const { return release > 1 ? next_ : first_; }
     const DatabaseKey& key() const { return key_; }
