@@ -47,7 +47,7 @@ with World() as world:
     while True:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         try:
-            said, wrong = process.communicate(timeout=(0.2 + luck.random()) * (1 + killed))
+            said, wrong = process.communicate(timeout=0.02 * (0.5 + luck.random()) * 1.4**killed)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()

@@ -41,7 +41,7 @@ def refused(call, code, *words):
 def fake_clock(offset):
     """Variables that make a program live at another time; `offset` as faketime reads it: +7d, -3600."""
     library, = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
-    return {"LD_PRELOAD": library, "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    return {"LD_PRELOAD": f"{library} {os.environ.get('LD_PRELOAD', '')}".strip(), "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
 def decrypted(keys, passphrase, *files):
