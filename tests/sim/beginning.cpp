@@ -8,6 +8,7 @@
 
 #include "engine/store/devices.hpp"
 #include "tests/sim/catalogs.hpp"
+#include "tests/sim/nonces.hpp"
 #include "tests/sim/world.hpp"
 
 // The keys of these worlds are nobody's. SQLCipher locks each in memory when it is derived and unlocks it when it goes, which is what a
@@ -80,6 +81,7 @@ Beginning::Beginning(bool papers)
       first_(Catalog::parse(catalog_of_release(1, papers), "release 1")),
       next_(Catalog::parse(catalog_of_release(2, papers), "release 2")) {
     testing::MemoryDisk disk("beginning");
+    draw_nonces_from(1);
     Chance chance(1);
     Environment environment;
     environment.now_ms = [] { return start_ms; };

@@ -6,6 +6,7 @@
 #include "engine/store/carry_over.hpp"
 #include "engine/sync/awaited.hpp"
 #include "engine/sync/compaction.hpp"
+#include "tests/sim/nonces.hpp"
 
 namespace tefter::sim {
 
@@ -70,6 +71,7 @@ std::vector<std::string> everything_that_can_happen() {
 World::World(const Beginning& beginning, testing::MemoryDisk& disk, std::uint64_t seed, std::uint32_t devices, Counters& counters,
              Lines lines)
     : beginning_(beginning), disk_(disk), counters_(counters), lines_(lines), chance_(seed), model_(beginning.model()) {
+    draw_nonces_from(seed);
     for (std::uint32_t number = 1; number <= devices + 1; ++number) {
         Device& device = devices_[number];
         device.number = number;
