@@ -104,6 +104,32 @@ TEST_CASE("what others wrote meanwhile stands beside what is carried over, as a 
     CHECK(lives.durres.conflicts() == 1);
 }
 
+TEST_CASE("to whom a stick has brought what the server does not have of a forked device, enrols again as well") {
+    TwoLives lives;
+    Office &tirana = lives.tirana, &durres = lives.durres;
+    const std::int64_t fresh = tirana.person("Duka", "Era");
+    tirana.give(durres);
+    durres.put("person", {fresh}, {{"position", "judge"}});
+    for (int i = 0; i < 2; ++i) {
+        CHECK(sentence_of([&] { lives.central.sync(durres); }, ErrorKind::refused) ==
+              "The server has other changes of device " + number(tirana.replica().identity().device.value) +
+                  " than this device; enrol it again: its unsent changes are kept.");
+        durres.now_ms += 7'200'000;
+    }
+    REQUIRE_THROWS_AS(lives.central.sync(tirana), Forked);
+    Office& tirana_again = lives.central.office("tirana again", "shared regional AL");
+    CHECK(carry_over(tirana.replica(), tirana_again.replica()).changes == 1);
+    lives.central.sync(tirana_again);
+    Office& durres_again = lives.central.office("durres again", "shared regional AL");
+    const CarriedOver carried = carry_over(durres.replica(), durres_again.replica());
+    CHECK(carried.changes == 1);
+    CHECK(carried.segments == 0);
+    for (Office* office : {&durres_again, &tirana_again}) CHECK(lives.central.sync(*office).identical());
+    CHECK(durres_again.dump() == tirana_again.dump());
+    CHECK(durres_again.get("SELECT family || ' ' || position FROM person WHERE id = " + number(fresh)) == "Duka judge");
+    CHECK(durres_again.conflicts() == 0);
+}
+
 TEST_CASE("what the rules of now forbid is said one by one, and the rest is carried over") {
     TwoLives lives;
     Office& tirana = lives.tirana;

@@ -304,11 +304,11 @@ void Log::mark_exported(ScopeNumber scope) {
     database_.prepare("UPDATE tefter_segment SET exported = 1 WHERE scope = ?1 AND sent = 0").with(number(scope)).run();
 }
 
-std::optional<Bytes> Log::ending_at(ScopeNumber scope, DeviceNumber device, Sequence last) {
+std::optional<Bytes> Log::holding(ScopeNumber scope, DeviceNumber device, Sequence sequence) {
     Statement row = database_.prepare(
         "SELECT bytes FROM (SELECT last, bytes FROM tefter_segment WHERE scope = ?1 AND device = ?2 AND first <= ?3 "
-        "ORDER BY first DESC LIMIT 1) WHERE last = ?3");
-    row.with(number(scope), number(device), number(last));
+        "ORDER BY first DESC LIMIT 1) WHERE last >= ?3");
+    row.with(number(scope), number(device), number(sequence));
     if (!row.step()) return std::nullopt;
     return Bytes(row.blob(0).begin(), row.blob(0).end());
 }

@@ -86,8 +86,8 @@ public:
     bool mark_untaken(ScopeNumber scope, DeviceNumber device, Sequence after);
     /// What is untaken now lies in a bundle as well.
     void mark_exported(ScopeNumber scope);
-    /// The kept segment of a chain that ends at `last`.
-    std::optional<Bytes> ending_at(ScopeNumber scope, DeviceNumber device, Sequence last);
+    /// The kept segment of a chain that holds this changeset.
+    std::optional<Bytes> holding(ScopeNumber scope, DeviceNumber device, Sequence sequence);
     /// What is kept of a device's chain behind `after`.
     std::vector<StoredSegment> kept(ScopeNumber scope, DeviceNumber device, Sequence after);
 

@@ -146,15 +146,19 @@ bool same(const Changeset& one, const Changeset& other) {
 
 std::string common_until(ScopeNumber scope) { return "common_until:" + std::to_string(scope.value); }
 
-bool Receiver::is_of_another_life(const SegmentHeader& header, const Hash& id) {
+Receiver::Standing Receiver::standing(const SegmentHeader& header, const Hash& id, BytesView bytes) {
+    const std::optional<Bytes> held = log_.holding(header.scope, header.device, header.last());
+    if (!held) return Standing::nothing;
+    if (std::equal(held->begin(), held->end(), bytes.begin(), bytes.end())) return Standing::same;
+    Segment kept;
+    decode_segment(*held, kept);
+    return segment_id(kept.header, kept.signature) == id ? Standing::same : Standing::another;
+}
+
+bool Receiver::is_unsent(const SegmentHeader& header) {
     if (header.device != own_) return false;
     const std::optional<Sequence> unsent = log_.first_unsent(header.scope);
-    if (!unsent || header.last() < *unsent) return false;
-    const std::optional<Bytes> bytes = log_.ending_at(header.scope, own_, header.last());
-    if (!bytes) return true;
-    Segment kept;
-    decode_segment(*bytes, kept);
-    return segment_id(kept.header, kept.signature) != id;
+    return unsent && header.last() >= *unsent;
 }
 
 /// Of a segment that begins where the unsealed changesets do.
@@ -224,11 +228,19 @@ Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_
     };
     if (!meta_.scope(segment.header.scope)) return refuse(Refusal::scope, "this replica does not hold it");
     out.id = segment_id(segment.header, segment.signature);
-    const bool returns = carrier == Carrier::server && is_of_another_life(segment.header, out.id);
-    if (returns) log_.reopen_from(segment.header.scope, segment.header.first);
-    const Head head = log_.head(segment.header.scope, segment.header.device);
+    Head head = log_.head(segment.header.scope, segment.header.device);
+    bool returns = false;
+    Standing stands = Standing::nothing;
+    if (carrier == Carrier::server) {
+        if (segment.header.first <= head.sequence) stands = standing(segment.header, out.id, bytes);
+        returns = stands != Standing::same && is_unsent(segment.header);
+    }
+    if (returns) {
+        log_.reopen_from(segment.header.scope, segment.header.first);
+        head = log_.head(segment.header.scope, segment.header.device);
+    }
     if (segment.header.last() <= head.sequence) {
-        if (returns) return refuse(Refusal::fork, {});
+        if (stands == Standing::another) return refuse(Refusal::fork, {});
         out.outcome = Outcome::known;
         if (carrier == Carrier::server && applier_.put_back(segment)) {
             const std::optional<Bytes> clean = redacted(bytes);
@@ -273,10 +285,12 @@ std::size_t Receiver::release(std::int64_t now_ms) {
             while (row.step()) held.emplace_back(row.integer(0), Bytes(row.blob(1).begin(), row.blob(1).end()));
         }
         for (const auto& [id, bytes] : held) {
-            const Outcome outcome = check_and_apply(bytes, Carrier::waited, now_ms).outcome;
-            if (outcome == Outcome::held || outcome == Outcome::refused) continue;
+            const Received again = check_and_apply(bytes, Carrier::waited, now_ms);
+            // Where its author has gone another way it never comes in; he brings what he wrote when he enrols again.
+            const bool waits_on = again.outcome == Outcome::held || (again.outcome == Outcome::refused && again.refusal != Refusal::fork);
+            if (waits_on) continue;
             database_.prepare("DELETE FROM tefter_held WHERE rowid = ?1").with(id).run();
-            if (outcome == Outcome::applied) ++released;
+            if (again.outcome == Outcome::applied) ++released;
             progress = true;
         }
     }

@@ -78,8 +78,11 @@ public:
 private:
     Received check_and_apply(BytesView bytes, Carrier carrier, std::int64_t now_ms);
     Refusal check(const Segment& segment, Carrier carrier, const Head& head, std::int64_t now_ms, Hash& end, std::string& reason);
+    /// What is kept of its chain where a segment of the server's ends.
+    enum class Standing { nothing, same, another };
+    Standing standing(const SegmentHeader& header, const Hash& id, BytesView bytes);
     /// A replica that was put back to a copy holds as unsent what its earlier life has sent from there, under another seal: seals hold chance.
-    bool is_of_another_life(const SegmentHeader& header, const Hash& id);
+    bool is_unsent(const SegmentHeader& header);
     /// How many of its changesets stand here unsent. Nothing where one stands in another's place: the device has forked, and common_until() says where.
     std::optional<std::size_t> shared_with(const Segment& segment);
     Refusal check_rights(const Segment& segment, const Device& author, Carrier carrier, std::string& reason);

@@ -145,6 +145,11 @@ void ClientSession::on_frame(const Frame& frame) {
     }
 }
 
+Forked forked_chain(DeviceNumber device) {
+    return Forked("The server has other changes of device " + std::to_string(device.value) +
+                  " than this device; enrol it again: its unsent changes are kept.");
+}
+
 namespace {
 [[noreturn]] void throw_forked(const std::string& detail) {
     throw Forked(
@@ -180,6 +185,7 @@ void ClientSession::on_refused(const RefusedFrame& refused) {
         restamp_due_ = true;
         return;
     }
+    if (refused.refusal == Refusal::fork) parted_author_ = refused.device;
     report_.refused.push_back(refused);
     refused_chains_.emplace(refused.scope, refused.device);
 }
@@ -192,6 +198,7 @@ void ClientSession::on_segment(const SegmentFrame& frame) {
             parted_.insert(received.header.scope);
             return;
         }
+        if (received.refusal == Refusal::fork) throw forked_chain(received.header.device);
         throw Error(ErrorKind::refused,
                     "The server sent a segment that cannot be accepted; everything before it is kept. " + received.reason);
     }
@@ -279,6 +286,7 @@ bool ClientSession::end_answer() {
         answered(replica_, counter_);
         transaction.commit();
     }
+    if (parted_author_) throw forked_chain(*parted_author_);  // and what stands on that stays here
     if (restamp_due_) {
         restamp_tried_ = more_ = true;
         try_refused_again();  // what continues what is stamped anew is sealed anew too

@@ -38,6 +38,22 @@ void add(Bytes& to, const Bytes& frame) { to.insert(to.end(), frame.begin(), fra
 /// The work at hand touches scopes whose ledgers were not asked for.
 struct NeedsAllScopes {};
 
+using Chain = std::pair<ScopeNumber, DeviceNumber>;
+
+/// Its author had seen changes of a chain that went another way there than here: he may not have meant what lies here in their place.
+bool stands_on(const std::map<Chain, Sequence>& other_ways, BytesView bytes) {
+    if (other_ways.empty()) return false;
+    try {
+        const SegmentHeader header = decode_segment_header(bytes);
+        return std::any_of(header.seen.begin(), header.seen.end(), [&](const Seen& seen) {
+            const auto parted = other_ways.find({header.scope, seen.device});
+            return parted != other_ways.end() && parted->second <= seen.sequence;
+        });
+    } catch (const Error&) {  // refused when it is received
+        return false;
+    }
+}
+
 std::set<ScopeNumber> scopes_of(const std::vector<Bytes>& segments) {
     std::set<ScopeNumber> out;
     for (const Bytes& bytes : segments) {
@@ -335,8 +351,15 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
     refused_.clear();
     Awaited awaited(replica_);
     const Carrier carrier = awaited.empty() ? Carrier::device : Carrier::memory;
-    std::set<std::pair<ScopeNumber, DeviceNumber>> sent;
+    std::set<Chain> sent;
+    std::map<Chain, Sequence> other_ways;  // where what was refused begins
     for (const Bytes& bytes : request.segments) {
+        if (stands_on(other_ways, bytes)) {
+            const SegmentHeader header = decode_segment_header(bytes);
+            refused_.insert({header.scope, header.device});
+            add(answer.head, encode(RefusedFrame{header.scope, header.device, header.first, Refusal::missing, to_sentence(Refusal::missing) + "."}));
+            continue;
+        }
         Received received = replica_.store().receiver.receive(bytes, carrier, now_ms);
         // What lies wholly before the head is known only if it is what lies here: a restored or copied device may have gone on
         // another way, and to acknowledge that would lose it.
@@ -345,8 +368,9 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
             received.refusal = Refusal::fork;
             received.reason = to_sentence(Refusal::fork) + ".";
         }
-        const std::pair chain(received.header.scope, received.header.device);
+        const Chain chain(received.header.scope, received.header.device);
         if (received.outcome == Outcome::refused) {
+            if (received.refusal == Refusal::fork) other_ways.emplace(chain, received.header.first);
             // A gap says that the beginning is lost, unless it is refused itself.
             if (received.refusal != Refusal::gap) refused_.insert(chain);
             add(answer.head, encode(RefusedFrame{chain.first, chain.second, received.header.first, received.refusal, received.reason}));

@@ -83,8 +83,7 @@ void SnapshotSession::on_chain(const SnapshotChainFrame& chain) {
             "changes are kept.");
     }
     if (here.sequence == chain.head.sequence && here.hash != chain.head.hash) {
-        throw Forked("The server has other changes of device " + std::to_string(chain.device.value) +
-                     " than this device; enrol it again: its unsent changes are kept.");
+        throw forked_chain(chain.device);
     }
     if (here.sequence > chain.head.sequence && !keeps_all_behind(chain)) {
         throw Error(ErrorKind::refused, "The server has lost changes of device " + std::to_string(chain.device.value) +

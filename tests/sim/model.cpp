@@ -11,15 +11,19 @@ std::size_t Model::add_row(std::size_t refers_to) {
 }
 
 WriteId Model::add(Knowledge& author, ModelWrite write) {
+    write.creates = !heard_of(author, write.row);
     for (const auto& [chain, known] : author) {
         if (chain.first == write.scope) write.causes[chain.second] = known.size();
     }
     return put(author, std::move(write));
 }
 
-WriteId Model::add_again(Knowledge& author, WriteId earlier, std::uint32_t device, std::uint64_t known_to_all) {
+WriteId Model::add_again(Knowledge& author, WriteId earlier, std::uint32_t device, const Knowledge& common) {
     ModelWrite write = writes_[earlier];
-    write.causes[write.device] = std::min(write.causes[write.device], known_to_all);
+    for (auto& [of, sequence] : write.causes) {
+        const auto chain = common.find({write.scope, of});
+        sequence = chain == common.end() ? 0 : std::min<std::uint64_t>(sequence, chain->second.size());
+    }
     write.causes[device] = author[{write.scope, device}].size();
     write.device = device;
     return put(author, std::move(write));

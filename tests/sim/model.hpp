@@ -31,6 +31,7 @@ struct ModelWrite {
     std::size_t row = 0;
     std::map<std::uint32_t, std::string> groups;    ///< number to text
     std::map<std::uint32_t, std::uint64_t> causes;  ///< device to how far its author knew its chain in this scope
+    bool creates = false;                           ///< its author had not heard of the row
 };
 
 struct ModelRow {
@@ -46,8 +47,10 @@ public:
     std::size_t add_row(std::size_t refers_to = SIZE_MAX);
     /// The author's knowledge grows by the write.
     WriteId add(Knowledge& author, ModelWrite write);
-    /// A write of a device that enrols again as `author.device`: its author had seen what he had, of his earlier chain what all know.
-    WriteId add_again(Knowledge& author, WriteId earlier, std::uint32_t device, std::uint64_t known_to_all);
+    /// A write of one that enrols again as `device`: its author had seen what he had, as far as `common` has it too.
+    WriteId add_again(Knowledge& author, WriteId earlier, std::uint32_t device, const Knowledge& common);
+    /// SIZE_MAX: to none.
+    std::size_t refers_to(std::size_t row) const { return refers_to_[row]; }
     /// An erasure takes this row as well.
     void erases_also(WriteId erasure, std::size_t row) { by_row_[row].push_back(erasure); }
 

@@ -13,12 +13,22 @@ constexpr int most_round_trips = 20, most_on_poor_lines = 200;
 constexpr const char* poor_line_bytes = "600";
 constexpr int most_refusals = 100;  ///< a restored device needs as many as its earlier life had requests in a row without an answer
 
-std::optional<WriteId> told(const Knowledge& source, const Chain& chain, std::size_t index) {
+std::optional<WriteId> at(const Knowledge& source, const Chain& chain, std::size_t index) {
     const auto found = source.find(chain);
     if (found == source.end() || found->second.size() <= index) return std::nullopt;
     return found->second[index];
 }
 }  // namespace
+
+/// The next write of a chain that has come as far as this head. Sticks may bring another life of a device than the server has.
+std::optional<WriteId> World::told(const Device& device, const Knowledge& source, const Chain& chain, const Head& head) const {
+    const std::size_t next = device.knows.at(chain).size(), last = static_cast<std::size_t>(head.sequence.value) - 1;
+    const std::optional<WriteId> first = at(source, chain, next), second = at(device.carried, chain, next);
+    if (!first || !second || *first == *second) return first ? first : second;
+    const std::optional<WriteId> end = at(device.carried, chain, last);
+    const auto version = end ? versions_.find(*end) : versions_.end();
+    return version != versions_.end() && version->second == head.version ? second : first;
+}
 
 void World::learn(Device& device, const Knowledge& source, const char* how) {
     Replica& replica = open(device);
@@ -31,14 +41,13 @@ void World::learn(Device& device, const Knowledge& source, const char* how) {
             const std::size_t length = own ? own_length(device, scope.scope.value) : static_cast<std::size_t>(head.sequence.value);
             if (known.size() > length) violated(device, "what was there is there no more");
             while (known.size() < length) {
-                const std::optional<WriteId> next = told(source, chain, known.size());
-                const std::optional<WriteId> waited = told(device.carried, chain, known.size());
-                if (!next && !waited && chain == Chain{scope.scope.value, server_device.value} && own) {
+                const std::optional<WriteId> next = told(device, source, chain, head);
+                if (!next && chain == Chain{scope.scope.value, server_device.value} && own) {
                     learn_erasures(chain.first);
                     continue;
                 }
-                if (!next && !waited) violated(device, std::string("knows a changeset that nobody gave it (") + how + ")");
-                known.push_back(next ? *next : *waited);
+                if (!next) violated(device, std::string("knows a changeset that nobody gave it (") + how + ")");
+                known.push_back(*next);
             }
         }
     }
@@ -202,8 +211,10 @@ void World::exchange(Device& device, Line line, Chance& chance) {
                 open_sync.reset();  // what it had begun is undone
                 return learn(device, devices_.at(1).knows, "by a damaged answer");
             }
+            // It has gone another way itself, or a stick has brought it an undone life of another.
+            const bool may_fork = std::any_of(devices_.begin(), devices_.end(), [](const auto& one) { return one.second.was_restored; });
             const bool forked = std::string(error.what()).find("enrol it again") != std::string::npos;
-            if (forked && device.was_restored) {
+            if (forked && may_fork) {
                 open_sync.reset();
                 return fork(device);
             }

@@ -55,6 +55,7 @@ std::vector<std::string> everything_that_can_happen() {
                              "segment held",
                              "server got back what it had lost",
                              "server restored from an old copy",
+                             "stick holds a life that was undone",
                              "sync cut by the device's power",
                              "sync done",
                              "sync in several requests",
@@ -224,8 +225,9 @@ void World::replace(Device& device, const Device::Backup& backup) {
 }
 
 void World::restore(Device& device) {
-    // What a stick holds of a life that was undone would meet the new one; and a server that waits for this device gets nothing.
-    if (!device.backup || device.exported || !awaited_.empty()) return;
+    // A server that waits for this device would get nothing; and of what lies on sticks under a wrong clock nobody knows the versions.
+    if (!device.backup || (device.exported && device.clock_jumped) || !awaited_.empty()) return;
+    if (device.exported) ++counters_["stick holds a life that was undone"];
     close(device);
     replace(device, *device.backup);
     device.was_restored = device.must_sync = true;
@@ -348,30 +350,43 @@ void World::enrol_again() {
 
     const Knowledge& server = devices_.at(server_device.value).knows;
     const CarriedOver carried = carry_over(open(old), open(fresh));
-    std::size_t expected = 0, refused = 0;
-    Knowledge brought = old.knows;
-    for (const auto& [chain, own] : old.knows) {
-        if (chain.second != old.number) continue;
-        brought.erase(chain);
+    Knowledge common, brought;
+    for (const auto& [chain, known] : old.knows) {
         const auto there = server.find(chain);
         const std::vector<WriteId> none, &has = there == server.end() ? none : there->second;
-        const auto parting = std::mismatch(own.begin(), own.end(), has.begin(), has.end()).first;
-        const auto common = static_cast<std::size_t>(parting - own.begin());
-        for (auto at = parting; at != own.end(); ++at) {
-            if (model_.row(fresh.knows, model_.write(*at).row).erased) {
+        const auto parts = std::mismatch(known.begin(), known.end(), has.begin(), has.end());
+        const bool own = chain.second == old.number, diverged = parts.first != known.end() && (own || parts.second != has.end());
+        common[chain].assign(known.begin(), diverged ? parts.first : known.end());
+        if (!own) brought[chain] = common[chain];
+    }
+    Knowledge here = fresh.knows;
+    for (const auto& [chain, known] : brought) {
+        if (known.size() > here[chain].size()) here[chain] = known;
+    }
+    std::set<std::size_t> made;
+    const auto is_here = [&](std::size_t row) { return made.contains(row) || model_.heard_of(here, row); };
+    std::size_t expected = 0, refused = 0;
+    for (const auto& [chain, own] : old.knows) {
+        if (chain.second != old.number) continue;
+        for (std::size_t i = common[chain].size(); i < own.size(); ++i) {
+            const ModelWrite& write = model_.write(own[i]);
+            const std::size_t row = write.row, refers_to = model_.refers_to(row);
+            const bool stands = (write.creates || is_here(row)) && (refers_to == SIZE_MAX || is_here(refers_to));
+            if (!stands || model_.row(here, row).erased) {
                 ++refused;
                 continue;
             }
-            model_.add_again(fresh.knows, *at, fresh.number, common);
+            model_.add_again(fresh.knows, own[i], fresh.number, common);
+            made.insert(row);
             ++expected;
         }
     }
+    learn(fresh, brought, "by what it had before it enrolled again");
     if (carried.changes != expected || carried.refused.size() != refused) {
         violated(fresh, "carried over " + std::to_string(carried.changes) + " changes of device " + std::to_string(old.number) +
                             " and refused " + std::to_string(carried.refused.size()) + ", instead of " + std::to_string(expected) +
                             " and " + std::to_string(refused));
     }
-    learn(fresh, brought, "by what it had before it enrolled again");
     const std::set<Hash> named = named_files(fresh.knows);
     for (const auto& [hash, unnamed_since] : old.files) {
         if (named.contains(hash) && has_file(old, hash)) fresh.files.emplace(hash, std::nullopt);

@@ -104,7 +104,7 @@ private:
         bool away = false;    ///< revoked, or it has forked and was put aside
         std::optional<std::uint32_t> goes_on_as;  ///< the device as which it has enrolled again
         bool revoked = false;
-        bool exported = false;  ///< a bundle of it is somewhere
+        bool exported = false;  ///< a bundle of it is somewhere, perhaps of a life that was undone
         bool was_restored = false;
         bool must_sync = false;  ///< after a restore, before it meets bundles
     };
@@ -196,6 +196,8 @@ private:
 
     void carry(Device& device, const Knowledge& source);
     void learn(Device& device, const Knowledge& source, const char* how);
+    std::optional<WriteId> told(const Device& device, const Knowledge& source, const Chain& chain, const Head& head) const;
+    Version own_version(Device& device, std::uint32_t scope);
     void learn_erasures(std::uint32_t scope);
     void look(Device& device);
     std::set<Hash> named_files(const Knowledge& known) const;
@@ -232,6 +234,7 @@ private:
     std::set<Hash> forgotten_;  ///< by the server, when nothing that it knew named them and it might forget them
     std::vector<Mail> late_;
     std::vector<Stick> sticks_;
+    std::map<WriteId, Version> versions_;  ///< where two lives of a device have other writes in one place
     std::size_t texts_ = 0;
     Hasher trace_;
 };

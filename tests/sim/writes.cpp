@@ -10,6 +10,14 @@ std::size_t World::own_length(Device& device, std::uint32_t scope) {
     return static_cast<std::size_t>(open(device).store().log.next(ScopeNumber{scope}).value - 1);
 }
 
+Version World::own_version(Device& device, std::uint32_t scope) {
+    const auto unsealed = open(device).store().log.unsealed(ScopeNumber{scope});
+    if (unsealed.empty()) return open(device).head(ScopeNumber{scope}, DeviceNumber{device.number}).version;
+    Arena arena;
+    Reader in(unsealed.back().second);
+    return decode_changeset(in, arena).version;
+}
+
 World::Plan World::plan_new(Device& device, Chance& chance) {
     std::vector<std::uint32_t> scopes;
     for (const ScopeNumber scope : open(device).identity().scopes) {
@@ -106,7 +114,7 @@ void World::note(Device& device, Plan& plan, std::size_t before) {
     }
     if (plan.attached) device.files[*plan.attached] = std::nullopt;
     plan.write.device = device.number;
-    model_.add(device.knows, plan.write);
+    versions_[model_.add(device.knows, plan.write)] = own_version(device, plan.write.scope);
     ++counters_["changeset written"];
 }
 
