@@ -124,11 +124,10 @@ TEST_CASE("what one office receives is the same to the byte, whatever another ho
     Office& tirana = central.office("tirana", "shared regional AL");
     Office& sarajevo = central.office("sarajevo", "shared regional BA", Role::staff);
     Office& mostar = central.office("mostar", "shared regional BA", Role::staff);
-    Office& fresh = central.offices.add("fresh", "shared regional AL", Role::officer, Offices::Filled::not_yet);
+    Office& fresh = central.not_filled("shared regional AL");
     Office& server = central.offices["server"];
     tirana.person("Hoxha", "Arta");
     central.sync(tirana);
-    central.start();
 
     // As it is, and as it would have been: the server's file is put back in between.
     const auto with = [&](const std::function<void()>& others) {

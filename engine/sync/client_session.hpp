@@ -98,9 +98,9 @@ private:
     std::set<std::pair<ScopeNumber, DeviceNumber>> refused_chains_;
     /// Where the server has other segments of this device than it sends: from a life that was undone by a copy put in its place.
     std::set<ScopeNumber> forked_;
-    std::set<ScopeNumber> parted_;  ///< of them, where it went another way: each is looked at before the sync ends
+    std::set<ScopeNumber> parted_;               ///< of them, where it went another way: each is looked at before the sync ends
     std::optional<DeviceNumber> parted_author_;  ///< another's chain that a stick has brought as the server does not have it
-    bool asks_for_own_ = false;     ///< the next request leaves them out, and the answer brings the server's; this one's goes no further
+    bool asks_for_own_ = false;  ///< the next request leaves them out, and the answer brings the server's; this one's goes no further
     bool skipped_ = false, progressed_ = false, tells_ = false;  ///< in the request under way
     bool is_to_be_filled_ = false;
     bool more_ = false, finished_ = false, restamp_due_ = false, restamp_tried_ = false;

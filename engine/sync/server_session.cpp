@@ -357,7 +357,8 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
         if (stands_on(other_ways, bytes)) {
             const SegmentHeader header = decode_segment_header(bytes);
             refused_.insert({header.scope, header.device});
-            add(answer.head, encode(RefusedFrame{header.scope, header.device, header.first, Refusal::missing, to_sentence(Refusal::missing) + "."}));
+            add(answer.head,
+                encode(RefusedFrame{header.scope, header.device, header.first, Refusal::missing, to_sentence(Refusal::missing) + "."}));
             continue;
         }
         Received received = replica_.store().receiver.receive(bytes, carrier, now_ms);
