@@ -40,18 +40,20 @@ struct NeedsAllScopes {};
 
 using Chain = std::pair<ScopeNumber, DeviceNumber>;
 
-/// Its author had seen changes of a chain that went another way there than here: he may not have meant what lies here in their place.
-bool stands_on(const std::map<Chain, Sequence>& other_ways, BytesView bytes) {
-    if (other_ways.empty()) return false;
+/// The header of a segment whose author had seen changes of a chain that went another way there than here: he may not have meant what
+/// lies here in their place.
+std::optional<SegmentHeader> standing_on(const std::map<Chain, Sequence>& other_ways, BytesView bytes) {
+    if (other_ways.empty()) return std::nullopt;
     try {
-        const SegmentHeader header = decode_segment_header(bytes);
-        return std::any_of(header.seen.begin(), header.seen.end(), [&](const Seen& seen) {
+        SegmentHeader header = decode_segment_header(bytes);
+        const bool stands = std::any_of(header.seen.begin(), header.seen.end(), [&](const Seen& seen) {
             const auto parted = other_ways.find({header.scope, seen.device});
             return parted != other_ways.end() && parted->second <= seen.sequence;
         });
+        if (stands) return header;
     } catch (const Error&) {  // refused when it is received
-        return false;
     }
+    return std::nullopt;
 }
 
 std::set<ScopeNumber> scopes_of(const std::vector<Bytes>& segments) {
@@ -354,11 +356,10 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
     std::set<Chain> sent;
     std::map<Chain, Sequence> other_ways;  // where what was refused begins
     for (const Bytes& bytes : request.segments) {
-        if (stands_on(other_ways, bytes)) {
-            const SegmentHeader header = decode_segment_header(bytes);
-            refused_.insert({header.scope, header.device});
+        if (const std::optional<SegmentHeader> header = standing_on(other_ways, bytes)) {
+            refused_.insert({header->scope, header->device});
             add(answer.head,
-                encode(RefusedFrame{header.scope, header.device, header.first, Refusal::missing, to_sentence(Refusal::missing) + "."}));
+                encode(RefusedFrame{header->scope, header->device, header->first, Refusal::missing, to_sentence(Refusal::missing) + "."}));
             continue;
         }
         Received received = replica_.store().receiver.receive(bytes, carrier, now_ms);
