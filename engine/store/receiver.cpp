@@ -162,17 +162,15 @@ bool Receiver::is_unsent(const SegmentHeader& header) {
 }
 
 /// Of a segment that begins where the unsealed changesets do.
-std::optional<std::size_t> Receiver::shared_with(const Segment& segment) {
+Receiver::Shared Receiver::shared_with(const Segment& segment) {
     const auto unsealed = log_.unsealed(segment.header.scope);
     const std::size_t both = std::min(unsealed.size(), segment.changesets.size());
     for (std::size_t i = 0; i < both; ++i) {
         Arena arena;
         Reader in(unsealed[i].second);
-        if (same(decode_changeset(in, arena), segment.changesets[i])) continue;
-        meta_.set(common_until(segment.header.scope), static_cast<std::int64_t>(segment.header.first.value + i) - 1);
-        return std::nullopt;
+        if (!same(decode_changeset(in, arena), segment.changesets[i])) return {i, true};
     }
-    return both;
+    return {both, false};
 }
 
 std::optional<Bytes> Receiver::apply(const Segment& segment, std::size_t from, const Head& head, const Hash& end, BytesView bytes,
@@ -261,10 +259,13 @@ Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_
         }
         return out;
     }
-    const std::optional<std::size_t> known = returns ? shared_with(segment) : std::optional<std::size_t>(0);
-    if (!known) return refuse(Refusal::fork, {});
-    out.redacted = apply(segment, *known, head, end, bytes, carrier);
-    if (*known != 0) log_.drop_unsealed(segment.header.scope, segment.header.last());
+    const Shared known = returns ? shared_with(segment) : Shared{};
+    if (known.forks) {
+        out.same_until = Sequence{segment.header.first.value + known.changesets - 1};
+        return refuse(Refusal::fork, {});
+    }
+    out.redacted = apply(segment, known.changesets, head, end, bytes, carrier);
+    if (known.changesets != 0) log_.drop_unsealed(segment.header.scope, segment.header.last());
     out.changesets = segment.changesets.size();
     return out;
 }

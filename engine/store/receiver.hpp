@@ -54,9 +54,11 @@ struct Received {
     std::size_t released = 0;       ///< segments that had waited and were applied because of this one
     std::optional<Bytes> redacted;  ///< what to keep instead of the bytes that came: they held values of erased rows
     Hash id{};                      ///< names the segment in the ledger's chain; zero when damaged
+    /// Of a fork of this device: the last changeset that is the same in both of its lives.
+    std::optional<Sequence> same_until;
 };
 
-/// Not thread-safe; lives inside the caller's transactions.
+/// Not thread-safe; lives inside the caller's transactions. One in which a segment of the server's is refused is to be rolled back.
 class Receiver {
 public:
     Receiver(Database& database, const Catalog& catalog, Applier& applier, Log& log, DeviceNumber own, const PublicKey& server_key)
@@ -83,8 +85,11 @@ private:
     Standing standing(const SegmentHeader& header, const Hash& id, BytesView bytes);
     /// A replica that was put back to a copy holds as unsent what its earlier life has sent from there, under another seal: seals hold chance.
     bool is_unsent(const SegmentHeader& header);
-    /// How many of its changesets stand here unsent. Nothing where one stands in another's place: the device has forked, and common_until() says where.
-    std::optional<std::size_t> shared_with(const Segment& segment);
+    struct Shared {
+        std::size_t changesets = 0;  ///< so many stand here unsent, from the first on
+        bool forks = false;          ///< and in the place of the next another one
+    };
+    Shared shared_with(const Segment& segment);
     Refusal check_rights(const Segment& segment, const Device& author, Carrier carrier, std::string& reason);
     /// `from`: of its changesets those before are in the rows.
     std::optional<Bytes> apply(const Segment& segment, std::size_t from, const Head& head, const Hash& end, BytesView bytes,

@@ -298,20 +298,27 @@ Written Replica::write_within(std::int64_t actor, std::span<const Edit> edits) {
 
 Received Replica::receive(BytesView bytes, Carrier carrier, std::int64_t now_ms, Position position) {
     claim();
+    Received received;
     try {
         Transaction transaction(store_->database);
-        Received received = store_->receiver.receive(bytes, carrier, now_ms);
+        received = store_->receiver.receive(bytes, carrier, now_ms);
         // A refused segment from the ledger stops the cursor: nothing may be skipped in silence.
-        if (carrier == Carrier::server && received.outcome != Outcome::refused) {
-            advance(received.header.scope, position, received.id);
-            store_->log.mark_taken(received.header.scope, received.header.device, received.header.last());
+        if (received.outcome != Outcome::refused) {
+            if (carrier == Carrier::server) {
+                advance(received.header.scope, position, received.id);
+                store_->log.mark_taken(received.header.scope, received.header.device, received.header.last());
+            }
+            commit(transaction);
+            return received;
         }
-        commit(transaction);
-        return received;
     } catch (...) {
         abandon();
         throw;
     }
+    // Nothing stays of what was tried: unsent segments that were opened to look behind them may be with the server, or on a stick.
+    abandon();
+    if (received.same_until) store_->meta.set(common_until(received.header.scope), static_cast<std::int64_t>(received.same_until->value));
+    return received;
 }
 
 std::size_t Replica::release(std::int64_t now_ms) {

@@ -13,7 +13,7 @@ struct Stage {
     bool papers = false;
     Beginning beginning{papers};
     testing::MemoryDisk disk{"stories"};
-    Counters counters;
+    Counters counters{};
     World::Lines lines = World::Lines::usual;
 
     std::string play(std::uint64_t seed, const Story& story) {
@@ -278,4 +278,23 @@ server_restored 2 214820926
 late_arrives 2 782222520
 )"));
     CHECK(stage.counters["late request from before the server was restored"] == 2);
+}
+
+TEST_CASE("an own segment that was damaged on its way back opens no seal") {
+    testing::SmallPages pages;
+    Stage stage{.papers = true};
+    stage.lines = World::Lines::poor;
+    stage.play(1865648868, parse_story(R"(
+write 3 395976029
+sync_cut 3 585382417
+write 3 960595636
+request_late 3 78283510
+write 3 373372665
+write 3 190837950
+answer_lost 3 205818455
+write 3 964833069
+sync_flipped 3 957121058
+bundle_out 3 876775866
+)"));
+    CHECK(stage.counters["answer damaged and noticed"] == 2);
 }
