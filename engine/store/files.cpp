@@ -25,7 +25,7 @@ void ensure_size(std::int64_t size) {
 }  // namespace
 
 FileStore::FileStore(Database& database) : database_(database) {
-    if (!database_.prepare_once("SELECT 1 FROM sqlite_schema WHERE name = 'tefter_file_unnamed'").step()) database_.execute(tables);
+    if (!database_.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'tefter_file_unnamed'").step()) database_.execute(tables);
 }
 
 std::int64_t FileStore::id_of(const Hash& hash) {
@@ -53,10 +53,10 @@ std::vector<Hash> hashes(Statement row) {
 }
 }  // namespace
 
-std::vector<Hash> FileStore::all() { return hashes(database_.prepare_once("SELECT hash FROM tefter_file ORDER BY id")); }
+std::vector<Hash> FileStore::all() { return hashes(database_.prepare("SELECT hash FROM tefter_file ORDER BY id")); }
 
 std::vector<Hash> FileStore::whole_and_unsent() {
-    return hashes(database_.prepare_once("SELECT hash FROM tefter_file WHERE sent = 0 AND here = size ORDER BY id"));
+    return hashes(database_.prepare("SELECT hash FROM tefter_file WHERE sent = 0 AND here = size ORDER BY id"));
 }
 
 void FileStore::insert_piece(std::int64_t file, std::int64_t at, BytesView bytes) {
