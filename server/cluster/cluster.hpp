@@ -3,7 +3,7 @@
 //
 //     DIR/cluster   the database's address, with its password; for the server's user alone
 
-#include "server/cluster/mirrored_ledger.hpp"
+#include "server/cluster/postgres_ledger.hpp"
 #include "server/cluster/records.hpp"
 #include "server/cluster/shared_files.hpp"
 

@@ -5,25 +5,23 @@
 
 #include <map>
 
-#include "engine/store/ledger.hpp"
+#include "engine/sync/mirrored_ledger.hpp"
 #include "server/cluster/postgres.hpp"
 #include "server/cluster/sealing.hpp"
 
 namespace tefter {
 
 /// Not thread-safe.
-class PostgresLedger : public Ledger {
+class PostgresLedger : public SharedLedger {
 public:
     PostgresLedger(const std::string& url, Sealing sealing) : database_(url), sealing_(std::move(sealing)) {}
 
     /// Makes the tables where there are none, and the heads of these ledgers.
     void create(const std::set<ScopeNumber>& scopes);
-    /// The ends of all ledgers, as of one moment. Empty where the ledgers have been moved away.
-    std::map<ScopeNumber, LedgerHead> heads();
     /// Between begin() with all scopes and commit(): takes the ledgers away for good. Servers that still use them are told so.
     void destroy_within();
-    /// What other servers have noted of devices at or after that moment.
-    std::map<DeviceNumber, std::pair<std::uint64_t, Contact>> contacts_since(std::int64_t synced_ms);
+    std::map<ScopeNumber, LedgerHead> heads() override;
+    std::map<DeviceNumber, std::pair<std::uint64_t, Contact>> contacts_since(std::int64_t synced_ms) override;
 
     void begin(const std::set<ScopeNumber>& scopes) override;
     bool holds_all() override;

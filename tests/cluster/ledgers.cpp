@@ -6,7 +6,7 @@
 
 #include "engine/base/crypto.hpp"
 #include "engine/base/environment.hpp"
-#include "server/cluster/mirrored_ledger.hpp"
+#include "engine/sync/mirrored_ledger.hpp"
 
 namespace tefter::test {
 

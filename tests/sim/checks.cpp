@@ -177,23 +177,42 @@ void World::come_to_rest() {
     }
     // The slowest of all looks: at the server, and at one device of them all.
     const auto one = std::next(devices_.begin(), static_cast<std::ptrdiff_t>(1 + chance_.below(devices_.size() - 1)));
-    for (Device* device : {&server, &one->second}) {
-        if (device->away) continue;
-        const Verification verification = verify_replica(open(*device), {});
-        if (!verification.faults.empty()) violated(*device, "verification: " + verification.faults.front());
-        ++counters_["file, rows and chains verified"];
-    }
-    for (const ScopeState& scope : open(server).scopes()) {
-        const LedgerHead head = ledger_->head(scope.scope);
-        Position at = ledger_->base(scope.scope);
-        while (at < head.position) {
-            for (const LedgerEntry& entry : ledger_->read(scope.scope, at, head.position, 1U << 20U)) {
-                if (entry.position.value != ++at.value) violated(server, "the positions of its ledger are not dense");
-            }
-        }
+    if (!one->second.away) verify(one->second);
+    check_server();
+    if (shared_) {
+        other_server_answers();
+        server_.mirrored->follow();
+        learn(server, {}, "from the ledgers");
+        check_rows(server);
+        check_server();
     }
     check_nothing_lost();
     check_files();
+}
+
+void World::verify(Device& device) {
+    const Verification verification = verify_replica(open(device), {});
+    if (!verification.faults.empty()) violated(device, "verification: " + verification.faults.front());
+    ++counters_["file, rows and chains verified"];
+}
+
+void World::check_server() {
+    Device& server = devices_.at(server_device.value);
+    verify(server);
+    for (const ScopeState& scope : open(server).scopes()) {
+        const LedgerHead head = ledger().head(scope.scope);
+        if (shared_ && shared_->head(scope.scope).hash != head.hash) violated(server, "its ledger is not the one that it shares");
+        Position at = ledger().base(scope.scope);
+        while (at < head.position) {
+            for (const LedgerEntry& entry : ledger().read(scope.scope, at, head.position, 1U << 20U)) {
+                if (entry.position.value != ++at.value) violated(server, "the positions of its ledger are not dense");
+            }
+        }
+        for (auto& [number, device] : devices_) {
+            const auto there = device.away ? std::nullopt : open(device).store().meta.scope(scope.scope);
+            if (there && there->digest != scope.digest) violated(device, "its rows are not those of every server");
+        }
+    }
 }
 
 }  // namespace tefter::sim

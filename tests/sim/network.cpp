@@ -87,9 +87,9 @@ void World::carry(Device& device, const Knowledge& source) {
 }
 
 std::optional<Bytes> World::deliver(const Mail& mail, const std::string& path) {
-    const ServerSession::Answer answer = path == file_path   ? session_->accept_file(mail.body)
-                                         : path == sync_path ? session_->accept(mail.body, now_ms_)
-                                                             : session_->accept_snapshot(mail.body, now_ms_);
+    const ServerSession::Answer answer = path == file_path   ? server_.session->accept_file(mail.body)
+                                         : path == sync_path ? server_.session->accept(mail.body, now_ms_)
+                                                             : server_.session->accept_snapshot(mail.body, now_ms_);
     ++counters_["answer " + std::to_string(answer.status)];
     if (answer.status != 200) return std::nullopt;
     if (path == file_path) return answer.head;
@@ -99,16 +99,19 @@ std::optional<Bytes> World::deliver(const Mail& mail, const std::string& path) {
         return true;
     };
     Replica& server = open(devices_.at(1));
-    if (path == sync_path) ServerSession::stream(answer, *ledger_, frames_.get(), sink);
+    if (path == sync_path) ServerSession::stream(answer, ledger(), server_.frames.get(), sink);
     else ServerSession::stream_snapshot(answer, server.store().database, server, sink);
     return bytes;
 }
 
-/// A request to a server whose power, or whose disk, may fail at any call. Whatever it has taken in, it may say so or not.
+/// A request to a server whose power, or whose disk, or line to the ledgers of its set, may fail at any call. Whatever it has taken in, it may say so or not.
 std::optional<Bytes> World::answer(const Mail& mail, const std::string& path, Line line, Chance& chance) {
     Device& server = devices_.at(1);
+    if (shared_ && chance.one_in(2)) other_server_answers();
     const bool dies = line == Line::server_dies, fails = line == Line::server_disk_fails;
-    if (dies || fails) arm(server, chance, dies ? 24 : 20, dies);
+    const bool is_cut_off = shared_ && fails && chance.one_in(2);
+    if (is_cut_off) shared_->break_line(1 + chance.below(12), chance.one_in(2));
+    else if (dies || fails) arm(server, chance, dies ? 24 : 20, dies);
     std::optional<Bytes> bytes;
     try {
         bytes = deliver(mail, path);
@@ -117,6 +120,11 @@ std::optional<Bytes> World::answer(const Mail& mail, const std::string& path, Li
         ++counters_[dies ? "request cut by the server's power" : "request failed by the server's disk"];
     }
     if (dies || fails) disk_.disarm();
+    if (is_cut_off) {
+        shared_->mend_line();
+        if (shared_->broke()) ++counters_["line to shared ledgers broke"];
+        if (shared_->stood()) ++counters_["commit of shared ledgers stood though the line broke"];
+    }
     if (dies || (fails && chance.one_in(2))) {
         server_close();
         if (dies) crash(server, chance);
@@ -124,6 +132,7 @@ std::optional<Bytes> World::answer(const Mail& mail, const std::string& path, Li
     }
     if (fails && !bytes)
         carry(server, mail.knows);  // what its log had when the disk failed comes to light when it is opened again, or never
+    if (shared_) server_.mirrored->follow();
     learn(server, mail.knows, "by a request");
     look_at_files(server);
     if (bytes) trace(*bytes);

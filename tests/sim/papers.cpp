@@ -128,7 +128,7 @@ void World::fetch_file(Device& device, Line line, Chance& chance) {
 }
 
 void World::files(Device& device, Chance& chance) {
-    if (device.number == server_device.value || !beginning_.papers()) return;
+    if (device.number == server_device.value || !papers()) return;
     constexpr Line lines[] = {Line::good,      Line::request_lost, Line::answer_lost, Line::request_doubled,
                               Line::power_cut, Line::disk_fails,   Line::server_dies, Line::server_disk_fails};
     const Line line = lines[chance.below(std::size(lines))];

@@ -29,6 +29,7 @@ std::vector<std::string> everything_that_can_happen() {
                              "change carried over",
                              "changeset written",
                              "clock put right, changes restamped",
+                             "commit of shared ledgers stood though the line broke",
                              "conflict compared",
                              "deleted row called back",
                              "device filled anew",
@@ -45,6 +46,7 @@ std::vector<std::string> everything_that_can_happen() {
                              "half a transaction on the disk at the opening",
                              "late request from before the server was restored",
                              "ledgers compacted",
+                             "line to shared ledgers broke",
                              "person erased",
                              "replica compared with the model",
                              "request cut by the server's power",
@@ -54,12 +56,14 @@ std::vector<std::string> everything_that_can_happen() {
                              "segment from a bundle",
                              "segment held",
                              "server got back what it had lost",
+                             "server of a set restored from an old copy",
                              "server restored from an old copy",
                              "stick holds a life that was undone",
                              "sync cut by the device's power",
                              "sync done",
                              "sync in several requests",
                              "sync failed by the device's disk",
+                             "the other server of a set answers",
                              "write cut by the power",
                              "write failed by the disk",
                              "write refused by a rule",
@@ -70,7 +74,7 @@ std::vector<std::string> everything_that_can_happen() {
 }
 
 World::World(const Beginning& beginning, testing::MemoryDisk& disk, std::uint64_t seed, std::uint32_t devices, Counters& counters,
-             Lines lines)
+             Lines lines, Servers servers)
     : beginning_(beginning), disk_(disk), counters_(counters), lines_(lines), chance_(seed), model_(beginning.model()) {
     draw_nonces_from(seed);
     for (std::uint32_t number = 1; number <= devices + 1; ++number) {
@@ -81,10 +85,20 @@ World::World(const Beginning& beginning, testing::MemoryDisk& disk, std::uint64_
         disk_.put(device.file, beginning.files().at(number));
     }
     server_open();
+    if (servers == Servers::one) return;
+    std::set<std::uint32_t> numbers;
+    for (const auto& [number, device] : devices_) numbers.insert(number);
+    shared_ = std::make_unique<Ledgers>(open(devices_.at(1)), *server_.ledger, numbers);
+    server_close();
+    server_open();
+    other_.file = "another.db";
+    disk_.put(other_.file, beginning.files().at(1));
 }
 
 World::~World() {
     server_close();
+    other_.server = {};
+    other_.replica.reset();
     for (auto& [number, device] : devices_) close(device);
 }
 
@@ -109,15 +123,28 @@ void World::close(Device& device) { device.replica.reset(); }
 
 void World::server_open() {
     Replica& replica = open(devices_.at(1));
-    ledger_ = std::make_unique<SqliteLedger>(replica.store().database);
-    frames_ = std::make_unique<FrameCache>(2'000);
-    session_ = std::make_unique<ServerSession>(replica, *ledger_);
+    server_.ledger = std::make_unique<SqliteLedger>(replica.store().database);
+    if (shared_) server_.mirrored = std::make_unique<MirroredLedger>(replica, *server_.ledger, *shared_);
+    server_.frames = std::make_unique<FrameCache>(2'000);
+    server_.session = std::make_unique<ServerSession>(replica, ledger());
 }
 
 void World::server_close() {
-    session_.reset();
-    ledger_.reset();
+    server_.session.reset();
+    server_.mirrored.reset();
+    server_.ledger.reset();
     close(devices_.at(1));
+}
+
+/// It has not heard yet of what the first one has taken since: it is to find that in the ledgers.
+void World::other_server_answers() {
+    Device& server = devices_.at(1);
+    std::swap(server_, other_.server);
+    std::swap(server.file, other_.file);
+    std::swap(server.replica, other_.replica);
+    std::swap(server.backup, other_.backup);
+    if (!server_.session) server_open();
+    ++counters_["the other server of a set answers"];
 }
 
 void World::violated(const Device& device, const std::string& what) const {
@@ -241,6 +268,12 @@ void World::server_restore() {
         if (!device.away && device.must_sync) return;
     }
     server_close();
+    if (shared_) {  // what it has forgotten stands there
+        disk_.put(server.file, server.backup->content);
+        ++counters_["server of a set restored from an old copy"];
+        server_open();
+        return learn(server, {}, "from the ledgers");
+    }
     replace(server, *server.backup);
     for (const auto& [number, device] : devices_) {
         if (number != 1 && !device.away) awaited_.insert(number);
@@ -256,7 +289,7 @@ void World::server_restore() {
 }
 
 void World::server_write(Edit edit, ModelWrite write) {
-    session_->write({&edit, 1});
+    server_.session->write({&edit, 1});
     write.device = server_device.value;
     model_.add(devices_.at(1).knows, std::move(write));
 }
@@ -280,9 +313,9 @@ void World::erase(Chance& chance) {
 }
 
 void World::compact() {
-    if (!awaited_.empty()) return;
+    if (!awaited_.empty() || shared_) return;
     std::size_t segments = 0;
-    for (const Compaction& one : tefter::compact(open(devices_.at(1)), *ledger_, now_ms_, 0)) segments += one.segments;
+    for (const Compaction& one : tefter::compact(open(devices_.at(1)), *server_.ledger, now_ms_, 0)) segments += one.segments;
     if (segments != 0) ++counters_["ledgers compacted"];
 }
 
@@ -312,7 +345,7 @@ void World::put_aside(Device& device) {
     if (!awaited_.empty() || awaited.empty()) return;
     ++counters_["waiting for devices that are gone ended by hand"];
     awaited.end();
-    session_->erase_due();
+    server_.session->erase_due();
     learn(devices_.at(1), {}, "by the end of waiting");
 }
 
@@ -332,7 +365,7 @@ void World::enrol_again() {
     forked_.reset();
     // What both lives share cannot be told any more where a compaction has taken it: it would be made again, beside what replaced it.
     for (const ScopeState& scope : open(old).scopes()) {
-        if (scope.position < ledger_->base(scope.scope)) return close(old);
+        if (scope.position < server_.ledger->base(scope.scope)) return close(old);
     }
     old.goes_on_as = Beginning::spare;
     Device& fresh = devices_[Beginning::spare];

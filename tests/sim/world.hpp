@@ -15,6 +15,7 @@
 #include "engine/store/testing/small_pages.hpp"  // in which tefter-sim plays: a story that it prints names them
 #include "engine/sync/server_session.hpp"
 #include "tests/sim/chance.hpp"
+#include "tests/sim/ledgers.hpp"
 #include "tests/sim/model.hpp"
 #include "tests/sim/story.hpp"
 
@@ -67,8 +68,10 @@ class World {
 public:
     /// On poor lines a request carries one segment, or a few small ones: what a device has to send goes in several.
     enum class Lines { usual, poor };
+    /// A set: two servers that share their ledgers, and either answers. Such ledgers are not compacted, and nobody attaches files.
+    enum class Servers { one, set };
     World(const Beginning& beginning, testing::MemoryDisk& disk, std::uint64_t seed, std::uint32_t devices, Counters& counters,
-          Lines lines = Lines::usual);
+          Lines lines = Lines::usual, Servers servers = Servers::one);
     ~World();
     World(const World&) = delete;
     World& operator=(const World&) = delete;
@@ -145,6 +148,9 @@ private:
     void close(Device& device);
     void server_open();
     void server_close();
+    void other_server_answers();
+    Ledger& ledger() { return server_.mirrored ? static_cast<Ledger&>(*server_.mirrored) : *server_.ledger; }
+    bool papers() const { return beginning_.papers() && !shared_; }
     std::int64_t now(const Device& device) const { return now_ms_ + device.ahead_ms; }
     Environment environment(Device& device);
 
@@ -205,6 +211,8 @@ private:
     bool has_file(Device& device, const Hash& hash);
     void check_files();
     void check_rows(Device& device);
+    void verify(Device& device);
+    void check_server();
     void check_row(Device& device, const Table& table, std::vector<std::int64_t> key, std::size_t row, std::size_t& conflicts);
     void check_nothing_lost();
     std::string unrest(Device& device);
@@ -221,9 +229,21 @@ private:
     Model model_;
     std::int64_t now_ms_ = Beginning::start_ms + 60'000;
     std::map<std::uint32_t, Device> devices_;
-    std::unique_ptr<SqliteLedger> ledger_;
-    std::unique_ptr<FrameCache> frames_;  ///< of one life of the server; so small that frames make room for others
-    std::unique_ptr<ServerSession> session_;
+    struct Server {
+        std::unique_ptr<SqliteLedger> ledger;
+        std::unique_ptr<MirroredLedger> mirrored;  ///< where it is one of a set
+        std::unique_ptr<FrameCache> frames;        ///< of one life of the server; so small that frames make room for others
+        std::unique_ptr<ServerSession> session;
+    };
+    Server server_;
+    std::unique_ptr<Ledgers> shared_;  ///< of a set
+    struct Other {
+        Server server;
+        std::string file;
+        std::unique_ptr<Replica> replica;
+        std::optional<Device::Backup> backup;
+    };
+    Other other_;                          ///< of a set, the server that does not answer now
     int server_lives_ = 0;                 ///< how often the server was restored
     bool rests_ = false;                   ///< faults have stopped, and all have synced
     std::set<std::uint32_t> awaited_;      ///< the server was restored and writes nothing before these have synced

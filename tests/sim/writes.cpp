@@ -67,7 +67,7 @@ std::optional<World::Plan> World::plan(Device& device, Chance& chance) {
     plan.edit.key = {person.id};
     plan.write.scope = person.scope;
     plan.write.row = person.row;
-    if (beginning_.papers() && chance.one_in(6) && model_.lives(device.knows, person.row)) return plan_paper(device, which, chance);
+    if (papers() && chance.one_in(6) && model_.lives(device.knows, person.row)) return plan_paper(device, which, chance);
     const std::uint64_t deed = chance.below(10);
     if (deed < 2 && model_.lives(device.knows, person.row)) {  // a check-in
         const std::int64_t mark = 1 + static_cast<std::int64_t>(chance.below(4));

@@ -15,9 +15,10 @@ struct Stage {
     testing::MemoryDisk disk{"stories"};
     Counters counters{};
     World::Lines lines = World::Lines::usual;
+    World::Servers servers = World::Servers::one;
 
     std::string play(std::uint64_t seed, const Story& story) {
-        World world(beginning, disk, seed, 4, counters, lines);
+        World world(beginning, disk, seed, 4, counters, lines, servers);
         world.play(story);
         world.come_to_rest();
         return world.trace();

@@ -37,8 +37,10 @@ struct Player {
 
     static World::Lines lines(std::uint64_t seed) { return seed % 4 == 0 ? World::Lines::poor : World::Lines::usual; }
 
+    static World::Servers servers(std::uint64_t seed) { return seed % 7 == 3 ? World::Servers::set : World::Servers::one; }
+
     std::string play(const Story& story, std::uint64_t seed) {
-        World world(beginning, disk, seed, devices(seed), counters, lines(seed));
+        World world(beginning, disk, seed, devices(seed), counters, lines(seed), servers(seed));
         world.play(story);
         world.come_to_rest();
         return world.trace();
@@ -60,8 +62,9 @@ void print_failure(Player& player, const Story& story, std::uint64_t seed, const
     const Story shorter = shortened(story, [&](const Story& rest) { return !player.violation(rest, seed).empty(); });
     std::cout << "The shortest story that fails (" << player.violation(shorter, seed) << "); for tests/simulation/stories_test.cpp:\n\n"
               << "TEST_CASE(\"seed " << seed << "\") {\n    testing::SmallPages pages;\n    Stage stage{.papers = true};\n"
-              << (Player::lines(seed) == World::Lines::poor ? "    stage.lines = World::Lines::poor;\n" : "") << "    stage.play(" << seed
-              << ", parse_story(R\"(\n"
+              << (Player::lines(seed) == World::Lines::poor ? "    stage.lines = World::Lines::poor;\n" : "")
+              << (Player::servers(seed) == World::Servers::set ? "    stage.servers = World::Servers::set;\n" : "") << "    stage.play("
+              << seed << ", parse_story(R\"(\n"
               << to_text(shorter) << ")\"));\n}" << std::endl;
 }
 

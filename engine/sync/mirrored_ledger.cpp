@@ -1,4 +1,4 @@
-#include "server/cluster/mirrored_ledger.hpp"
+#include "engine/sync/mirrored_ledger.hpp"
 
 #include <algorithm>
 

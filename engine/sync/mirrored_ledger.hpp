@@ -6,17 +6,27 @@
 //   2. Before anything is appended here, everything that others have appended is applied: checks are made against the newest rows.
 //   3. The server's own device is all servers together: its chain goes on where another one has left it.
 
+#include <map>
 #include <utility>
 
+#include "engine/store/ledger.hpp"
 #include "engine/store/replica.hpp"
-#include "server/cluster/postgres_ledger.hpp"
 
 namespace tefter {
+
+/// Ledgers that several servers append to.
+class SharedLedger : public Ledger {
+public:
+    /// The ends of all ledgers, as of one moment. Empty where the ledgers have been moved away.
+    virtual std::map<ScopeNumber, LedgerHead> heads() = 0;
+    /// What other servers have noted of devices at or after that moment, and the highest number that was taken of each.
+    virtual std::map<DeviceNumber, std::pair<std::uint64_t, Contact>> contacts_since(std::int64_t synced_ms) = 0;
+};
 
 /// Not thread-safe; what it stands on must outlive it.
 class MirroredLedger : public Ledger {
 public:
-    MirroredLedger(Replica& replica, SqliteLedger& here, PostgresLedger& shared) : replica_(replica), here_(here), shared_(shared) {}
+    MirroredLedger(Replica& replica, SqliteLedger& here, SharedLedger& shared) : replica_(replica), here_(here), shared_(shared) {}
 
     /// Applies what other servers have appended, and what they know of devices. Throws ErrorKind::corrupt where the shared ledgers are not
     /// those that this server has followed.
@@ -47,7 +57,7 @@ private:
     void apply(ScopeNumber scope, const std::vector<LedgerEntry>& entries);
     Replica& replica_;
     SqliteLedger& here_;
-    PostgresLedger& shared_;
+    SharedLedger& shared_;
     std::int64_t contacts_to_ms_ = 0;
     bool erased_ = false;
 };

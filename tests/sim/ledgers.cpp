@@ -1,0 +1,148 @@
+#include "tests/sim/ledgers.hpp"
+
+#include <algorithm>
+
+namespace tefter::sim {
+
+Ledgers::Ledgers(Replica& server, SqliteLedger& here, const std::set<std::uint32_t>& devices) {
+    for (const ScopeState& scope : server.scopes()) {
+        std::vector<Kept>& ledger = kept_[scope.scope];
+        const Position end = here.head(scope.scope).position;
+        for (Position at{0}; at < end;) {
+            for (LedgerEntry& entry : here.read(scope.scope, at, end, ledger_batch_bytes)) {
+                at = entry.position;
+                ledger.push_back({std::move(entry), *here.hash_at(scope.scope, at)});
+            }
+        }
+    }
+    for (const std::uint32_t number : devices) {
+        const DeviceNumber device{number};
+        contacts_[device] = {here.counter(device), contact_of(server.store().database, device)};
+    }
+}
+
+void Ledgers::break_line(std::uint64_t calls, bool commit_stands) {
+    calls_left_ = calls;
+    commit_stands_ = commit_stands;
+    broke_ = stood_ = false;
+}
+
+void Ledgers::call() {
+    if (calls_left_ == 0 || --calls_left_ != 0) return;
+    broke_ = true;
+    throw Error(ErrorKind::network, "The line to the ledgers broke.");
+}
+
+std::map<ScopeNumber, LedgerHead> Ledgers::heads() {
+    call();
+    std::map<ScopeNumber, LedgerHead> out;
+    for (const auto& [scope, ledger] : kept_)
+        out[scope] = ledger.empty() ? LedgerHead{} : LedgerHead{ledger.back().entry.position, ledger.back().hash};
+    return out;
+}
+
+std::map<DeviceNumber, std::pair<std::uint64_t, Contact>> Ledgers::contacts_since(std::int64_t synced_ms) {
+    call();
+    auto out = contacts_;
+    std::erase_if(out, [&](const auto& one) { return one.second.second.synced_ms < synced_ms; });
+    return out;
+}
+
+void Ledgers::begin(const std::set<ScopeNumber>& scopes) {
+    call();
+    ensure(held_.empty() && undo_.empty(), "one transaction at a time");
+    held_ = scopes;
+}
+
+bool Ledgers::holds_all() {
+    call();
+    return held_.size() == kept_.size();
+}
+
+void Ledgers::commit() {
+    try {
+        call();
+    } catch (const Error&) {
+        stood_ = commit_stands_ && !undo_.empty();
+        if (commit_stands_) undo_.clear();
+        throw;
+    }
+    undo_.clear();
+    held_.clear();
+}
+
+void Ledgers::abandon() noexcept {
+    for (; !undo_.empty(); undo_.pop_back()) undo_.back()();
+    held_.clear();
+}
+
+bool Ledgers::take_counter(DeviceNumber device, std::uint64_t counter) {
+    call();
+    std::uint64_t& last = contacts_[device].first;
+    if (counter <= last) return false;
+    undo_.emplace_back([&last, before = last] { last = before; });
+    last = counter;
+    return true;
+}
+
+void Ledgers::note_contact(DeviceNumber device, const Contact& contact) {
+    call();
+    Contact& last = contacts_[device].second;
+    undo_.emplace_back([&last, before = last] { last = before; });
+    last = contact;
+    last.read.clear();
+}
+
+LedgerHead Ledgers::head(ScopeNumber scope) { return heads().at(scope); }
+
+LedgerHead Ledgers::append(const SegmentHeader& header, const Hash& segment_id, BytesView bytes) {
+    call();
+    ensure(held_.contains(header.scope), "a ledger is appended to by who holds its head");
+    std::vector<Kept>& ledger = kept_.at(header.scope);
+    const Hash before = ledger.empty() ? Hash{} : ledger.back().hash;
+    undo_.emplace_back([&ledger] { ledger.pop_back(); });
+    ledger.push_back({{Position{ledger.size() + 1}, header.device, header.first, header.last(), Bytes(bytes.begin(), bytes.end())},
+                      ledger_next(before, segment_id)});
+    return {ledger.back().entry.position, ledger.back().hash};
+}
+
+std::vector<LedgerEntry> Ledgers::read(ScopeNumber scope, Position after, Position until, std::size_t max_bytes) {
+    call();
+    const std::vector<Kept>& ledger = kept_.at(scope);
+    std::vector<LedgerEntry> out;
+    std::size_t size = 0;
+    for (std::size_t at = after.value; at < std::min<std::size_t>(until.value, ledger.size()); ++at) {
+        size += ledger[at].entry.bytes.size();
+        if (!out.empty() && size > max_bytes) break;
+        out.push_back(ledger[at].entry);
+    }
+    return out;
+}
+
+std::optional<Hash> Ledgers::hash_at(ScopeNumber scope, Position position) {
+    call();
+    if (position.value == 0) return Hash{};
+    const std::vector<Kept>& ledger = kept_.at(scope);
+    return position.value <= ledger.size() ? std::optional(ledger[position.value - 1].hash) : std::nullopt;
+}
+
+std::optional<Position> Ledgers::position_of(ScopeNumber scope, DeviceNumber device, Sequence last) {
+    call();
+    for (const Kept& kept : kept_.at(scope)) {
+        if (kept.entry.device == device && kept.entry.last == last) return kept.entry.position;
+    }
+    return std::nullopt;
+}
+
+void Ledgers::redact(ScopeNumber scope, const IsErased& erased) {
+    call();
+    std::vector<Kept>& ledger = kept_.at(scope);
+    for (std::size_t i = 0; i < ledger.size(); ++i) {
+        std::optional<Bytes> clean = redact_segment(ledger[i].entry.bytes, erased);
+        if (!clean) continue;
+        undo_.emplace_back([&ledger, i, before = ledger[i].entry.bytes] { ledger[i].entry.bytes = before; });
+        ledger[i].entry.bytes = std::move(*clean);
+    }
+}
+
+}  // namespace tefter::sim

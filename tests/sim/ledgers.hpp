@@ -1,0 +1,52 @@
+#pragma once
+// The ledgers that the servers of a set share, as a database keeps them: what was committed stands, and the line to it may break.
+
+#include <functional>
+#include <set>
+
+#include "engine/sync/mirrored_ledger.hpp"
+
+namespace tefter::sim {
+
+class Ledgers : public SharedLedger {
+public:
+    /// What the first server of the set brings.
+    Ledgers(Replica& server, SqliteLedger& here, const std::set<std::uint32_t>& devices);
+
+    /// The line breaks at the `calls`-th call from here on, and is there again afterwards; where that call is a commit, it stands or not.
+    void break_line(std::uint64_t calls, bool commit_stands);
+    void mend_line() { calls_left_ = 0; }
+    bool broke() const { return broke_; }
+    /// A commit of which nobody was told stood.
+    bool stood() const { return stood_; }
+
+    std::map<ScopeNumber, LedgerHead> heads() override;
+    std::map<DeviceNumber, std::pair<std::uint64_t, Contact>> contacts_since(std::int64_t synced_ms) override;
+    void begin(const std::set<ScopeNumber>& scopes) override;
+    bool holds_all() override;
+    void commit() override;
+    void abandon() noexcept override;
+    bool take_counter(DeviceNumber device, std::uint64_t counter) override;
+    void note_contact(DeviceNumber device, const Contact& contact) override;
+    LedgerHead head(ScopeNumber scope) override;
+    LedgerHead append(const SegmentHeader& header, const Hash& segment_id, BytesView bytes) override;
+    std::vector<LedgerEntry> read(ScopeNumber scope, Position after, Position until, std::size_t max_bytes) override;
+    std::optional<Hash> hash_at(ScopeNumber scope, Position position) override;
+    std::optional<Position> position_of(ScopeNumber scope, DeviceNumber device, Sequence last) override;
+    void redact(ScopeNumber scope, const IsErased& erased) override;
+
+private:
+    struct Kept {
+        LedgerEntry entry;
+        Hash hash{};
+    };
+    void call();
+    std::map<ScopeNumber, std::vector<Kept>> kept_;
+    std::map<DeviceNumber, std::pair<std::uint64_t, Contact>> contacts_;
+    std::set<ScopeNumber> held_;               ///< between begin() and commit()
+    std::vector<std::function<void()>> undo_;  ///< what was done since begin(), the last first
+    std::uint64_t calls_left_ = 0;
+    bool commit_stands_ = false, broke_ = false, stood_ = false;
+};
+
+}  // namespace tefter::sim
