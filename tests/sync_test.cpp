@@ -714,6 +714,27 @@ TEST_CASE("a device that was put back to a copy takes up what its earlier life h
     }
 }
 
+TEST_CASE("a device that was put back to a copy, and has got back a part of its earlier life, numbers no row as the rest of it did") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    const ScopeNumber al = tirana.replica().identity().scopes.back();
+    const Position before = tirana.replica().store().meta.scope(al)->position;
+    central.keep({&tirana});
+    tirana.reopen();  // each opening takes a step of chance
+    tirana.person("Hoxha", "Arta");
+    central.sync(tirana);
+    const std::int64_t second = tirana.person("Duka", "Era");
+    central.sync(tirana);
+    const LedgerEntry part = central.ledger->read(al, before, Position{before.value + 1}, 1).front();
+    for (int i = 0; i < 12; ++i) {
+        central.go_back({&tirana});
+        REQUIRE(tirana.replica().receive(part.bytes, Carrier::server, tirana.now_ms, part.position).outcome == Outcome::applied);
+        CHECK(tirana.replica().new_id() != second);
+        tirana.reopen();
+        CHECK(tirana.replica().new_id() != second);
+    }
+}
+
 TEST_CASE("a damaged copy of what is unsent leaves it under the seal under which it may be with the server, or on a stick") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");

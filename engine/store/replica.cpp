@@ -134,19 +134,22 @@ void Replica::refresh_grants() {
 
 void Replica::claim() {
     if (claim_) return;
-    claim_ = std::make_unique<FileLock>(lock_of(path()), another_writes_to(path()));
+    auto claim = std::make_unique<FileLock>(lock_of(path()), another_writes_to(path()));
     try {
         open_reader();
     } catch (const Error& error) {  // the file at this place is another one, under another key: what is written here would be lost
         if (error.kind() != ErrorKind::wrong_key) throw;
-        claim_.reset();
         throw Error(ErrorKind::busy, "The key of " + path() + " was changed meanwhile; open it again. Nothing was changed.");
     }
-    store_->applier.rows().write_alone();
-    clock_->saw(highest_version(store_->database));
-    saved_row_counter_ = std::max(row_counter_, store_->meta.integer("row_counter").value_or(0));
-    row_counter_ = saved_row_counter_ + step_by_chance(environment_);
+    const Version highest = highest_version(store_->database);
+    const std::int64_t kept = store_->meta.integer("row_counter").value_or(0);
     refresh_grants();
+    // All is known that others have written; from here on nothing fails.
+    clock_->saw(highest);
+    saved_row_counter_ = std::max(row_counter_, kept);
+    row_counter_ = saved_row_counter_ + step_by_chance(environment_);
+    store_->applier.rows().write_alone();
+    claim_ = std::move(claim);
 }
 
 std::int64_t Replica::new_id() {
@@ -167,6 +170,7 @@ void Replica::commit(Transaction& transaction, const std::function<void()>& last
         forget(store_->database, erasing.begun);
         store_->meta.set("to_sweep", 1);
     }
+    raise_row_counter();
     const std::int64_t highest_row = std::max(row_counter_, others_rows_);
     if (highest_row != saved_row_counter_) store_->meta.set("row_counter", highest_row);
     if (last_look) last_look();
@@ -174,7 +178,7 @@ void Replica::commit(Transaction& transaction, const std::function<void()>& last
     saved_row_counter_ = highest_row;
     old_values_in_log_ = old_values_in_log_ || !erasing.begun.empty();
     if (old_values_in_log_) old_values_in_log_ = !store_->database.empty_log();
-    raise_clock();
+    clock_->saw(store_->receiver.take_highest());
     if (changed.contains(device_table)) refresh_grants();
     if (changed.empty()) return;
     for (const auto& listener : listeners_) listener(changed);
@@ -213,11 +217,13 @@ void Replica::abandon() {
     store_->receiver.take_own_rows();
 }
 
-void Replica::raise_clock() {
-    clock_->saw(store_->receiver.take_highest());
+void Replica::raise_row_counter() {
     const std::int64_t own_rows = store_->receiver.take_own_rows();
-    std::int64_t& counter = next_block_ ? others_rows_ : row_counter_;
-    counter = std::max(counter, own_rows);
+    if (next_block_) {
+        others_rows_ = std::max(others_rows_, own_rows);
+    } else if (own_rows > row_counter_) {  // and what comes next in that life, which may not be here yet, is not drawn again either
+        row_counter_ = own_rows + step_by_chance(environment_);
+    }
 }
 
 namespace {

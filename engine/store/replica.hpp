@@ -152,7 +152,7 @@ private:
     void forget_unnamed_files(bool erased);
     void load_identity(Database& database);
     void refresh_grants();
-    void raise_clock();
+    void raise_row_counter();
     /// The cursor goes one position on. Throws ErrorKind::corrupt for any other.
     void advance(ScopeNumber scope, Position position, const Hash& segment_id);
     void apply_plan(const PlannedChange& planned, Version version, std::int64_t actor, Sequence sequence);

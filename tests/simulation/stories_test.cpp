@@ -299,3 +299,60 @@ bundle_out 3 876775866
 )"));
     CHECK(stage.counters["answer damaged and noticed"] == 2);
 }
+
+TEST_CASE("no row is numbered as one of a life that was undone, of which a part has come back") {
+    testing::SmallPages pages;
+    Stage stage{.papers = true};
+    stage.play(4265484133, parse_story(R"(
+write 2 999139996
+time_passes 4 887508044
+server_backup 3 809963526
+backup 2 715298229
+server_dies 4 510296378
+write 4 131609094
+sync_cut 4 875436317
+write 2 338401469
+sync 2 801672217
+server_dies 4 12727033
+write 2 672197511
+write 4 943396513
+write 4 43400370
+sync_cut 4 663530947
+request_late 2 769650351
+write 4 237960031
+write 2 523929060
+sync 2 168645026
+server_backup 3 666176135
+write 4 446405453
+write 2 753577426
+write 3 949717597
+write 4 158577169
+power_cut 2 249748641
+sync 4 265540609
+write 2 95140423
+restored 2 949178174
+sync_cut 2 546454492
+write 2 101877328
+)"));
+    CHECK(stage.counters["forked device enrolled again"] == 1);
+}
+
+TEST_CASE("a disk that fails when a program begins to write leaves it where it was: it looks again at what others have written") {
+    testing::SmallPages pages;
+    Stage stage{.papers = true};
+    stage.play(4265485198, parse_story(R"(
+backup 3 290296685
+write 2 872039843
+write 3 282499701
+write 3 825574681
+write 4 561792924
+sync 3 93648971
+sync 4 357336189
+restored 3 594396716
+sync 3 36766151
+power_cut 3 811573657
+disk_fails 3 846621816
+write 3 350114601
+)"));
+    CHECK(stage.counters["device restored from an old copy"] == 1);
+}
