@@ -22,13 +22,15 @@ Ledgers::Ledgers(Replica& server, SqliteLedger& here, const std::set<std::uint32
 }
 
 void Ledgers::break_line(std::uint64_t calls, bool commit_stands) {
+    breaks_ = true;
     calls_left_ = calls;
     commit_stands_ = commit_stands;
     broke_ = stood_ = false;
 }
 
 void Ledgers::call() {
-    if (calls_left_ == 0 || --calls_left_ != 0) return;
+    if (!breaks_ || calls_left_ == 0 || --calls_left_ != 0) return;
+    breaks_ = false;
     broke_ = true;
     throw Error(ErrorKind::network, "The line to the ledgers broke.");
 }
@@ -60,6 +62,7 @@ bool Ledgers::holds_all() {
 }
 
 void Ledgers::commit() {
+    if (calls_left_ == 0) calls_left_ = 1;
     try {
         call();
     } catch (const Error&) {

@@ -13,9 +13,9 @@ public:
     /// What the first server of the set brings.
     Ledgers(Replica& server, SqliteLedger& here, const std::set<std::uint32_t>& devices);
 
-    /// The line breaks at the `calls`-th call from here on, and is there again afterwards; where that call is a commit, it stands or not.
+    /// The line breaks at the `calls`-th call from here on, or, where it is 0, at a commit. A commit at which it breaks stands or does not.
     void break_line(std::uint64_t calls, bool commit_stands);
-    void mend_line() { calls_left_ = 0; }
+    void mend_line() { breaks_ = false; }
     bool broke() const { return broke_; }
     /// A commit of which nobody was told stood.
     bool stood() const { return stood_; }
@@ -46,7 +46,7 @@ private:
     std::set<ScopeNumber> held_;               ///< between begin() and commit()
     std::vector<std::function<void()>> undo_;  ///< what was done since begin(), the last first
     std::uint64_t calls_left_ = 0;
-    bool commit_stands_ = false, broke_ = false, stood_ = false;
+    bool breaks_ = false, commit_stands_ = false, broke_ = false, stood_ = false;
 };
 
 }  // namespace tefter::sim

@@ -104,13 +104,14 @@ std::optional<Bytes> World::deliver(const Mail& mail, const std::string& path) {
     return bytes;
 }
 
-/// A request to a server whose power, or whose disk, or line to the ledgers of its set, may fail at any call. Whatever it has taken in, it may say so or not.
+/// A request to a server whose power, disk, or line to the ledgers of its set, may fail at any call. Whatever it has taken in, it may
+/// say so or not.
 std::optional<Bytes> World::answer(const Mail& mail, const std::string& path, Line line, Chance& chance) {
     Device& server = devices_.at(1);
     if (shared_ && chance.one_in(2)) other_server_answers();
     const bool dies = line == Line::server_dies, fails = line == Line::server_disk_fails;
     const bool is_cut_off = shared_ && fails && chance.one_in(2);
-    if (is_cut_off) shared_->break_line(1 + chance.below(12), chance.one_in(2));
+    if (is_cut_off) shared_->break_line(chance.one_in(3) ? 0 : 1 + chance.below(12), chance.one_in(2));
     else if (dies || fails) arm(server, chance, dies ? 24 : 20, dies);
     std::optional<Bytes> bytes;
     try {
