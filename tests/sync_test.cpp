@@ -757,6 +757,48 @@ TEST_CASE("a damaged copy of what is unsent leaves it under the seal under which
     CHECK(central.sync(tirana).identical());
 }
 
+TEST_CASE("an acknowledgement counts for what was sent, and for nothing behind it, also where a refusal is lost on the way") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    tirana.person("Hoxha", "Arta");
+    REQUIRE(tirana.replica().segments_to_send(tirana.replica().identity().scopes.back()).size() == 1);
+    central.keep({&tirana});
+    central.sync(tirana);
+    tirana.person("Duka", "Era");
+    central.sync(tirana);
+    central.go_back({&tirana});
+    tirana.now_ms += 1000;
+    tirana.person("Leka", "Gent");  // where the server has another one
+    REQUIRE(tirana.replica().unsent_changesets() == 2);
+
+    ClientSession client(tirana.replica());
+    const Bytes answer = central.answer_to(client.request());
+    Bytes damaged;
+    std::size_t acknowledged = 0, refused = 0;
+    FrameReader().feed(answer, [&](const Frame& frame) {
+        acknowledged += frame.type == FrameType::acknowledged ? 1 : 0;
+        refused += frame.type == FrameType::refused ? 1 : 0;
+        const Bytes passed_over = encode_frame(static_cast<FrameType>(99), frame.payload);
+        const BytesView bytes = frame.type == FrameType::refused ? BytesView(passed_over) : frame.whole;
+        damaged.insert(damaged.end(), bytes.begin(), bytes.end());
+    });
+    REQUIRE(acknowledged == 1);
+    REQUIRE(refused == 1);
+    CHECK_THROWS_AS(client.feed(damaged), Error);
+    CHECK(tirana.replica().unsent_changesets() == 1);
+    CHECK_THROWS_AS(central.sync(tirana), Forked);
+
+    SECTION("nor for other bytes under its number") {
+        const AcknowledgedFrame of_another{tirana.replica().identity().scopes.back(), tirana.replica().identity().device, Sequence{2},
+                                           ChainTag{}};
+        ClientSession again(tirana.replica());
+        again.request();
+        again.feed(encode(HelloFrame{central.offices["server"].now_ms, 1, false}));
+        CHECK_THROWS_WITH(again.feed(encode(of_another)), ContainsSubstring("acknowledges what was not sent"));
+        CHECK(tirana.replica().unsent_changesets() == 1);
+    }
+}
+
 TEST_CASE("a revoked device is told so, and nothing of it is taken") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");

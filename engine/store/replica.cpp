@@ -356,7 +356,6 @@ bool Replica::pass_own(ScopeNumber scope, Position position, Sequence last) {
     if (segment.header.last() != last) return false;
     Transaction transaction(store_->database);
     advance(scope, position, segment_id(segment.header, segment.signature));
-    store_->log.mark_taken(scope, identity_.device, last);
     transaction.commit();
     return true;
 }

@@ -78,8 +78,8 @@ Bytes ClientSession::request(std::size_t most) {
                 return !left_out || !refused_chains_.empty();  // else all that is to be known is known, and the rest may be long
             }
             size += segment.bytes.size();
-            in_request_[{scope.scope, segment.device, segment.last}] =
-                static_cast<std::size_t>(segment.last.value - segment.first.value + 1);
+            in_request_[{scope.scope, segment.device, segment.last}] = {
+                static_cast<std::size_t>(segment.last.value - segment.first.value + 1), sent_tag(segment.bytes)};
             request.segments.push_back(std::move(segment.bytes));
             return true;
         });
@@ -110,19 +110,7 @@ void ClientSession::on_frame(const Frame& frame) {
     if (asks_for_own_ && frame.type != FrameType::acknowledged && frame.type != FrameType::refused) return;
     switch (frame.type) {
         case FrameType::hello: return on_hello(decode_hello(frame.payload));
-        case FrameType::acknowledged: {
-            const AcknowledgedFrame acknowledged = decode_acknowledged(frame.payload);
-            Sequence asked{0};
-            for (auto at = in_request_.begin(); at != in_request_.end();) {
-                const auto& [scope, device, last] = at->first;
-                const bool taken = scope == acknowledged.scope && device == acknowledged.device && last <= acknowledged.head;
-                if (taken) report_.changesets_sent += at->second;
-                if (taken) asked = std::max(asked, last);
-                progressed_ = progressed_ || taken;
-                at = taken ? in_request_.erase(at) : std::next(at);
-            }
-            return replica_.mark_taken(acknowledged.scope, acknowledged.device, asked);
-        }
+        case FrameType::acknowledged: return on_acknowledged(decode_acknowledged(frame.payload));
         case FrameType::refused: return on_refused(decode_refused(frame.payload));
         case FrameType::segment: return on_segment(decode_segment_frame(frame.payload));
         case FrameType::own: {
@@ -164,6 +152,22 @@ void ClientSession::on_hello(const HelloFrame& hello) {
     report_.clock_ahead_ms = replica_.environment().now_ms() - hello.server_ms;
     report_.update_due = hello.catalog > replica_.catalog().number();
     report_.revoked = hello.revoked;
+}
+
+void ClientSession::on_acknowledged(const AcknowledgedFrame& acknowledged) {
+    const auto named = in_request_.find({acknowledged.scope, acknowledged.device, acknowledged.last});
+    if (acknowledged.sent && (named == in_request_.end() || named->second.tag != *acknowledged.sent))
+        Reader::fail("the server acknowledges what was not sent");
+    Sequence asked{0};
+    for (auto at = in_request_.begin(); at != in_request_.end();) {
+        const auto& [scope, device, last] = at->first;
+        const bool taken = scope == acknowledged.scope && device == acknowledged.device && last <= acknowledged.last;
+        if (taken) report_.changesets_sent += at->second.changesets;
+        if (taken) asked = std::max(asked, last);
+        progressed_ = progressed_ || taken;
+        at = taken ? in_request_.erase(at) : std::next(at);
+    }
+    replica_.mark_taken(acknowledged.scope, acknowledged.device, asked);
 }
 
 void ClientSession::on_refused(const RefusedFrame& refused) {

@@ -75,6 +75,7 @@ public:
 private:
     void on_frame(const Frame& frame);
     void on_hello(const HelloFrame& hello);
+    void on_acknowledged(const AcknowledgedFrame& acknowledged);
     void on_refused(const RefusedFrame& refused);
     void on_segment(const SegmentFrame& frame);
     void on_epoch(BytesView payload);
@@ -91,7 +92,11 @@ private:
     std::uint64_t counter_ = 0;
     HelloFrame hello_;  ///< what the answer under way began with; believed once its end is signed
     std::vector<SignedEnd> ends_;
-    std::map<std::tuple<ScopeNumber, DeviceNumber, Sequence>, std::size_t> in_request_;  ///< by chain and last: changesets
+    struct Sent {
+        std::size_t changesets = 0;
+        ChainTag tag{};
+    };
+    std::map<std::tuple<ScopeNumber, DeviceNumber, Sequence>, Sent> in_request_;  ///< by chain and last
     std::map<ScopeNumber, ChainTag> told_;  ///< where the server has asked for what it had lost: the heads that it has
     std::optional<Epoch> epoch_;            ///< of a restored server, once it has asked for it
     /// Nothing of them is sent until something else was taken: on a poor line the next request would bring the same again, for good.

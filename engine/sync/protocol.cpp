@@ -190,11 +190,14 @@ HelloFrame decode_hello(BytesView payload) {
     return frame;
 }
 
+ChainTag sent_tag(BytesView segment) { return chain_tag(blake2b(segment)); }
+
 Bytes encode(const AcknowledgedFrame& frame) {
     Writer out;
     out.varint(frame.scope.value);
     out.varint(frame.device.value);
-    out.varint(frame.head.value);
+    out.varint(frame.last.value);
+    if (frame.sent) out.raw(*frame.sent);
     return encode_frame(FrameType::acknowledged, out.view());
 }
 
@@ -202,7 +205,9 @@ AcknowledgedFrame decode_acknowledged(BytesView payload) {
     Reader in(payload);
     const ScopeNumber scope = read_scope(in);
     const DeviceNumber device = read_device(in);
-    return {scope, device, Sequence{in.varint()}};
+    const Sequence last{in.varint()};
+    if (in.done()) return {scope, device, last, {}};
+    return {scope, device, last, in.fixed<std::tuple_size_v<ChainTag>>()};
 }
 
 Bytes encode(const RefusedFrame& frame) {

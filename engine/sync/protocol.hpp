@@ -114,7 +114,8 @@ struct HelloFrame {
 struct AcknowledgedFrame {
     ScopeNumber scope;
     DeviceNumber device;
-    Sequence head;  ///< the server has this chain up to here
+    Sequence last;                 ///< the server has the chain up to here: what the request brought of it, or brought again
+    std::optional<ChainTag> sent;  ///< of the bytes that ended there in the request; a server from before this does not say
 };
 struct RefusedFrame {
     ScopeNumber scope;
@@ -159,6 +160,8 @@ struct RestoredFrame {
 };
 
 Bytes encode(const HelloFrame& frame);
+/// Names a segment as it was sent.
+ChainTag sent_tag(BytesView segment);
 Bytes encode(const AcknowledgedFrame& frame);
 Bytes encode(const RefusedFrame& frame);
 Bytes encode(const SegmentFrame& frame);

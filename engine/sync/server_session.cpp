@@ -353,7 +353,7 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
     refused_.clear();
     Awaited awaited(replica_);
     const Carrier carrier = awaited.empty() ? Carrier::device : Carrier::memory;
-    std::set<Chain> sent;
+    std::map<Chain, AcknowledgedFrame> taken;
     std::map<Chain, Sequence> other_ways;  // where what was refused begins
     for (const Bytes& bytes : request.segments) {
         if (const std::optional<SegmentHeader> header = standing_on(other_ways, bytes)) {
@@ -384,7 +384,7 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
         answer.changesets += received.changesets;
         const bool carried = received.outcome == Outcome::applied && chain.second != request.device;
         if (carried && replica_.is_revoked(chain.second)) answer.of_revoked.insert(chain.second);
-        sent.insert(chain);
+        taken[chain] = {chain.first, chain.second, received.header.last(), sent_tag(bytes)};
     }
     const Erasing& erasing = replica_.store().applier.erasing();
     if ((!erasing.due.empty() || !erasing.begun.empty()) && !ledger_.holds_all()) throw NeedsAllScopes{};
@@ -393,9 +393,7 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
         else erase(std::set(erasing.due));
     }
     if (!erasing.begun.empty()) redact_ledgers(erasing.begun);
-    for (const auto& [scope, device] : sent) {
-        add(answer.head, encode(AcknowledgedFrame{scope, device, replica_.head(scope, device).sequence}));
-    }
+    for (const auto& [chain, acknowledged] : taken) add(answer.head, encode(acknowledged));
 }
 
 std::vector<Seen> ServerSession::heads(ScopeNumber scope) {

@@ -194,7 +194,7 @@ void World::exchange(Device& device, Line line, Chance& chance) {
             bytes->resize(size);
         } else if (line == Line::flipped) {
             (*bytes)[chance.below(bytes->size())] ^= static_cast<std::uint8_t>(1U << chance.below(8));
-            damaged = device.misled = true;
+            damaged = true;
         }
         try {
             syncing.feed(*bytes);

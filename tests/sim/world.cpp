@@ -355,7 +355,7 @@ void World::fork(Device& device) {
     std::erase_if(sticks_, [&](const Stick& stick) { return stick.from == device.number; });
     put_aside(device);
     // What a wrong clock's changes were stamped anew as, in the life that was undone, the copy does not know for the same.
-    if (!devices_.contains(Beginning::spare) && !device.clock_jumped && !device.misled) forked_ = device.number;
+    if (!devices_.contains(Beginning::spare) && !device.clock_jumped) forked_ = device.number;
 }
 
 /// What it wrote and the server does not have is made again, as another device's.

@@ -102,9 +102,8 @@ private:
         std::optional<Backup> backup;
         Files files;
         bool clock_jumped = false;
-        bool misled = false;  ///< an answer to it was damaged on the way, perhaps in what it said of the server's having taken something
-        bool filled = false;  ///< anew, since the last look at its files
-        bool away = false;    ///< revoked, or it has forked and was put aside
+        bool filled = false;                      ///< anew, since the last look at its files
+        bool away = false;                        ///< revoked, or it has forked and was put aside
         std::optional<std::uint32_t> goes_on_as;  ///< the device as which it has enrolled again
         bool revoked = false;
         bool exported = false;  ///< a bundle of it is somewhere, perhaps of a life that was undone
