@@ -175,11 +175,14 @@ void Replica::commit(Transaction& transaction, const std::function<void()>& last
     if (highest_row != saved_row_counter_) store_->meta.set("row_counter", highest_row);
     if (last_look) last_look();
     transaction.commit();
+    // It stands. First what no disk can fail.
     saved_row_counter_ = highest_row;
+    clock_->saw(store_->receiver.take_highest());
+    grants_due_ = grants_due_ || changed.contains(device_table);
     old_values_in_log_ = old_values_in_log_ || !erasing.begun.empty();
     if (old_values_in_log_) old_values_in_log_ = !store_->database.empty_log();
-    clock_->saw(store_->receiver.take_highest());
-    if (changed.contains(device_table)) refresh_grants();
+    if (grants_due_) refresh_grants();
+    grants_due_ = false;
     if (changed.empty()) return;
     for (const auto& listener : listeners_) listener(changed);
 }

@@ -165,6 +165,7 @@ private:
     std::optional<HybridClock> clock_;
     std::unique_ptr<FileLock> claim_;
     bool files_looked_at_ = false;
+    bool grants_due_ = false;        ///< the register has something new of this device
     bool old_values_in_log_ = true;  ///< a crash may have left a write-ahead log; looked at with the first commit
     std::int64_t row_counter_ = 0;
     std::int64_t saved_row_counter_ = 0;

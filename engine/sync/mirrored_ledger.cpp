@@ -32,14 +32,16 @@ void MirroredLedger::follow() {
     const auto contacts = shared_.contacts_since(contacts_to_ms_ - clocks_differ_ms);
     if (contacts.empty()) return;
     bool news = false;
+    std::int64_t to_ms = contacts_to_ms_;
     Transaction transaction(replica_.store().database);
     for (const auto& [device, known] : contacts) {
-        contacts_to_ms_ = std::max(contacts_to_ms_, known.second.synced_ms);
+        to_ms = std::max(to_ms, known.second.synced_ms);
         if (!here_.take_counter(device, known.first)) continue;  // it has not been anywhere since
         here_.note_contact(device, known.second);
         news = true;
     }
     if (news) transaction.commit();
+    contacts_to_ms_ = to_ms;
 }
 
 void MirroredLedger::catch_up() {
