@@ -237,7 +237,9 @@ void ClientSession::on_restored(const RestoredFrame& restored) {
     const bool has_more = std::exchange(told, restored.tag()) != restored.tag();
     // What it lacks although it was told and took nothing is not here.
     more_ = more_ || has_more || !tells_;
-    if (has_more) std::erase_if(refused_chains_, [&](const auto& chain) { return chain.first == restored.scope; });
+    if (!has_more) return;
+    std::erase_if(refused_chains_, [&](const auto& chain) { return chain.first == restored.scope; });
+    forked_.erase(restored.scope);  // what it refuses of this device's own it may be asked for only now
 }
 
 void ClientSession::on_pins(BytesView payload) {

@@ -356,3 +356,24 @@ write 3 350114601
 )"));
     CHECK(stage.counters["device restored from an old copy"] == 1);
 }
+
+TEST_CASE("a device that was put back to a copy, and whose server was restored, is told first what that has lost, and has not forked") {
+    testing::SmallPages pages;
+    Stage stage{.papers = true};
+    stage.play(3723354250, parse_story(R"(
+write 3 41679359
+server_backup 3 535063585
+sync 3 922104834
+write 4 52218862
+sync 2 941761536
+server_restored 4 623629851
+write 2 79480265
+backup 2 96902518
+sync 4 661423925
+sync 2 887511341
+sync 3 964618802
+restored 2 581929282
+write 2 46545019
+)"));
+    CHECK(stage.counters["device forked and put aside"] == 0);
+}
