@@ -353,8 +353,8 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
     refused_.clear();
     Awaited awaited(replica_);
     const Carrier carrier = awaited.empty() ? Carrier::device : Carrier::memory;
-    std::map<Chain, AcknowledgedFrame> taken;
-    std::map<Chain, Sequence> other_ways;  // where what was refused begins
+    std::map<Chain, std::pair<Sequence, BytesView>> taken;  // where the last of it ends, and its bytes
+    std::map<Chain, Sequence> other_ways;                   // where what was refused begins
     for (const Bytes& bytes : request.segments) {
         if (const std::optional<SegmentHeader> header = standing_on(other_ways, bytes)) {
             refused_.insert({header->scope, header->device});
@@ -384,7 +384,7 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
         answer.changesets += received.changesets;
         const bool carried = received.outcome == Outcome::applied && chain.second != request.device;
         if (carried && replica_.is_revoked(chain.second)) answer.of_revoked.insert(chain.second);
-        taken[chain] = {chain.first, chain.second, received.header.last(), sent_tag(bytes)};
+        taken[chain] = {received.header.last(), bytes};
     }
     const Erasing& erasing = replica_.store().applier.erasing();
     if ((!erasing.due.empty() || !erasing.begun.empty()) && !ledger_.holds_all()) throw NeedsAllScopes{};
@@ -393,7 +393,9 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
         else erase(std::set(erasing.due));
     }
     if (!erasing.begun.empty()) redact_ledgers(erasing.begun);
-    for (const auto& [chain, acknowledged] : taken) add(answer.head, encode(acknowledged));
+    for (const auto& [chain, last] : taken) {
+        add(answer.head, encode(AcknowledgedFrame{chain.first, chain.second, last.first, sent_tag(last.second)}));
+    }
 }
 
 std::vector<Seen> ServerSession::heads(ScopeNumber scope) {

@@ -41,6 +41,7 @@ private:
         Hash hash{};
     };
     void call();
+    static LedgerHead end_of(const std::vector<Kept>& ledger);
     std::map<ScopeNumber, std::vector<Kept>> kept_;
     std::map<DeviceNumber, std::pair<std::uint64_t, Contact>> contacts_;
     std::set<ScopeNumber> held_;               ///< between begin() and commit()
