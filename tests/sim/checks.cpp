@@ -171,7 +171,7 @@ void World::come_to_rest() {
     Device& server = devices_.at(server_device.value);
     for (auto& [number, device] : devices_) {
         if (device.away) continue;
-        if (const std::string what = unrest(device); !what.empty()) violated(device, what);
+        check_rest(device);
         look(device);
         check_rows(device);
     }
@@ -184,14 +184,17 @@ void World::come_to_rest() {
         server_.mirrored->follow();
         learn(server, {}, "from the ledgers");
         for (auto& [number, device] : devices_) {
-            const std::string what = device.away ? std::string() : unrest(device);
-            if (!what.empty()) violated(device, what);
+            if (!device.away) check_rest(device);
         }
         check_rows(server);
         check_server();
     }
     check_nothing_lost();
     check_files();
+}
+
+void World::check_rest(Device& device) {
+    if (const std::string what = unrest(device); !what.empty()) violated(device, what);
 }
 
 void World::verify(Device& device) {

@@ -210,6 +210,7 @@ private:
     bool has_file(Device& device, const Hash& hash);
     void check_files();
     void check_rows(Device& device);
+    void check_rest(Device& device);
     void verify(Device& device);
     void check_server();
     void check_row(Device& device, const Table& table, std::vector<std::int64_t> key, std::size_t row, std::size_t& conflicts);
