@@ -130,6 +130,23 @@ TEST_CASE("to whom a stick has brought what the server does not have of a forked
     CHECK(durres_again.conflicts() == 0);
 }
 
+TEST_CASE("what is made again replaces what its author had seen replaced, although that replacement does not come") {
+    TwoLives lives;
+    Office &tirana = lives.tirana, &durres = lives.durres;
+    tirana.put("person", {lives.known}, {{"family", "Duka"}});
+    tirana.remove("person", {lives.marked});
+    tirana.put("person", {lives.marked}, {{"position", "clerk"}});
+    tirana.give(durres);
+    durres.put("person", {lives.known}, {{"family", "Leka"}});
+    durres.remove("person", {lives.marked});
+    REQUIRE_THROWS_AS(lives.central.sync(durres), Forked);
+    Office& again = lives.central.office("durres again", "shared regional AL");
+    CHECK(carry_over(durres.replica(), again.replica()).changes == 2);
+    CHECK(lives.central.sync(again).identical());
+    CHECK(again.conflicts() == 0);
+    CHECK(again.get("SELECT group_concat(family) FROM (SELECT family FROM person ORDER BY family)") == "Basha,Leka");
+}
+
 TEST_CASE("what the rules of now forbid is said one by one, and the rest is carried over") {
     TwoLives lives;
     Office& tirana = lives.tirana;
@@ -177,6 +194,42 @@ TEST_CASE("files that were not sent, and what sticks had brought, are carried ov
     CHECK(again.get("SELECT family FROM person WHERE id = " + number(brought)) == "Leka");
     for (Office* office : {&again, &lives.durres}) CHECK(lives.central.sync(*office).identical());
     CHECK(again.dump() == lives.durres.dump());
+}
+
+TEST_CASE("what a server has lost of a device that enrols again comes back as it was signed, with what others wrote upon it") {
+    Central central;
+    Office& server = central.offices["server"];
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
+    central.keep({&server, &durres});
+    const std::int64_t arta = tirana.person("Hoxha", "Arta");
+    central.sync(tirana);
+    central.sync(durres);
+    durres.put("person", {arta}, {{"position", "judge"}});
+    central.sync(durres);
+    central.sync(tirana);
+    tirana.put("person", {arta}, {{"languages", R"(["sq"])"}});
+    central.go_back({&server, &durres});
+    central.start();
+    ClientSession hears(tirana.replica());  // what was lost, and brings nothing of it
+    hears.feed(central.answer_to(hears.request()));
+
+    Office& again = central.office("tirana again", "shared regional AL");
+    SECTION("once") {}
+    SECTION("and not a second time") { carry_over(tirana.replica(), again.replica()); }
+    SECTION("although the end did not come") {
+        const ScopeNumber al = tirana.replica().identity().scopes.back();
+        again.replica().receive(tirana.replica().store().log.untaken(al).front().bytes, Carrier::peer, again.now_ms);
+    }
+    carry_over(tirana.replica(), again.replica());
+    for (Office* office : {&again, &durres}) CHECK(central.sync(*office).identical());
+    CHECK(durres.get("SELECT family || position || languages FROM person") == R"(Hoxhajudge["sq"])");
+    CHECK(durres.conflicts() == 0);
+    CHECK(again.dump() == durres.dump());
+    const ScopeNumber al = again.replica().identity().scopes.back();
+    CHECK(server.replica().head(al, tirana.replica().identity().device).sequence >= Sequence{1});
+    CHECK(server.replica().head(al, durres.replica().identity().device).sequence == Sequence{1});
+    CHECK(again.replica().held().empty());
 }
 
 TEST_CASE("changes are carried over to a new number of the same server, which has been filled") {

@@ -5,6 +5,8 @@
 #include "engine/base/crypto.hpp"
 #include "tests/central.hpp"
 
+#include <sodium.h>
+
 using namespace tefter;
 using namespace tefter::test;
 
@@ -34,6 +36,39 @@ struct Store {
         transaction.commit();
     }
 };
+
+struct SealedHere {
+    Bytes bytes;
+    SegmentHeader header;
+    Hash id{};
+};
+
+/// Four changesets of device 5.
+std::unique_ptr<SealedHere> sealed(const std::string& title, std::vector<Seen> seen, std::uint32_t catalog) {
+    PublicKey key{};
+    SecretKey secret;
+    const std::array<std::uint8_t, crypto_sign_SEEDBYTES> seed{5};
+    crypto_sign_seed_keypair(key.data(), secret.data(), seed.data());
+    const std::vector<Value> row{Value::integer(1)}, values{Value::text(title)};
+    const std::vector<GroupValues> groups{{GroupNumber{1}, values}};
+    const std::vector<Change> changes{Change{TableNumber{18}, Op::put, row, {}, groups, nullptr, nullptr}};
+    std::vector<Changeset> changesets;
+    for (std::int64_t i = 1; i <= 4; ++i) changesets.push_back({Version{i << 20}, 0, changes});
+    SealInput input;
+    input.header.scope = al;
+    input.header.device = DeviceNumber{5};
+    input.header.first = Sequence{1};
+    input.header.catalog = catalog;
+    input.header.seen = std::move(seen);
+    input.changesets = changesets;
+    auto out = std::make_unique<SealedHere>();
+    out->bytes = seal_segment(input, secret).bytes;
+    Segment segment;
+    decode_segment(out->bytes, segment);
+    out->header = segment.header;
+    out->id = segment_id(segment.header, segment.signature);
+    return out;
+}
 
 std::string said(const LedgerEntry& entry) { return std::string(as_text(entry.bytes)); }
 
@@ -81,23 +116,28 @@ TEST_CASE("entries are read in order, between two positions, at least one and th
 
 TEST_CASE("the segment that ends a chain is found, and is told from another that ends there") {
     Store store;
-    SegmentHeader header;
-    header.scope = al;
-    header.device = DeviceNumber{5};
-    header.first = Sequence{1};
-    header.count = 4;
-    const Hash id = blake2b(as_bytes("mine"));
+    const auto mine = sealed("mine", {{DeviceNumber{3}, Sequence{2}}}, 1);
+    const auto& header = mine->header;
     store.within({al}, [&] {
         store.put(al, 2, 1, 4, "of another device");
-        store.ledger->append(header, id, as_bytes("mine"));
+        store.ledger->append(header, mine->id, mine->bytes);
     });
+    const auto holds = [&](const std::unique_ptr<SealedHere>& one) { return store.ledger->holds(one->header, one->id, one->bytes); };
     CHECK(store.ledger->position_of(al, DeviceNumber{5}, Sequence{4}) == Position{2});
     CHECK_FALSE(store.ledger->position_of(al, DeviceNumber{5}, Sequence{3}));
     CHECK_FALSE(store.ledger->position_of(shared, DeviceNumber{5}, Sequence{4}));
-    CHECK(store.ledger->holds(header, id));
-    CHECK_FALSE(store.ledger->holds(header, blake2b(as_bytes("yours"))));
-    header.count = 3;  // the ledger has a longer segment, none that ends there
-    CHECK_FALSE(store.ledger->holds(header, id));
+    CHECK(holds(mine));
+    CHECK_FALSE(holds(sealed("yours", {{DeviceNumber{3}, Sequence{2}}}, 1)));
+    SegmentHeader shorter = header;
+    shorter.count = 3;  // the ledger has a longer segment, none that ends there
+    CHECK_FALSE(store.ledger->holds(shorter, mine->id, mine->bytes));
+
+    // Under another seal it is the same, where the one that is here states all that the other one's author had seen.
+    CHECK(holds(sealed("mine", {{DeviceNumber{3}, Sequence{2}}}, 2)));
+    CHECK(holds(sealed("mine", {{DeviceNumber{3}, Sequence{1}}}, 1)));
+    CHECK(holds(sealed("mine", {}, 1)));
+    CHECK_FALSE(holds(sealed("mine", {{DeviceNumber{3}, Sequence{3}}}, 1)));
+    CHECK_FALSE(holds(sealed("mine", {{DeviceNumber{4}, Sequence{1}}}, 1)));
 }
 
 TEST_CASE("a request's number is taken once, and only upwards") {

@@ -77,6 +77,11 @@ Hash chain_through(const Hash& previous, const Segment& segment);
 /// Whether the device with this public key signed this segment at this place of its chain.
 bool verify_segment(const Segment& segment, const Hash& head, const PublicKey& key);
 
+/// Whether `seal` stands for `other`: both hold the same changesets at the same place of the same chain, and `seal` states all that the
+/// author of `other` had seen. A replica that was put back to a copy seals again what its earlier life had sealed, with another
+/// catalog perhaps, or another number by chance.
+bool stands_for(const Segment& seal, const Segment& other);
+
 /// BLAKE2b-256 of the header and the signature: names a segment in the ledger's chain. The signature binds the rest, so
 /// erasing a personal value leaves the name as it is.
 Hash segment_id(const SegmentHeader& header, const Signature& signature);

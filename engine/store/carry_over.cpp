@@ -11,6 +11,92 @@ namespace tefter {
 
 namespace {
 
+using Ends = std::map<ScopeNumber, Sequence>;
+
+/// Others' changes that do not come: who had seen one of them had seen what it replaced.
+class LeftBehind {
+public:
+    void add(const Segment& segment) {
+        for (const Changeset& changeset : segment.changesets) {
+            for (const Change& change : changeset.changes)
+                replaced_[{changeset.version, change.table, encode_key(change.key)}] = {change.seen.begin(), change.seen.end()};
+        }
+    }
+    std::span<const Version> seen_by(const Change& change, Arena& arena) const {
+        std::set<Version> seen(change.seen.begin(), change.seen.end());
+        const Bytes key = encode_key(change.key);
+        for (std::vector<Version> due(seen.begin(), seen.end()); !due.empty();) {
+            const auto replaced = replaced_.find({due.back(), change.table, key});
+            due.pop_back();
+            if (replaced == replaced_.end()) continue;
+            for (const Version version : replaced->second) {
+                if (seen.insert(version).second) due.push_back(version);
+            }
+        }
+        const std::span<Version> out = arena.array<Version>(seen.size());
+        std::copy(seen.begin(), seen.end(), out.begin());
+        return out;
+    }
+
+private:
+    std::map<std::tuple<Version, TableNumber, Bytes>, std::vector<Version>> replaced_;
+};
+
+struct Brought {
+    std::size_t segments = 0;
+    Ends own;  ///< how far this device's own chain came over as it is
+    LeftBehind left;
+};
+
+/// Whether what `replica` keeps of the chain there is the same. Nothing where it keeps nothing.
+std::optional<bool> keeps(Replica& replica, const Segment& segment) {
+    const SegmentHeader& header = segment.header;
+    const std::optional<KeptSegment> kept = replica.store().log.holding(header.scope, header.device, header.last());
+    if (!kept) return std::nullopt;
+    Segment here;
+    decode_segment(kept->bytes, here);
+    return segment_id(here.header, here.signature) == segment_id(header, segment.signature) || stands_for(here, segment);
+}
+
+/// Segments that the server has lost, or that a stick had brought, with their signatures. This device's own too, where they continue what
+/// the server has of it: what others wrote upon them stands on them.
+Brought bring(Replica& from, Replica& to) {
+    const DeviceNumber old = from.identity().device;
+    const std::optional<Device> author = old == to.identity().device ? std::nullopt : to.device(old);
+    Brought out;
+    for (const ScopeState& scope : to.scopes()) {
+        std::map<DeviceNumber, Sequence> left;  // from where on chains do not come as they are
+        if (!author || author->revoked) left.emplace(old, Sequence{to.head(scope.scope, old).sequence.value + 1});
+        for (const StoredSegment& stored : from.store().log.untaken(scope.scope)) {
+            Segment segment;
+            decode_segment(stored.bytes, segment);
+            const bool stands_on_left = std::any_of(segment.header.seen.begin(), segment.header.seen.end(), [&](const Seen& seen) {
+                const auto end = left.find(seen.device);
+                return end != left.end() && end->second <= seen.sequence;
+            });
+            const bool own = stored.device == old;
+            const bool is_bare = own && to.store().applier.lacks_values(segment);  // the server would not take it
+            if (stands_on_left || is_bare) left.emplace(stored.device, stored.first);
+            if (left.contains(stored.device)) {
+                if (!own) out.left.add(segment);
+                continue;
+            }
+            const Received received = to.receive(stored.bytes, Carrier::peer, to.environment().now_ms());
+            const bool news = received.outcome == Outcome::applied;
+            const std::optional<bool> same = received.outcome == Outcome::known ? keeps(to, segment) : std::nullopt;
+            out.segments += news ? 1 : 0;
+            if (own && (news || same == true)) {
+                out.own[scope.scope] = stored.last;
+            } else if (own || same == false || (received.outcome == Outcome::refused && received.refusal == Refusal::fork)) {
+                left.emplace(stored.device, stored.first);
+                if (!own) out.left.add(segment);
+                if (own && received.outcome == Outcome::held) to.store().receiver.let_go(segment.header);
+            }
+        }
+    }
+    return out;
+}
+
 /// Own changesets that the server does not have, in the order in which they were written: what it has not taken, and what it took and
 /// has lost, as far as `to`, which it has filled, can tell.
 class Lacking {
@@ -20,20 +106,24 @@ public:
         Changeset changeset;
     };
 
-    Lacking(Replica& from, Replica& to) {
+    /// `brought`: so far they have come over as they are.
+    Lacking(Replica& from, Replica& to, const Ends& brought) {
         const DeviceNumber device = from.identity().device;
         for (const ScopeState& scope : from.scopes()) {
             // The register may have forgotten this device, and have given its number again: then nothing of its chain is there.
             const Sequence there = to.identity().device == device ? Sequence{0} : to.head(scope.scope, device).sequence;
             // Both lives share what was written before they parted.
-            const auto told = static_cast<std::uint64_t>(from.store().meta.integer(common_until(scope.scope)).value_or(0));
-            const Sequence common = std::min(there, Sequence{told});
+            const std::optional<std::int64_t> told = from.store().meta.integer(common_until(scope.scope));
+            const auto as_it_is = brought.find(scope.scope);
+            const Sequence common =
+                as_it_is != brought.end() ? as_it_is->second : std::min(there, Sequence{static_cast<std::uint64_t>(told.value_or(0))});
             Log& log = from.store().log;
             std::map<Sequence, Bytes> segments;  // by their beginning
             for (StoredSegment& segment : log.untaken(scope.scope)) {
                 if (segment.device == device) segments.emplace(segment.first, std::move(segment.bytes));
             }
-            for (StoredSegment& segment : log.kept(scope.scope, device, there)) segments.emplace(segment.first, std::move(segment.bytes));
+            for (StoredSegment& segment : log.kept(scope.scope, device, told ? common : there))
+                segments.emplace(segment.first, std::move(segment.bytes));
             for (auto& [first, bytes] : segments) add(scope.scope, std::move(bytes), common);
             for (const auto& [sequence, bytes] : log.unsealed(scope.scope)) {
                 if (sequence <= common) continue;
@@ -82,16 +172,17 @@ bool holds(const RowState& state, Version version) {
 
 class CarryingOver {
 public:
-    CarryingOver(Replica& from, Replica& to)
+    CarryingOver(Replica& from, Replica& to, const Brought& brought)
         : from_(from),
           to_(to),
+          brought_(brought),
           rows_(to.store().applier.rows()),
           renewal_(to.catalog()),
           carried_("carried_over_from:" + std::to_string(from.identity().device.value)) {}
 
     CarriedOver run() {
         const Version last{to_.store().meta.integer(carried_).value_or(0)};
-        const Lacking lacking(from_, to_);
+        const Lacking lacking(from_, to_, brought_.own);
         std::map<Version, Version> renewed;  // an action of several scopes has one version
         for (const Lacking::Entry& entry : lacking.entries()) {
             const Version old = entry.changeset.version;
@@ -117,6 +208,7 @@ private:
         for (Change change : changeset.changes) {
             change.commitment = nullptr;  // these are its segment's
             change.salt = nullptr;
+            change.seen = brought_.left.seen_by(change, arena);
             const std::optional<RowState> now = rows_.load(change.table, change.key, arena);
             // The server had taken it, and its answer was lost. Under the same number a version may be another one's.
             if (now && from_.identity().device != own && holds(*now, entry.changeset.version)) continue;
@@ -182,6 +274,7 @@ private:
 
     Replica& from_;
     Replica& to_;
+    const Brought& brought_;
     Rows& rows_;
     Renewal renewal_;
     std::string carried_;
@@ -202,19 +295,13 @@ void check(Replica& from, Replica& to) {
 
 CarriedOver carry_over(Replica& from, Replica& to) {
     check(from, to);
-    std::size_t segments = 0;
-    for (const ScopeState& scope : to.scopes()) {
-        for (const StoredSegment& segment : from.store().log.untaken(scope.scope)) {
-            if (segment.device == from.identity().device) continue;
-            segments += to.receive(segment.bytes, Carrier::peer, to.environment().now_ms()).outcome == Outcome::applied ? 1 : 0;
-        }
-    }
+    const Brought brought = bring(from, to);
     to.next_version();  // nobody else writes from here on
     try {
         Transaction transaction(to.store().database);
-        CarriedOver out = CarryingOver(from, to).run();
+        CarriedOver out = CarryingOver(from, to, brought).run();
         to.commit(transaction);
-        out.segments = segments;
+        out.segments = brought.segments;
         return out;
     } catch (...) {
         to.abandon();

@@ -13,7 +13,7 @@ namespace tefter {
 
 struct CarriedOver {
     std::size_t changes = 0;           ///< made again
-    std::size_t segments = 0;          ///< of others, which a stick had brought and the server does not have
+    std::size_t segments = 0;          ///< which the server does not have: of others, and of this device where it has not forked
     std::size_t files = 0;             ///< that rows name
     std::vector<std::string> refused;  ///< a sentence for each change that the rules of now forbid
 };

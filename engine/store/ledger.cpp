@@ -1,6 +1,7 @@
 #include "engine/store/ledger.hpp"
 
 #include "engine/base/crypto.hpp"
+#include "engine/base/limits.hpp"
 #include "engine/store/meta.hpp"
 
 namespace tefter {
@@ -34,11 +35,17 @@ Hash ledger_next(const Hash& previous, const Hash& segment_id) {
     return blake2b(out.view());
 }
 
-bool Ledger::holds(const SegmentHeader& header, const Hash& segment_id) {
+bool Ledger::holds(const SegmentHeader& header, const Hash& segment_id, BytesView bytes) {
     const std::optional<Position> at = position_of(header.scope, header.device, header.last());
     if (!at) return false;
     const std::optional<Hash> before = hash_at(header.scope, Position{at->value - 1}), after = hash_at(header.scope, *at);
-    return before && after && ledger_next(*before, segment_id) == *after;
+    if (before && after && ledger_next(*before, segment_id) == *after) return true;
+    if (*at <= base(header.scope)) return false;
+    const std::vector<LedgerEntry> entry = read(header.scope, Position{at->value - 1}, *at, limits::segment_bytes);
+    Segment here, other;
+    decode_segment(entry.front().bytes, here);
+    decode_segment(bytes, other);
+    return stands_for(here, other);
 }
 
 SqliteLedger::SqliteLedger(Database& database) : database_(database) {

@@ -71,8 +71,8 @@ public:
     virtual std::optional<Hash> hash_at(ScopeNumber scope, Position position) = 0;
     /// Where the segment stands that ends a device's chain at `last`; nothing where no segment ends there.
     virtual std::optional<Position> position_of(ScopeNumber scope, DeviceNumber device, Sequence last) = 0;
-    /// This very segment is here, and not another one of the device that ends at the same place.
-    bool holds(const SegmentHeader& header, const Hash& segment_id);
+    /// This very segment is here, or one that stands for it, and not another one of the device that ends at the same place.
+    bool holds(const SegmentHeader& header, const Hash& segment_id, BytesView bytes);
     /// Takes the personal values of erased rows out of every entry; hashes and signatures stay as they are.
     virtual void redact(ScopeNumber scope, const IsErased& erased) = 0;
 };

@@ -304,13 +304,13 @@ void Log::mark_exported(ScopeNumber scope) {
     database_.prepare("UPDATE tefter_segment SET exported = 1 WHERE scope = ?1 AND sent = 0").with(number(scope)).run();
 }
 
-std::optional<Bytes> Log::holding(ScopeNumber scope, DeviceNumber device, Sequence sequence) {
+std::optional<KeptSegment> Log::holding(ScopeNumber scope, DeviceNumber device, Sequence sequence) {
     Statement row = database_.prepare(
-        "SELECT bytes FROM (SELECT last, bytes FROM tefter_segment WHERE scope = ?1 AND device = ?2 AND first <= ?3 "
+        "SELECT previous, bytes FROM (SELECT last, previous, bytes FROM tefter_segment WHERE scope = ?1 AND device = ?2 AND first <= ?3 "
         "ORDER BY first DESC LIMIT 1) WHERE last >= ?3");
     row.with(number(scope), number(device), number(sequence));
     if (!row.step()) return std::nullopt;
-    return Bytes(row.blob(0).begin(), row.blob(0).end());
+    return KeptSegment{fixed<32>(row.blob(0)), Bytes(row.blob(1).begin(), row.blob(1).end())};
 }
 
 std::vector<StoredSegment> Log::kept(ScopeNumber scope, DeviceNumber device, Sequence after) {

@@ -27,6 +27,11 @@ struct StoredSegment {
     Bytes bytes;
 };
 
+struct KeptSegment {
+    Hash previous{};  ///< the chain's head before it
+    Bytes bytes;
+};
+
 using SecretKey = Secret<64>;  ///< Ed25519
 
 /// Who acted in the change with this version: a row id, 0 for nobody. `database` may be a reader.
@@ -87,7 +92,7 @@ public:
     /// What is untaken now lies in a bundle as well.
     void mark_exported(ScopeNumber scope);
     /// The kept segment of a chain that holds this changeset.
-    std::optional<Bytes> holding(ScopeNumber scope, DeviceNumber device, Sequence sequence);
+    std::optional<KeptSegment> holding(ScopeNumber scope, DeviceNumber device, Sequence sequence);
     /// What is kept of a device's chain behind `after`.
     std::vector<StoredSegment> kept(ScopeNumber scope, DeviceNumber device, Sequence after);
 

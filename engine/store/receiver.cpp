@@ -1,6 +1,7 @@
 #include "engine/store/receiver.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 
 #include "engine/base/limits.hpp"
@@ -146,13 +147,23 @@ bool same(const Changeset& one, const Changeset& other) {
 
 std::string common_until(ScopeNumber scope) { return "common_until:" + std::to_string(scope.value); }
 
-Receiver::Standing Receiver::standing(const SegmentHeader& header, const Hash& id, BytesView bytes) {
-    const std::optional<Bytes> held = log_.holding(header.scope, header.device, header.last());
+std::optional<PublicKey> Receiver::key_of(DeviceNumber device) {
+    if (device == server_device) return server_key_;
+    const std::optional<Device> known = find_device(database_, catalog_, device);
+    return known ? std::optional(known->key) : std::nullopt;
+}
+
+Receiver::Standing Receiver::standing(const Segment& segment, const Hash& id, BytesView bytes) {
+    const SegmentHeader& header = segment.header;
+    const std::optional<KeptSegment> held = log_.holding(header.scope, header.device, header.last());
     if (!held) return Standing::nothing;
-    if (std::equal(held->begin(), held->end(), bytes.begin(), bytes.end())) return Standing::same;
+    if (std::equal(held->bytes.begin(), held->bytes.end(), bytes.begin(), bytes.end())) return Standing::same;
     Segment kept;
-    decode_segment(*held, kept);
-    return segment_id(kept.header, kept.signature) == id ? Standing::same : Standing::another;
+    decode_segment(held->bytes, kept);
+    if (segment_id(kept.header, kept.signature) == id) return Standing::same;
+    if (!stands_for(segment, kept)) return Standing::another;
+    const std::optional<PublicKey> key = key_of(header.device);
+    return key && verify_segment(segment, chain_through(held->previous, segment), *key) ? Standing::resealed : Standing::another;
 }
 
 bool Receiver::is_unsent(const SegmentHeader& header) {
@@ -161,14 +172,24 @@ bool Receiver::is_unsent(const SegmentHeader& header) {
     return unsent && header.last() >= *unsent;
 }
 
-/// Of a segment that begins where the unsealed changesets do.
 Receiver::Shared Receiver::shared_with(const Segment& segment) {
-    const auto unsealed = log_.unsealed(segment.header.scope);
-    const std::size_t both = std::min(unsealed.size(), segment.changesets.size());
+    const SegmentHeader& header = segment.header;
+    Arena arena;
+    std::deque<Segment> kept;
+    std::vector<Changeset> own;  // from the segment's first on
+    for (const StoredSegment& stored : log_.kept(header.scope, own_, Sequence{header.first.value - 1})) {
+        decode_segment(arena.copy(stored.bytes), kept.emplace_back());
+        const std::uint64_t before = header.first.value - std::min(header.first.value, stored.first.value);
+        const auto behind = kept.back().changesets.subspan(static_cast<std::size_t>(before));
+        own.insert(own.end(), behind.begin(), behind.end());
+    }
+    for (const auto& [sequence, bytes] : log_.unsealed(header.scope)) {
+        Reader in(arena.copy(bytes));
+        if (sequence >= header.first) own.push_back(decode_changeset(in, arena));
+    }
+    const std::size_t both = std::min(own.size(), segment.changesets.size());
     for (std::size_t i = 0; i < both; ++i) {
-        Arena arena;
-        Reader in(unsealed[i].second);
-        if (!same(decode_changeset(in, arena), segment.changesets[i])) return {i, true};
+        if (!same(own[i], segment.changesets[i])) return {i, true};
     }
     return {both, false};
 }
@@ -206,6 +227,12 @@ void Receiver::hold(const SegmentHeader& header, BytesView bytes, const std::str
         .run();
 }
 
+void Receiver::let_go(const SegmentHeader& header) {
+    database_.prepare("DELETE FROM tefter_held WHERE scope = ?1 AND device = ?2 AND first = ?3")
+        .with(std::int64_t{header.scope.value}, std::int64_t{header.device.value}, static_cast<std::int64_t>(header.first.value))
+        .run();
+}
+
 Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_t now_ms) {
     Received out;
     Segment segment;
@@ -219,6 +246,8 @@ Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_
     }
     out.header = segment.header;
     const auto refuse = [&](Refusal refusal, const std::string& detail) {
+        if (refusal == Refusal::fork && carrier == Carrier::server && segment.header.device == own_)
+            out.same_until = Sequence{segment.header.first.value - 1 + shared_with(segment).changesets};
         out.outcome = Outcome::refused;
         out.refusal = refusal;
         out.reason = to_sentence(refusal) + (detail.empty() ? "" : ": " + detail) + " (" + name_of(segment.header, catalog_) + ").";
@@ -230,7 +259,7 @@ Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_
     bool returns = false;
     Standing stands = Standing::nothing;
     if (carrier == Carrier::server) {
-        if (segment.header.first <= head.sequence) stands = standing(segment.header, out.id, bytes);
+        if (segment.header.first <= head.sequence) stands = standing(segment, out.id, bytes);
         returns = stands != Standing::same && is_unsent(segment.header);
     }
     if (returns) {
@@ -240,7 +269,8 @@ Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_
     if (segment.header.last() <= head.sequence) {
         if (stands == Standing::another) return refuse(Refusal::fork, {});
         out.outcome = Outcome::known;
-        if (carrier == Carrier::server && applier_.put_back(segment)) {
+        const bool has_values = carrier == Carrier::server && applier_.put_back(segment);
+        if (has_values || stands == Standing::resealed) {  // as the server has it, so that both name it alike
             const std::optional<Bytes> clean = redacted(bytes);
             log_.replace(segment.header, clean ? BytesView(*clean) : bytes);
         }
@@ -260,10 +290,7 @@ Received Receiver::check_and_apply(BytesView bytes, Carrier carrier, std::int64_
         return out;
     }
     const Shared known = returns ? shared_with(segment) : Shared{};
-    if (known.forks) {
-        out.same_until = Sequence{segment.header.first.value + known.changesets - 1};
-        return refuse(Refusal::fork, {});
-    }
+    if (known.forks) return refuse(Refusal::fork, {});
     out.redacted = apply(segment, known.changesets, head, end, bytes, carrier);
     if (known.changesets != 0) log_.drop_unsealed(segment.header.scope, segment.header.last());
     out.changesets = segment.changesets.size();

@@ -70,6 +70,9 @@ public:
     /// Tries again what waits. Returns how many segments were applied.
     std::size_t release(std::int64_t now_ms);
 
+    /// Forgets what waits there.
+    void let_go(const SegmentHeader& header);
+
     /// The highest version applied since the last call: the clock must stay above it.
     Version take_highest() { return std::exchange(highest_, Version{}); }
     /// The highest row counter of this device that its own returning segments hold.
@@ -81,12 +84,13 @@ private:
     Received check_and_apply(BytesView bytes, Carrier carrier, std::int64_t now_ms);
     Refusal check(const Segment& segment, Carrier carrier, const Head& head, std::int64_t now_ms, Hash& end, std::string& reason);
     /// What is kept of its chain where a segment of the server's ends.
-    enum class Standing { nothing, same, another };
-    Standing standing(const SegmentHeader& header, const Hash& id, BytesView bytes);
+    enum class Standing { nothing, same, resealed, another };
+    Standing standing(const Segment& segment, const Hash& id, BytesView bytes);
+    std::optional<PublicKey> key_of(DeviceNumber device);
     /// A replica that was put back to a copy holds as unsent what its earlier life has sent from there, under another seal: seals hold chance.
     bool is_unsent(const SegmentHeader& header);
     struct Shared {
-        std::size_t changesets = 0;  ///< so many stand here unsent, from the first on
+        std::size_t changesets = 0;  ///< so many stand here, from the first on
         bool forks = false;          ///< and in the place of the next another one
     };
     Shared shared_with(const Segment& segment);

@@ -352,10 +352,10 @@ void Replica::advance(ScopeNumber scope, Position position, const Hash& segment_
 
 bool Replica::pass_own(ScopeNumber scope, Position position, Sequence last) {
     claim();
-    const std::optional<Bytes> bytes = store_->log.holding(scope, identity_.device, last);
-    if (!bytes) return false;
+    const std::optional<KeptSegment> kept = store_->log.holding(scope, identity_.device, last);
+    if (!kept) return false;
     Segment segment;
-    decode_segment(*bytes, segment);
+    decode_segment(kept->bytes, segment);
     if (segment.header.last() != last) return false;
     Transaction transaction(store_->database);
     advance(scope, position, segment_id(segment.header, segment.signature));

@@ -59,7 +59,7 @@ Bytes ClientSession::request(std::size_t most) {
     report_.scopes.clear();
     report_.withheld.clear();
     request.epoch = epoch_;
-    more_ = finished_ = restamp_due_ = is_to_be_filled_ = skipped_ = progressed_ = asks_for_own_ = false;
+    more_ = finished_ = restamp_due_ = is_to_be_filled_ = skipped_ = progressed_ = asks_for_own_ = passed_own_ = false;
     std::size_t size = 0;
     bool full = false;
     for (const ScopeState& scope : replica_.scopes()) {
@@ -86,6 +86,7 @@ Bytes ClientSession::request(std::size_t most) {
         // What the server must have of this device's chain once it has taken this request.
         Sequence own = replica_.head(scope.scope, request.device).sequence;
         if (left_out) own = Sequence{left_out->value - 1};
+        if (own_in_full_) own = Sequence{0};
         request.cursors.push_back({scope.scope, scope.position, chain_tag(scope.ledger_hash), own});
     }
     // Who is not done telling is not taken for one who has told; and what is sent may let in what was refused.
@@ -109,17 +110,17 @@ void ClientSession::on_frame(const Frame& frame) {
     if (frame.type != FrameType::hello && hello_.server_ms == 0) Reader::fail("the answer does not begin as one");
     if (asks_for_own_ && frame.type != FrameType::acknowledged && frame.type != FrameType::refused) return;
     switch (frame.type) {
-        case FrameType::hello: return on_hello(decode_hello(frame.payload));
+        case FrameType::hello: hello_ = decode_hello(frame.payload); return;
         case FrameType::acknowledged: return on_acknowledged(decode_acknowledged(frame.payload));
         case FrameType::refused: return on_refused(decode_refused(frame.payload));
         case FrameType::segment: return on_segment(decode_segment_frame(frame.payload));
         case FrameType::own: {
             const OwnFrame own = decode_own(frame.payload);
             if (parted_.contains(own.scope)) return;
-            if (!replica_.pass_own(own.scope, own.position, own.last)) {
-                throw Error(ErrorKind::corrupt,
-                            "The server speaks of changes of this device that it does not keep; enrol this device again.");
-            }
+            passed_own_ = true;
+            if (replica_.pass_own(own.scope, own.position, own.last)) return;
+            if (own_in_full_) Reader::fail("the server does not give what it was asked for");
+            own_in_full_ = asks_for_own_ = true;
             return;
         }
         case FrameType::scope_end: return on_scope_end(decode_scope_end(frame.payload));
@@ -146,13 +147,6 @@ namespace {
         detail);
 }
 }  // namespace
-
-void ClientSession::on_hello(const HelloFrame& hello) {
-    hello_ = hello;
-    report_.clock_ahead_ms = replica_.environment().now_ms() - hello.server_ms;
-    report_.update_due = hello.catalog > replica_.catalog().number();
-    report_.revoked = hello.revoked;
-}
 
 void ClientSession::on_acknowledged(const AcknowledgedFrame& acknowledged) {
     const auto named = in_request_.find({acknowledged.scope, acknowledged.device, acknowledged.last});
@@ -270,10 +264,17 @@ void ClientSession::on_finish(BytesView payload) {
     if (!verify_ends(hello_, ends_, replica_.identity().device, counter_, in.fixed<64>(), replica_.identity().server_key)) {
         // What was damaged on the way may have moved a cursor; the next sync looks at all of it again, and known segments cost a look.
         for (const SignedEnd& end : ends_) replica_.rewind(end.scope);
+        if (passed_own_ && !own_in_full_) {
+            own_in_full_ = asks_for_own_ = true;
+            return;
+        }
         throw Error(ErrorKind::refused,
                     "The server's signature does not fit the history that it showed; sync again, and if it does not fit then either, do "
                     "not go on and tell the administrator.");
     }
+    report_.clock_ahead_ms = replica_.environment().now_ms() - hello_.server_ms;
+    report_.update_due = hello_.catalog > replica_.catalog().number();
+    report_.revoked = hello_.revoked;
     finished_ = true;
 }
 

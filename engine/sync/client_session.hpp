@@ -74,7 +74,6 @@ public:
 
 private:
     void on_frame(const Frame& frame);
-    void on_hello(const HelloFrame& hello);
     void on_acknowledged(const AcknowledgedFrame& acknowledged);
     void on_refused(const RefusedFrame& refused);
     void on_segment(const SegmentFrame& frame);
@@ -105,6 +104,8 @@ private:
     std::set<ScopeNumber> forked_;
     std::set<ScopeNumber> parted_;               ///< of them, where it went another way: each is looked at before the sync ends
     std::optional<DeviceNumber> parted_author_;  ///< another's chain that a stick has brought as the server does not have it
+    bool passed_own_ = false;                    ///< in this answer
+    bool own_in_full_ = false;   ///< a server that was restored may have this device's segments under the seals of a life that was undone
     bool asks_for_own_ = false;  ///< the next request leaves them out, and the answer brings the server's; this one's goes no further
     bool skipped_ = false, progressed_ = false, tells_ = false;  ///< in the request under way
     bool is_to_be_filled_ = false;

@@ -40,17 +40,19 @@ struct NeedsAllScopes {};
 
 using Chain = std::pair<ScopeNumber, DeviceNumber>;
 
-/// The header of a segment whose author had seen changes of a chain that went another way there than here: he may not have meant what
-/// lies here in their place.
+/// The header of a segment that continues a chain which goes another way there than here, or whose author had seen changes of one: he
+/// may not have meant what lies here in their place.
 std::optional<SegmentHeader> standing_on(const std::map<Chain, Sequence>& other_ways, BytesView bytes) {
     if (other_ways.empty()) return std::nullopt;
     try {
         SegmentHeader header = decode_segment_header(bytes);
-        const bool stands = std::any_of(header.seen.begin(), header.seen.end(), [&](const Seen& seen) {
-            const auto parted = other_ways.find({header.scope, seen.device});
-            return parted != other_ways.end() && parted->second <= seen.sequence;
-        });
-        if (stands) return header;
+        const auto parted = [&](DeviceNumber device, Sequence until) {
+            const auto way = other_ways.find({header.scope, device});
+            return way != other_ways.end() && way->second <= until;
+        };
+        const bool has_seen =
+            std::any_of(header.seen.begin(), header.seen.end(), [&](const Seen& seen) { return parted(seen.device, seen.sequence); });
+        if (has_seen || parted(header.device, header.first)) return header;
     } catch (const Error&) {  // refused when it is received
     }
     return std::nullopt;
@@ -357,15 +359,16 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
     std::map<Chain, Sequence> other_ways;                   // where what was refused begins
     for (const Bytes& bytes : request.segments) {
         if (const std::optional<SegmentHeader> header = standing_on(other_ways, bytes)) {
-            refused_.insert({header->scope, header->device});
-            add(answer.head,
-                encode(RefusedFrame{header->scope, header->device, header->first, Refusal::missing, to_sentence(Refusal::missing) + "."}));
+            const Chain chain(header->scope, header->device);
+            const Refusal refusal = other_ways.contains(chain) ? Refusal::fork : Refusal::missing;
+            refused_.insert(chain);
+            add(answer.head, encode(RefusedFrame{chain.first, chain.second, header->first, refusal, to_sentence(refusal) + "."}));
             continue;
         }
         Received received = replica_.store().receiver.receive(bytes, carrier, now_ms);
         // What lies wholly before the head is known only if it is what lies here: a restored or copied device may have gone on
         // another way, and to acknowledge that would lose it.
-        if (received.outcome == Outcome::known && !ledger_.holds(received.header, received.id)) {
+        if (received.outcome == Outcome::known && !ledger_.holds(received.header, received.id, bytes)) {
             received.outcome = Outcome::refused;
             received.refusal = Refusal::fork;
             received.reason = to_sentence(Refusal::fork) + ".";

@@ -341,6 +341,10 @@ void World::put_aside(Device& device) {
     close(device);
     std::erase_if(late_, [&](const Mail& mail) { return mail.from == device.number; });
     awaited_.erase(device.number);
+    end_waiting_for_the_gone();
+}
+
+void World::end_waiting_for_the_gone() {
     Awaited awaited(open(devices_.at(1)));
     if (!awaited_.empty() || awaited.empty()) return;
     ++counters_["waiting for devices that are gone ended by hand"];
@@ -361,6 +365,7 @@ void World::fork(Device& device) {
 /// What it wrote and the server does not have is made again, as another device's.
 void World::enrol_again() {
     if (!forked_ || !awaited_.empty()) return;
+    end_waiting_for_the_gone();
     Device& old = devices_.at(*forked_);
     forked_.reset();
     // What both lives share cannot be told any more where a compaction has taken it: it would be made again, beside what replaced it.
@@ -390,13 +395,30 @@ void World::enrol_again() {
         const auto parts = std::mismatch(known.begin(), known.end(), has.begin(), has.end());
         const bool own = chain.second == old.number, diverged = parts.first != known.end() && (own || parts.second != has.end());
         common[chain].assign(known.begin(), diverged ? parts.first : known.end());
-        if (!own) brought[chain] = common[chain];
+        if (own) continue;
+        // A segment that an earlier life had sealed with more in it does not come where the server has a part of it.
+        const auto length = static_cast<std::size_t>(open(fresh).head(ScopeNumber{chain.first}, DeviceNumber{chain.second}).sequence.value);
+        if (common[chain].size() > length) common[chain].resize(length);
+        brought[chain] = common[chain];
+    }
+    // Where the server had lost more of it, it goes on as it was.
+    for (const auto& [chain, known] : old.knows) {
+        if (chain.second != old.number) continue;
+        const auto length = static_cast<std::size_t>(open(fresh).head(ScopeNumber{chain.first}, DeviceNumber{old.number}).sequence.value);
+        if (length > fresh.knows[chain].size())
+            brought[chain] = common[chain] = {known.begin(), known.begin() + static_cast<std::ptrdiff_t>(length)};
     }
     Knowledge here = fresh.knows;
     for (const auto& [chain, known] : brought) {
         if (known.size() > here[chain].size()) here[chain] = known;
     }
     std::set<std::size_t> made;
+    // Where it had heard of an erasure that the server has lost, the values are not there any more.
+    const auto lacks_values = [&](const ModelWrite& write) {
+        const bool personal = std::any_of(write.groups.begin(), write.groups.end(), [](const auto& group) { return group.first != 2; });
+        const bool person = std::any_of(persons_.begin(), persons_.end(), [&](const Person& one) { return one.row == write.row; });
+        return personal && person && model_.row(old.knows, write.row).erased;
+    };
     const auto is_here = [&](std::size_t row) { return made.contains(row) || model_.heard_of(here, row); };
     std::size_t expected = 0, refused = 0;
     for (const auto& [chain, own] : old.knows) {
@@ -405,7 +427,7 @@ void World::enrol_again() {
             const ModelWrite& write = model_.write(own[i]);
             const std::size_t row = write.row, refers_to = model_.refers_to(row);
             const bool stands = (write.creates || is_here(row)) && (refers_to == SIZE_MAX || is_here(refers_to));
-            if (!stands || model_.row(here, row).erased) {
+            if (!stands || lacks_values(write) || model_.row(here, row).erased) {
                 ++refused;
                 continue;
             }

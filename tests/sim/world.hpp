@@ -188,6 +188,7 @@ private:
     std::optional<Bytes> answer(const Mail& mail, const std::string& path, Line line, Chance& chance);
     void replace(Device& device, const Device::Backup& backup);
     void put_aside(Device& device);
+    void end_waiting_for_the_gone();
     void fork(Device& device);
     void enrol_again();
     void bundle_out(Device& device);
