@@ -63,7 +63,9 @@ EnrolledAgain enrol_again(const std::string& folder, std::string_view code, std:
         const auto fresh = next.has_replica() ? next.open(passphrase, catalog, environment, Opening::to_sync)
                                               : next.enrol(code, passphrase, catalog, environment);
         out.device = fresh->identity().device;
-        next.sync(*fresh, progress);
+        // What a server that waits has not shown yet would be made again beside itself.
+        const SyncReport filled = next.sync(*fresh, progress);
+        if (!filled.withheld.empty()) throw Error(ErrorKind::refused, filled.withheld);
         out.carried = carry_over(*old, *fresh);
         out.report = next.sync(*fresh, progress);
         out.lost_slots = hand_on_slots(home, next, passphrase);
