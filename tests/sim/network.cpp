@@ -226,6 +226,7 @@ void World::exchange(Device& device, Line line, Chance& chance) {
             const bool forked = std::string(error.what()).find("enrol it again") != std::string::npos;
             if (forked && may_fork) {
                 open_sync.reset();
+                learn(device, devices_.at(1).knows, "before it was told that it had forked");
                 return fork(device);
             }
             violated(device, std::string("a sync over a good line failed: ") + error.what() + " " + error.detail());
