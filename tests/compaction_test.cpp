@@ -89,6 +89,33 @@ TEST_CASE(
     CHECK(central.filled == 1);
 }
 
+TEST_CASE("what was written upon what a stick had brought is made again behind it in a replica that is filled anew") {
+    Compacting central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    Office& durres = central.office("durres", "shared regional AL");
+    REQUIRE(tirana.replica().identity().device < staff.replica().identity().device);
+    for (Office* office : {&tirana, &staff}) office->now_ms += 400 * days;  // so that the server does not take it yet
+    const std::int64_t person = staff.person("Hoxha", "Arta");
+    staff.give(tirana);
+    tirana.put("person", {person}, {{"position", "judge"}});
+    for (Office* office : {&tirana, &staff}) office->now_ms -= 400 * days;
+    durres.person("Duka", "Era");
+    central.pass(180 * days);
+    durres.now_ms += 180 * days;
+    for (int i = 0; i < 2; ++i) central.sync(durres);
+    REQUIRE(central.compact_al().segments == 1);
+    central.sync(tirana);
+    CHECK(central.filled == 1);
+    CHECK(tirana.get("SELECT position FROM person WHERE id = " + std::to_string(person)) == "judge");
+    central.pass(300 * days);
+    for (Office* office : {&staff, &tirana, &staff}) central.sync(*office);
+    CHECK(central.sync(tirana).identical());
+    CHECK(tirana.get("SELECT count(*) FROM tefter_quarantine") == "0");
+    CHECK(staff.get("SELECT position FROM person WHERE id = " + std::to_string(person)) == "judge");
+    CHECK(tirana.dump() == staff.dump());
+}
+
 TEST_CASE(
     "nothing goes that a device with a lease has not read, nor what is younger than is to be kept; those who hold it back are named") {
     Compacting central;

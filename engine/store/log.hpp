@@ -93,6 +93,9 @@ public:
     void mark_exported(ScopeNumber scope);
     /// The kept segment of a chain that holds this changeset.
     std::optional<KeptSegment> holding(ScopeNumber scope, DeviceNumber device, Sequence sequence);
+    /// What is kept of the scope, causes before effects, where `is_wanted` says so of its device and last.
+    void each_kept(ScopeNumber scope, const std::function<bool(DeviceNumber, Sequence)>& is_wanted,
+                   const std::function<void(const StoredSegment&)>& visit);
     /// What is kept of a device's chain behind `after`.
     std::vector<StoredSegment> kept(ScopeNumber scope, DeviceNumber device, Sequence after);
 

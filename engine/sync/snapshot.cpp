@@ -149,27 +149,29 @@ std::set<DeviceNumber> SnapshotSession::authors(ScopeNumber scope) {
     return out;
 }
 
+/// Causes before effects: a row that somebody changed is there by then.
 void SnapshotSession::each_unknown_there(const Visit& visit) {
     Log& log = replica_.store().log;
-    for (const auto& [scope, begin] : scopes_) {
-        for (const DeviceNumber device : authors(scope)) {
-            const Sequence there = known_there_[{scope, device}];
-            for (const StoredSegment& kept : log.kept(scope, device, there)) {
+    for (const auto& [number, begin] : scopes_) {
+        const ScopeNumber scope = number;
+        const auto there = [&](DeviceNumber device) { return known_there_[{scope, device}]; };
+        log.each_kept(
+            scope, [&](DeviceNumber device, Sequence last) { return last > there(device); },
+            [&](const StoredSegment& kept) {
                 Segment segment;
                 decode_segment(kept.bytes, segment);
                 Sequence at = kept.first;
                 for (const Changeset& changeset : segment.changesets) {
-                    if (at > there) visit({scope, device, at}, changeset);
+                    if (at > there(kept.device)) visit({scope, kept.device, at}, changeset);
                     ++at.value;
                 }
-            }
-            if (device != replica_.identity().device) continue;
-            for (const auto& [sequence, bytes] : log.unsealed(scope)) {
-                Arena arena;
-                Reader in(bytes);
-                const Changeset changeset = decode_changeset(in, arena);
-                if (sequence > there) visit({scope, device, sequence}, changeset);
-            }
+            });
+        const DeviceNumber own = replica_.identity().device;
+        for (const auto& [sequence, bytes] : log.unsealed(scope)) {
+            Arena arena;
+            Reader in(bytes);
+            const Changeset changeset = decode_changeset(in, arena);
+            if (sequence > there(own)) visit({scope, own, sequence}, changeset);
         }
     }
 }

@@ -433,3 +433,23 @@ write 3 196048867
 )"));
     CHECK(stage.counters["forked device enrolled again"] == 1);
 }
+
+TEST_CASE("what was written upon what a stick had brought is made again behind it when a replica is filled anew") {
+    testing::SmallPages pages;
+    Stage stage{.papers = true};
+    stage.lines = World::Lines::poor;
+    stage.play(192908932, parse_story(R"(
+write 2 37646065
+clock_jumps 3 132593441
+clock_jumps 4 581787512
+write 4 71845548
+bundle_out 4 888578918
+sync 2 495396672
+bundle_in 3 997914646
+time_passes 3 666058496
+write 3 446021102
+compact 2 129380475
+sync 3 693281981
+)"));
+    CHECK(stage.counters["device filled anew"] != 0);
+}
