@@ -58,40 +58,47 @@ std::optional<bool> keeps(Replica& replica, const Segment& segment) {
     return segment_id(here.header, here.signature) == segment_id(header, segment.signature) || stands_for(here, segment);
 }
 
+bool stands_on(const std::map<DeviceNumber, Sequence>& chains, const Segment& segment) {
+    return chains.contains(segment.header.device) ||
+           std::any_of(segment.header.seen.begin(), segment.header.seen.end(), [&](const Seen& seen) {
+               const auto from = chains.find(seen.device);
+               return from != chains.end() && from->second <= seen.sequence;
+           });
+}
+
 /// Segments that the server has lost, or that a stick had brought, with their signatures. This device's own too, where they continue what
-/// the server has of it: what others wrote upon them stands on them.
+/// the server has of it, and stand on nothing else: what others wrote upon them stands on them.
 Brought bring(Replica& from, Replica& to) {
     const DeviceNumber old = from.identity().device;
     const std::optional<Device> author = old == to.identity().device ? std::nullopt : to.device(old);
     Brought out;
     for (const ScopeState& scope : to.scopes()) {
-        std::map<DeviceNumber, Sequence> left;  // from where on chains do not come as they are
+        // From where on chains do not come as they are; and where a replica that was filled with rows cannot say whether they do.
+        std::map<DeviceNumber, Sequence> left, unsure;
         if (!author || author->revoked) left.emplace(old, Sequence{to.head(scope.scope, old).sequence.value + 1});
         for (const StoredSegment& stored : from.store().log.untaken(scope.scope)) {
             Segment segment;
             decode_segment(stored.bytes, segment);
-            const bool stands_on_left = std::any_of(segment.header.seen.begin(), segment.header.seen.end(), [&](const Seen& seen) {
-                const auto end = left.find(seen.device);
-                return end != left.end() && end->second <= seen.sequence;
-            });
             const bool own = stored.device == old;
             const bool is_bare = own && to.store().applier.lacks_values(segment);  // the server would not take it
-            if (stands_on_left || is_bare) left.emplace(stored.device, stored.first);
-            if (left.contains(stored.device)) {
+            if (is_bare || stands_on(left, segment) || (own && stands_on(unsure, segment))) {
+                left.emplace(stored.device, stored.first);
                 if (!own) out.left.add(segment);
                 continue;
             }
             const Received received = to.receive(stored.bytes, Carrier::peer, to.environment().now_ms());
-            const bool news = received.outcome == Outcome::applied;
-            const std::optional<bool> same = received.outcome == Outcome::known ? keeps(to, segment) : std::nullopt;
+            const bool news = received.outcome == Outcome::applied, known = received.outcome == Outcome::known;
+            const std::optional<bool> same = known ? keeps(to, segment) : std::nullopt;
             out.segments += news ? 1 : 0;
             if (own && (news || same == true)) {
                 out.own[scope.scope] = stored.last;
             } else if (own || same == false || (received.outcome == Outcome::refused && received.refusal == Refusal::fork)) {
                 left.emplace(stored.device, stored.first);
-                if (!own) out.left.add(segment);
                 if (own && received.outcome == Outcome::held) to.store().receiver.let_go(segment.header);
+            } else if (known && !same) {
+                unsure.emplace(stored.device, stored.first);
             }
+            if (!own && !news && same != true) out.left.add(segment);
         }
     }
     return out;

@@ -453,3 +453,31 @@ sync 3 693281981
 )"));
     CHECK(stage.counters["device filled anew"] != 0);
 }
+
+TEST_CASE("what stands on a life that was undone does not come as it is, also where a replica has that chain as rows alone") {
+    testing::SmallPages pages;
+    Stage stage{.papers = true};
+    stage.play(192911355, parse_story(R"(
+bundle_out 2 539120705
+power_cut 2 249261853
+bundle_out 3 171219215
+sync_flipped 2 576956826
+backup 2 314190663
+sync_power_cut 3 194586632
+write 3 665307687
+write 2 531774998
+bundle_out 3 669945513
+bundle_out 2 693528248
+write 3 396562190
+restored 2 329816183
+sync 3 149703613
+write 2 91561694
+bundle_in 3 299597767
+sync 2 102246904
+write 3 152689066
+answer_lost 3 692165905
+write 3 355050375
+write 2 104587050
+)"));
+    CHECK(stage.counters["forked device enrolled again"] == 1);
+}
