@@ -8,6 +8,7 @@
 
 #include "engine/store/carry_over.hpp"
 #include "engine/store/conflicts.hpp"
+#include "engine/store/files.hpp"
 #include "engine/store/lease.hpp"
 #include "engine/store/replay.hpp"
 #include "engine/store/verify.hpp"
@@ -650,6 +651,28 @@ TEST_CASE("a server that asks again for the epoch that it was shown is not answe
     CHECK(client.end_answer());
     client.request();
     CHECK_THAT(sentence_of([&] { client.feed(asks); }, ErrorKind::corrupt), ContainsSubstring("asks again for what it was shown"));
+}
+
+TEST_CASE("a device that was put back to a copy from before its server was restored offers its files to it once more") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    const auto files = [&] { return FileStore(tirana.replica().store().database); };
+    const Hash hash = files().put(Bytes(1'000, 7));
+    files().mark_sent(hash, true);
+    central.sync(tirana);
+    central.keep({&tirana});
+    Awaited(central.offices["server"].replica()).begin();
+    const bool put_back = GENERATE(true, false);
+    for (int i = 0; i < 2; ++i) {
+        CHECK(central.sync(tirana).round_trips > 1);
+        CHECK(files().whole_and_unsent() == std::vector{hash});
+        files().mark_sent(hash, true);
+        CHECK(central.sync(tirana).round_trips == 1);
+        CHECK(files().whole_and_unsent().empty());
+        if (!put_back) break;
+        central.go_back({&tirana});
+        tirana.now_ms += 7'200'000;
+    }
 }
 
 TEST_CASE("a device restored from a backup takes its own changes back; one that went on by itself is told to enrol again") {

@@ -1,5 +1,6 @@
 #include "engine/sync/awaited.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 namespace tefter {
@@ -38,11 +39,15 @@ void Awaited::begin() {
     save(devices);
 }
 
+std::optional<Epoch> Awaited::epoch() const {
+    const std::optional<Bytes> epoch = replica_.store().meta.blob(epoch_fact);
+    return epoch ? std::optional(Reader(*epoch).fixed<std::tuple_size_v<Epoch>>()) : std::nullopt;
+}
+
 std::optional<Epoch> Awaited::unshown(DeviceNumber device) const {
-    Meta& meta = replica_.store().meta;
-    const std::optional<Bytes> epoch = meta.blob(epoch_fact);
-    if (!epoch || meta.blob(epoch_fact_of(device)) == epoch) return std::nullopt;
-    return Reader(*epoch).fixed<std::tuple_size_v<Epoch>>();
+    const std::optional<Epoch> epoch = this->epoch();
+    const std::optional<Bytes> shown = replica_.store().meta.blob(epoch_fact_of(device));
+    return epoch && shown && std::equal(shown->begin(), shown->end(), epoch->begin(), epoch->end()) ? std::nullopt : epoch;
 }
 
 void Awaited::shown(DeviceNumber device) {

@@ -21,7 +21,9 @@ public:
     ///
     /// A request that was late on the line while the server was restored is genuine, and newer than all that the server remembers. Its
     /// device may have been told since that its clock is wrong, and have stamped anew what the request carries: to take both would
-    /// split its chain. So each restore draws a number, and each device shows it once; whatever it sent before has an older counter then.
+    /// split its chain. So each restore draws a number, which devices show; whatever one sent before has an older counter then.
+    std::optional<Epoch> epoch() const;
+    /// The same for programs that show it once, and not from then on: nothing where this device has.
     std::optional<Epoch> unshown(DeviceNumber device) const;
     /// Inside the caller's transaction.
     void shown(DeviceNumber device);

@@ -15,6 +15,8 @@ bool SyncReport::identical() const {
 namespace {
 
 constexpr const char* counter_fact = "request_counter";  // the last one, and how far the next one goes on if it is not answered
+constexpr const char* server_epoch = "server_epoch";
+constexpr std::size_t epoch_bytes = std::tuple_size_v<Epoch>;
 constexpr std::uint64_t first_gap = 3'600'000, gap_grows = 8, most_gap = 1ULL << 40U;  // in the counter's milliseconds: an hour to 35 years
 
 struct Drawn {
@@ -44,7 +46,9 @@ void answered(Replica& replica, std::uint64_t counter) {
     replica.store().meta.set(std::string("fact:") + counter_fact, std::string_view(std::to_string(counter)));
 }
 
-ClientSession::ClientSession(Replica& replica) : replica_(replica) {}
+ClientSession::ClientSession(Replica& replica) : replica_(replica) {
+    if (const std::optional<Bytes> epoch = replica.store().meta.blob(server_epoch)) epoch_ = Reader(*epoch).fixed<epoch_bytes>();
+}
 
 Bytes ClientSession::request(std::size_t most) {
     replica_.hold_granted_scopes();
@@ -206,9 +210,12 @@ void ClientSession::on_segment(const SegmentFrame& frame) {
 
 /// The server took nothing of the request; the next one shows that it was made after the server was restored.
 void ClientSession::on_epoch(BytesView payload) {
-    const auto epoch = Reader(payload).fixed<std::tuple_size_v<Epoch>>();
+    const auto epoch = Reader(payload).fixed<epoch_bytes>();
     if (epoch_ == epoch) Reader::fail("the server asks again for what it was shown");
+    Transaction transaction(replica_.store().database);
     FileStore(replica_.store().database).mark_all_unsent();  // also where it has lost nothing else
+    replica_.store().meta.set(server_epoch, BytesView(epoch));
+    transaction.commit();
     epoch_ = epoch;
     more_ = true;
 }

@@ -97,7 +97,7 @@ private:
     };
     std::map<std::tuple<ScopeNumber, DeviceNumber, Sequence>, Sent> in_request_;  ///< by chain and last
     std::map<ScopeNumber, ChainTag> told_;  ///< where the server has asked for what it had lost: the heads that it has
-    std::optional<Epoch> epoch_;            ///< of a restored server, once it has asked for it
+    Epoch epoch_{};                         ///< of a restored server, as it has last asked for it; zeros where none has
     /// Nothing of them is sent until something else was taken: on a poor line the next request would bring the same again, for good.
     std::set<std::pair<ScopeNumber, DeviceNumber>> refused_chains_;
     /// Where the server has other segments of this device than it sends: from a life that was undone by a copy put in its place.

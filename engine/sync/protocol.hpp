@@ -48,7 +48,7 @@ struct SyncRequest {
     std::uint64_t counter = 0;  ///< grows with every request of a device: a replay is older than the last
     std::vector<CursorLine> cursors;
     std::vector<ToldLine> told;
-    std::optional<Epoch> epoch;  ///< of a restored server, as the device has been told in this sync
+    std::optional<Epoch> epoch;  ///< of a restored server, as the device was last told; zeros where it was not. Older programs leave it out
     std::vector<Bytes> segments;
 };
 

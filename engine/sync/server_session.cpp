@@ -248,10 +248,13 @@ ServerSession::Answer ServerSession::begin_answer(const Device& device, const He
     return answer;
 }
 
-/// Nothing where the request may be taken in.
+/// Nothing where the request may be taken in. A device that was put back to a copy from before it showed the epoch is asked again: it may
+/// take files for sent that the server has lost.
 std::optional<Epoch> ServerSession::epoch_to_show(const SyncRequest& request) {
-    const std::optional<Epoch> unshown = Awaited(replica_).unshown(request.device);
-    return request.epoch == unshown ? std::nullopt : unshown;
+    const Awaited awaited(replica_);
+    if (!request.epoch) return awaited.unshown(request.device);
+    const std::optional<Epoch> epoch = awaited.epoch();
+    return request.epoch == epoch ? std::nullopt : epoch;
 }
 
 bool ServerSession::take_in(const Device& device, const HelloFrame& hello, const SyncRequest& request, std::string_view path,

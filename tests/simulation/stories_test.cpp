@@ -481,3 +481,20 @@ write 2 104587050
 )"));
     CHECK(stage.counters["forked device enrolled again"] == 1);
 }
+
+TEST_CASE("a device that was put back to a copy from before its server was restored sends its files once more") {
+    testing::SmallPages pages;
+    Stage stage{.papers = true};
+    stage.play(3513145146, parse_story(R"(
+server_backup 2 425298908
+write 3 91104992
+write 3 189210821
+sync 3 611067515
+backup 3 59007037
+server_restored 2 805518971
+sync 3 455808105
+sync 2 557494876
+restored 3 195990038
+)"));
+    CHECK(stage.counters["device restored from an old copy"] == 1);
+}
