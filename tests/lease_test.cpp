@@ -28,6 +28,19 @@ TEST_CASE("a device that has not synced for its lease is over, and a sync begins
     CHECK(look_at_lease(tirana.replica()).over());
 }
 
+TEST_CASE("the filling of a replica begins the next lease") {
+    Central central;
+    Office& tirana = central.not_filled("shared regional AL");
+    look_at_lease(tirana.replica());
+    tirana.now_ms += 31 * day_ms;
+    central.offices["server"].now_ms = tirana.now_ms;
+    CHECK(look_at_lease(tirana.replica()).over());
+    SnapshotSession filling(tirana.replica());
+    filling.feed(central.snapshot_for(filling.request()));
+    filling.finish();
+    CHECK_FALSE(look_at_lease(tirana.replica()).over());
+}
+
 TEST_CASE("the lease of a device that has never synced begins when it is looked at for the first time") {
     Offices offices;
     Office& tirana = offices.add("tirana", "shared regional AL");

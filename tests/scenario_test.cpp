@@ -425,6 +425,24 @@ TEST_CASE("a clock that was a year ahead: what nobody has taken gets versions of
     CHECK(a.conflicts() == 0);
 }
 
+TEST_CASE("who acted in one scope is not taken for who acted in another") {
+    Offices offices;
+    Office& tirana = offices.add("tirana", "shared regional AL");
+    const auto write_as = [&](std::int64_t officer, const char* table, const char* column, const char* scope) {
+        Edit edit;
+        edit.table = table;
+        edit.key = {tirana.replica().new_id()};
+        edit.values = {{column, "Leka"}};
+        if (edit.table == "person") edit.values.emplace_back("given", "Ana");
+        edit.scope = offices.catalog().find_scope(scope)->number;
+        return author_of(tirana.replica().store().database, *edit.scope, tirana.replica().write(officer, {&edit, 1}).version);
+    };
+    CHECK(write_as(7, "person", "family", "AL") == 7);
+    CHECK(write_as(8, "course", "title", "regional") == 8);
+    CHECK(write_as(8, "person", "family", "AL") == 8);
+    CHECK(write_as(7, "course", "title", "regional") == 7);
+}
+
 TEST_CASE("after a clock was put right each change has its own author, and the elements of a set are as old as their change") {
     Tirana world;
     Office& a = world.a();

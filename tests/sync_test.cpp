@@ -699,6 +699,27 @@ TEST_CASE("a device restored from a backup takes its own changes back; one that 
     CHECK(central.offices["server"].get("SELECT count(*) FROM person") == "2");
 }
 
+TEST_CASE("what continues a life that was undone parts from what is here, though its number is the next") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
+    const ScopeNumber al = tirana.replica().identity().scopes.back();
+    central.keep({&tirana});
+    tirana.person("Hoxha", "Arta");
+    tirana.give(durres);
+    central.go_back({&tirana});
+    tirana.now_ms += 1000;
+    for (const char* family : {"Duka", "Leka"}) {
+        tirana.person(family, "Era");
+        tirana.replica().segments_to_send(al);
+    }
+    const std::vector<StoredSegment> segments = tirana.replica().segments_to_send(al);
+    REQUIRE(segments.size() == 2);
+    const Received received = durres.replica().receive(segments[1].bytes, Carrier::peer, durres.now_ms);
+    CHECK(received.outcome == Outcome::refused);
+    CHECK(received.refusal == Refusal::fork);
+}
+
 TEST_CASE("a device that was put back to a copy takes up what its earlier life has sent of what is unsent there") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");
@@ -912,7 +933,8 @@ TEST_CASE("a bundle is opened by its recipients alone, carries on through anothe
     for (int i = 0; i < 3; ++i) tirana.person("Hoxha", "Arta " + std::to_string(i));
     const auto exported = [&](const std::vector<DeviceNumber>& to) {
         std::string file;
-        export_bundle(tirana.replica(), to, false, [&](BytesView bytes) { file.append(as_text(bytes)); }, {});
+        const BundleReport report = export_bundle(tirana.replica(), to, false, [&](BytesView bytes) { file.append(as_text(bytes)); }, {});
+        CHECK(report.changesets == 3);
         return file;
     };
     const auto import = [](Office& office, const std::string& file) {

@@ -494,6 +494,8 @@ backup 3 59007037
 server_restored 2 805518971
 sync 3 455808105
 sync 2 557494876
+sync 4 1
+sync 5 1
 restored 3 195990038
 )"));
     CHECK(stage.counters["device restored from an old copy"] == 1);
