@@ -151,14 +151,16 @@ bool verify_segment(const Segment& segment, const Hash& head, const PublicKey& k
     return is_signed_by(key, signed_message(segment.header, head), segment.signature);
 }
 
+bool SegmentHeader::states(DeviceNumber author, Sequence sequence) const {
+    return std::any_of(seen.begin(), seen.end(), [&](const Seen& one) { return one.device == author && one.sequence >= sequence; });
+}
+
 bool stands_for(const Segment& seal, const Segment& other) {
     const SegmentHeader &one = seal.header, &two = other.header;
-    const auto states = [&one](const Seen& seen) {
-        return std::any_of(one.seen.begin(), one.seen.end(),
-                           [&](const Seen& stated) { return stated.device == seen.device && stated.sequence >= seen.sequence; });
-    };
     return one.scope == two.scope && one.device == two.device && one.first == two.first && one.count == two.count &&
-           one.previous == two.previous && std::all_of(two.seen.begin(), two.seen.end(), states) &&
+           one.previous == two.previous &&
+           std::all_of(two.seen.begin(), two.seen.end(),
+                       [&one](const Seen& other_seen) { return one.states(other_seen.device, other_seen.sequence); }) &&
            chain_through({}, seal) == chain_through({}, other);
 }
 

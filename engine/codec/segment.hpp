@@ -32,6 +32,8 @@ struct SegmentHeader {
     std::vector<Seen> seen;     ///< heads of other devices in this scope that changed since the device's last segment
 
     Sequence last() const { return Sequence{first.value + count - 1}; }
+    /// The header states that its author had seen this changeset.
+    bool states(DeviceNumber author, Sequence sequence) const;
 };
 
 /// A decoded segment. Changesets are views into it; it cannot be copied.

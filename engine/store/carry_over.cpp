@@ -55,15 +55,12 @@ std::optional<bool> keeps(Replica& replica, const Segment& segment) {
     if (!kept) return std::nullopt;
     Segment here;
     decode_segment(kept->bytes, here);
-    return segment_id(here.header, here.signature) == segment_id(header, segment.signature) || stands_for(here, segment);
+    return stands_for(here, segment);
 }
 
 bool stands_on(const std::map<DeviceNumber, Sequence>& chains, const Segment& segment) {
     return chains.contains(segment.header.device) ||
-           std::any_of(segment.header.seen.begin(), segment.header.seen.end(), [&](const Seen& seen) {
-               const auto from = chains.find(seen.device);
-               return from != chains.end() && from->second <= seen.sequence;
-           });
+           std::any_of(chains.begin(), chains.end(), [&](const auto& chain) { return segment.header.states(chain.first, chain.second); });
 }
 
 /// Segments that the server has lost, or that a stick had brought, with their signatures. This device's own too, where they continue what

@@ -46,13 +46,12 @@ std::optional<SegmentHeader> standing_on(const std::map<Chain, Sequence>& other_
     if (other_ways.empty()) return std::nullopt;
     try {
         SegmentHeader header = decode_segment_header(bytes);
-        const auto parted = [&](DeviceNumber device, Sequence until) {
-            const auto way = other_ways.find({header.scope, device});
-            return way != other_ways.end() && way->second <= until;
-        };
-        const bool has_seen =
-            std::any_of(header.seen.begin(), header.seen.end(), [&](const Seen& seen) { return parted(seen.device, seen.sequence); });
-        if (has_seen || parted(header.device, header.first)) return header;
+        const bool stands = std::any_of(other_ways.begin(), other_ways.end(), [&](const auto& way) {
+            const auto& [scope, device] = way.first;
+            const bool continues = device == header.device && way.second <= header.first;
+            return scope == header.scope && (continues || header.states(device, way.second));
+        });
+        if (stands) return header;
     } catch (const Error&) {  // refused when it is received
     }
     return std::nullopt;
