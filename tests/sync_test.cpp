@@ -528,6 +528,23 @@ TEST_CASE("a scope that is not granted is neither sent nor taken") {
     CHECK(answer.ranges.empty());
 }
 
+TEST_CASE("a device writes in a scope that a stick told it of, and the next sync fills it") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL BA", Role::staff);
+    staff.person("Kovac", "Ana", "BA");
+    central.sync(staff);
+    central.register_anew(tirana, "scopes", "shared regional AL BA");
+    central.sync(staff);
+    std::stringstream stick;
+    export_bundle(staff.replica(), {tirana.replica().identity().device}, true, [&](BytesView piece) { stick << as_text(piece); }, {});
+    import_bundle(tirana.replica(), stick, {});
+    tirana.person("Delić", "Amra", "BA");
+    CHECK(central.sync(tirana).identical());
+    CHECK(tirana.get("SELECT count(*) FROM person") == "2");
+    CHECK(tirana.digest("BA") == central.offices["server"].digest("BA"));
+}
+
 TEST_CASE("changes of a clock that is a year ahead are restamped before they leave the device, in the same sync") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");

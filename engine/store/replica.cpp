@@ -294,7 +294,10 @@ Written Replica::write_within(std::int64_t actor, std::span<const Edit> edits) {
         action.add(*planned);
         // Asked once a scope: where a long action is unsent, looking for the last one reads all of it.
         const auto place = sequences.try_emplace(planned->scope);
-        if (place.second) place.first->second = store_->log.next(planned->scope);
+        if (place.second) {
+            place.first->second = store_->log.next(planned->scope);
+            store_->meta.grant(planned->scope);  // the register grants it, and no sync has filled it yet
+        }
         apply_plan(*planned, version, actor, place.first->second);
     }
     if (action.changes.empty()) return {};

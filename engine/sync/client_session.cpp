@@ -266,7 +266,11 @@ void ClientSession::on_scope_end(const ScopeEndFrame& end) {
 }
 
 void ClientSession::on_finish(BytesView payload) {
-    if (!parted_.empty()) throw_forked("The server has other changes of this device.");
+    if (!parted_.empty()) {
+        if (!more_) throw_forked("The server has other changes of this device.");
+        asks_for_own_ = true;  // how far both lives go together in the other scopes is still to be told
+        return;
+    }
     Reader in(payload);
     if (!verify_ends(hello_, ends_, replica_.identity().device, counter_, in.fixed<64>(), replica_.identity().server_key)) {
         // What was damaged on the way may have moved a cursor; the next sync looks at all of it again, and known segments cost a look.

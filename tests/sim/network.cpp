@@ -164,9 +164,10 @@ void World::over(Device& device, Line line, Chance& chance, const std::function<
 
 void World::exchange(Device& device, Line line, Chance& chance) {
     const bool server_fails = line == Line::server_dies || line == Line::server_disk_fails;
-    if (lines_ == Lines::poor && open(device).fact("line_bytes") != poor_line_bytes)
-        device.replica->set_fact("line_bytes", poor_line_bytes);
-    std::optional<Syncing> open_sync(std::in_place, open(device));  // ends before the replica does
+    Replica& replica = open(device);
+    if (lines_ == Lines::poor && replica.fact("line_bytes") != poor_line_bytes) replica.set_fact("line_bytes", poor_line_bytes);
+    const std::size_t scopes = replica.scopes().size();
+    std::optional<Syncing> open_sync(std::in_place, replica);  // ends before the replica does
     Syncing& syncing = *open_sync;
     int tried_again = 0;
     for (int round = 1;; ++round) {
@@ -241,6 +242,7 @@ void World::exchange(Device& device, Line line, Chance& chance) {
     device.must_sync = false;
     awaited_.erase(device.number);
     ++counters_["sync done"];
+    if (replica.scopes().size() > scopes) ++counters_["granted scope filled"];
     open_sync.reset();
     send_files(device, Line::good, chance);
 }

@@ -30,7 +30,7 @@ constexpr std::array<ActLine, acts> lines{{
     {"server_restored", 6}, {"server_power_cut", 10},
     {"erase", 8},           {"revoke", 3},
     {"upgrade", 5},         {"compact", 10},
-    {"files", 30},
+    {"files", 30},          {"grant", 5},
 }};
 
 }  // namespace

@@ -41,8 +41,9 @@ enum class Act {
     upgrade,
     compact,  ///< the server's ledgers
     files,    ///< what is attached goes to the server, and one that is there is asked for; over a line with some mishap
+    grant,    ///< the device's office gets all scopes
 };
-inline constexpr std::size_t acts = 31;
+inline constexpr std::size_t acts = 32;
 const char* to_text(Act act);
 /// What is not drawn comes in written stories alone.
 bool is_drawn_by_chance(Act act);

@@ -43,6 +43,7 @@ std::vector<std::string> everything_that_can_happen() {
                              "file stayed that was named again",
                              "file, rows and chains verified",
                              "forked device enrolled again",
+                             "granted scope filled",
                              "half a transaction on the disk at the opening",
                              "late request from before the server was restored",
                              "ledgers compacted",
@@ -53,6 +54,7 @@ std::vector<std::string> everything_that_can_happen() {
                              "request failed by the server's disk",
                              "request older than one of an earlier life",
                              "revoked device told so",
+                             "scope granted",
                              "segment from a bundle",
                              "segment held",
                              "server got back what it had lost",
@@ -237,6 +239,7 @@ void World::step(const Step& step) {
             device.release = 2;
             break;
         case Act::files: files(device, chance); break;
+        case Act::grant: grant(device); break;
     }
     if (!device.away && device.replica) look(device);
     look_at_files(devices_.at(server_device.value));
@@ -288,10 +291,11 @@ void World::server_restore() {
     server_open();
 }
 
-void World::server_write(Edit edit, ModelWrite write) {
-    server_.session->write({&edit, 1});
+bool World::server_write(Edit edit, ModelWrite write) {
+    if (server_.session->write({&edit, 1}).version.none()) return false;
     write.device = server_device.value;
     model_.add(devices_.at(1).knows, std::move(write));
+    return true;
 }
 
 void World::erase(Chance& chance) {
@@ -334,6 +338,18 @@ void World::revoke(Device& device) {
     device.revoked = true;
     Chance line(0);
     sync(device, Line::good, line);
+}
+
+/// Who holds all of them already gets nothing.
+void World::grant(Device& device) {
+    if (!awaited_.empty() || device.number == server_device.value) return;
+    Edit edit;
+    edit.table = "device";
+    edit.key = {std::int64_t{device.number}};
+    edit.values = {{"scopes", "shared AL BA"}};
+    ModelWrite write;
+    write.scope = shared_scope.value;
+    if (server_write(edit, write)) ++counters_["scope granted"];
 }
 
 void World::put_aside(Device& device) {

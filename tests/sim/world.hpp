@@ -195,10 +195,12 @@ private:
     void bundle_in(Device& device, Chance& chance, bool damaged);
     void restore(Device& device);
     void server_restore();
-    void server_write(Edit edit, ModelWrite write);
+    /// False: all of it stands there already.
+    bool server_write(Edit edit, ModelWrite write);
     void erase(Chance& chance);
     void compact();
     void revoke(Device& device);
+    void grant(Device& device);
 
     void carry(Device& device, const Knowledge& source);
     void learn(Device& device, const Knowledge& source, const char* how);

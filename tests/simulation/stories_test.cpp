@@ -500,3 +500,40 @@ restored 3 195990038
 )"));
     CHECK(stage.counters["device restored from an old copy"] == 1);
 }
+
+TEST_CASE("in a scope that a device was granted a moment ago, and that no sync has filled yet, it writes like in any other") {
+    Stage stage;
+    stage.play(3196569602,
+               parse_story("grant 4 377797834\nwrite 2 246517652\nsync 2 263775539\nsync_flipped 4 272171136\nwrite 4 641130441\n"));
+    CHECK(stage.counters["scope granted"] == 1);
+}
+
+TEST_CASE("a forked device is told in every scope how far it goes together with the server, also after that was restored") {
+    testing::SmallPages pages;
+    Stage stage{.papers = true};
+    stage.lines = World::Lines::poor;
+    stage.play(2820550284, parse_story(R"(
+write 2 987694466
+write 3 812813479
+write 2 514790924
+server_backup 3 615852627
+write 3 726363906
+answer_lost 2 683068482
+write 3 506627759
+sync 3 362271888
+write 3 113349447
+backup 3 713428496
+server_restored 2 687682859
+write 3 950573027
+write 3 466257318
+sync 2 755215454
+sync 4 1
+sync 5 1
+write 2 539778972
+answer_lost 2 855438887
+sync 3 980574767
+restored 3 142212239
+write 3 707820921
+)"));
+    CHECK(stage.counters["forked device enrolled again"] == 1);
+}
