@@ -23,10 +23,16 @@ void put_name_to(std::vector<Edit>& edits, const Catalog& catalog, std::int64_t 
     }
 }
 
+Enrolled enrolled_as(const Identity& identity) { return {identity.device, identity.office, identity.role, identity.scopes}; }
+
 }  // namespace
 
 Desk::Desk(std::unique_ptr<Replica> replica, Home home, Inbox& inbox)
-    : replica_(std::move(replica)), reader_(replica_->open_reader()), home_(std::move(home)), inbox_(inbox) {
+    : replica_(std::move(replica)),
+      reader_(replica_->open_reader()),
+      home_(std::move(home)),
+      inbox_(inbox),
+      enrolled_(enrolled_as(replica_->identity())) {
     for (auto& [name, kept] : replica_->facts(draft_fact(""))) {
         if (!kept.empty()) drafts_[name.substr(draft_fact("").size())] = std::move(kept);
     }
@@ -41,7 +47,8 @@ Desk::Desk(std::unique_ptr<Replica> replica, Home home, Inbox& inbox)
         ++commits_;
         const auto people = tables.find(catalog().table("person").number);
         if (people != tables.end()) people_come_ += people->second;
-        inbox_.put([this, tables] {
+        inbox_.put([this, tables, enrolled = enrolled_as(replica_->identity())] {
+            enrolled_ = enrolled;  // the register may have said something new
             ++revision_;
             for (const auto& [number, more] : tables) {
                 if (const Table* table = catalog().find(number)) revisions_[table->name] = revision_;
@@ -63,7 +70,7 @@ Desk::~Desk() {
 
 std::string Desk::usual_scope() const {
     std::string out;
-    for (const ScopeNumber number : identity().scopes) {
+    for (const ScopeNumber number : enrolled().scopes) {
         const std::string& name = catalog().find_scope(number)->name;
         if (name != "shared" && (out.empty() || out == "regional")) out = name;
     }

@@ -28,6 +28,14 @@ struct SyncState {
     bool ever = false;
 };
 
+/// Who the device is and what it may do, as the register of devices says.
+struct Enrolled {
+    DeviceNumber device;
+    std::string office;
+    Role role = Role::officer;
+    std::vector<ScopeNumber> scopes;
+};
+
 /// One opening of a form, equal to itself and its copies alone: what comes back for an earlier one is not for the form that stands there now.
 class Opening {
 public:
@@ -46,7 +54,7 @@ public:
     Desk& operator=(const Desk&) = delete;
 
     const Catalog& catalog() const { return replica_->catalog(); }
-    const Identity& identity() const { return replica_->identity(); }
+    const Enrolled& enrolled() const { return enrolled_; }
     /// Where an office's new rows go: its first beneficiary, else regional.
     std::string usual_scope() const;
     /// Whose actions are written from now on: an officer by the name that unlocks. Where staff_user has one active row of that name, changes
@@ -157,6 +165,7 @@ private:
     std::unique_ptr<Database> reader_;  ///< the reading thread's
     Home home_;
     Inbox& inbox_;
+    Enrolled enrolled_;
     std::string officer_;
     std::uint64_t revision_ = 1;
     std::atomic<std::uint64_t> commits_ = 0;  ///< of the writing thread

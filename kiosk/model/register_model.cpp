@@ -392,7 +392,7 @@ void RegisterModel::refresh_form(Desk& desk, Language language) {
     }
     if (asked_) return;
     asked_ = true;
-    desk.read([&catalog = desk.catalog(), held = desk.identity().scopes, which = form.table, key = form.key,
+    desk.read([&catalog = desk.catalog(), held = desk.enrolled().scopes, which = form.table, key = form.key,
                texts = texts_in(language)](Database& reader) { return load_form(reader, catalog, *which, key, held, *texts); },
               [this, which = form.table, key = form.key, &desk](LoadedForm found) {
                   if (which != form.table || !(key == form.key) || form.loaded) return;

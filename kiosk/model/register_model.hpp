@@ -116,7 +116,7 @@ public:
     void refresh_row(Desk& desk, Language language);
     void refresh_form(Desk& desk, Language language);
     /// Whether this device's officer may write rows of it.
-    static bool may_write(const Desk& desk, const Table& table) { return desk.identity().role >= table.write_role; }
+    static bool may_write(const Desk& desk, const Table& table) { return desk.enrolled().role >= table.write_role; }
     void choose(RowField& field, const RowChoice& choice);
     void save(Desk& desk, Language language);
     void discard(Desk& desk);

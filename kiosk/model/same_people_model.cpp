@@ -57,7 +57,7 @@ LoadedPairs load_pairs(Database& reader) {
 
 }  // namespace
 
-bool SamePeopleModel::may_decide(const Desk& desk) { return desk.identity().role >= desk.catalog().table("same_person").write_role; }
+bool SamePeopleModel::may_decide(const Desk& desk) { return desk.enrolled().role >= desk.catalog().table("same_person").write_role; }
 
 void SamePeopleModel::refresh(Desk& desk) {
     const std::uint64_t now = std::max({desk.revision("person"), desk.revision("same_person"), desk.revision("not_same_person")});

@@ -78,7 +78,7 @@ void StickModel::ended(const std::string& sentence) {
 
 void StickModel::write_to(Desk& desk, const std::string& folder) {
     if (work != Work::none) return;
-    const std::string path = folder + "/" + bundle_name(desk.identity().office, local_day(desk.now_ms()), local_clock(desk.now_ms()));
+    const std::string path = folder + "/" + bundle_name(desk.enrolled().office, local_day(desk.now_ms()), local_clock(desk.now_ms()));
     start(Work::writing, path);
     desk.work([this, &desk, path, stop = cancelled](Replica& replica) -> Shown {
         const std::int64_t began_ms = replica.environment().now_ms();

@@ -151,11 +151,11 @@ void scanner_card(Ui& ui) {
 
 void about_card(Ui& ui) {
     ui.begin_card("about");
-    const Identity& identity = ui.kiosk.desk->identity();
+    const Enrolled& enrolled = ui.kiosk.desk->enrolled();
     ui.line(ui.fonts.strong, ui.theme.text, "Tefter " TEFTER_VERSION);
     ui.paragraph(
         ui.fonts.small, ui.theme.muted,
-        ui.t("settings.about", {identity.office, std::to_string(identity.device.value), std::to_string(ui.kiosk.catalog().number())}));
+        ui.t("settings.about", {enrolled.office, std::to_string(enrolled.device.value), std::to_string(ui.kiosk.catalog().number())}));
     std::string parts;
     for (const std::string& part : parts_of_tefter()) parts += (parts.empty() ? "" : "  ·  ") + part;
     ui.gap(4);

@@ -74,7 +74,7 @@ void draw_today(Ui& ui) {
         if (ui.button("registers", icon::book, "", Ui::Weight::normal, figures)) return ui.kiosk.go(Screen::registers);
     }
     ImGui::SetCursorPos(corner);
-    ui.header(ui.t.date(today), ui.kiosk.desk->identity().office);
+    ui.header(ui.t.date(today), ui.kiosk.desk->enrolled().office);
     sync_strip(ui);
     ui.gap(8);
     const ActivitiesModel& model = ui.kiosk.activities;

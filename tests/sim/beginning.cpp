@@ -144,7 +144,8 @@ Beginning::Beginning(bool papers)
             edit.values = {{"public_key", Bytes(open.begin(), open.end())},
                            {"office", "office " + std::to_string(device.number)},
                            {"role", std::string(to_text(device.role))},
-                           {"scopes", device.scopes}};
+                           {"scopes", device.scopes},
+                           {"valid_until", start_ms + registration_ms}};
             session.write({&edit, 1});
             ModelWrite write;
             write.scope = shared_scope.value;

@@ -156,8 +156,8 @@ void World::come_to_rest() {
     now_ms_ += 11LL * 366 * 24 * 3600 * 1000;  // what a wrong clock put in the future is the past now
     Chance chance(0);
     for (auto& [number, device] : devices_) device.ahead_ms = 0;
-    // Up, down, and once more for what a restored server had to be told first.
-    for (int round = 0; round < 3 && (round < 2 || !at_rest()); ++round) {
+    // Up, down, and once more for what a restored server had to be told first; and for the registrations that it renewed after that.
+    for (int round = 0; round < 4 && (round < 2 || !at_rest()); ++round) {
         for (auto& [number, device] : devices_) {
             const bool due = number != server_device.value && !device.away && (round == 0 || !unrest(device).empty());
             if (!due) continue;

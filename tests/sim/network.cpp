@@ -137,6 +137,7 @@ std::optional<Bytes> World::answer(const Mail& mail, const std::string& path, Li
     learn(server, mail.knows, "by a request");
     look_at_files(server);
     if (bytes) trace(*bytes);
+    if (bytes && path == sync_path) renew(mail.from);
     return bytes;
 }
 

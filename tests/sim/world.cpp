@@ -49,6 +49,7 @@ std::vector<std::string> everything_that_can_happen() {
                              "ledgers compacted",
                              "line to shared ledgers broke",
                              "person erased",
+                             "registration renewed",
                              "replica compared with the model",
                              "request cut by the server's power",
                              "request failed by the server's disk",
@@ -350,6 +351,19 @@ void World::grant(Device& device) {
     ModelWrite write;
     write.scope = shared_scope.value;
     if (server_write(edit, write)) ++counters_["scope granted"];
+}
+
+/// As the server does at a sync, when a third of the time is over (server/rotation.cpp).
+void World::renew(std::uint32_t number) {
+    const std::optional<tefter::Device> registered = open(devices_.at(server_device.value)).device(DeviceNumber{number});
+    if (!awaited_.empty() || !registered || registered->revoked || *registered->valid_until_ms > now_ms_ + registration_ms * 2 / 3) return;
+    Edit edit;
+    edit.table = "device";
+    edit.key = {std::int64_t{number}};
+    edit.values = {{"valid_until", now_ms_ + registration_ms}};
+    ModelWrite write;
+    write.scope = shared_scope.value;
+    if (server_write(edit, write)) ++counters_["registration renewed"];
 }
 
 void World::put_aside(Device& device) {

@@ -201,6 +201,7 @@ private:
     void compact();
     void revoke(Device& device);
     void grant(Device& device);
+    void renew(std::uint32_t number);
 
     void carry(Device& device, const Knowledge& source);
     void learn(Device& device, const Knowledge& source, const char* how);
