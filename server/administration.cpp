@@ -157,6 +157,10 @@ json perform(Center& center, const json& request) {
         web::disable_user(center, user_named(center, request.at("name")).id);
         return json::object();
     }
+    if (what == "grant") {
+        center.grant(DeviceNumber{request.at("device").get<std::uint32_t>()}, request.at("scopes"));
+        return json::object();
+    }
     if (what == "revoke") {
         center.revoke(DeviceNumber{request.at("device").get<std::uint32_t>()}, request.at("reason"));
         return json::object();

@@ -234,11 +234,36 @@ EnrolmentAnswer Center::enrol(BytesView body) {
     return answer;
 }
 
+namespace {
+
+Device registered(Replica& replica, DeviceNumber number) {
+    const std::optional<Device> known = replica.device(number);
+    if (!known) throw Error(ErrorKind::usage, "There is no device " + std::to_string(number.value) + "; tefter-server devices lists them.");
+    return *known;
+}
+
+}  // namespace
+
+void Center::grant(DeviceNumber number, const std::string& scopes) {
+    const std::vector<ScopeNumber> more = parse_scopes(catalog_, scopes);
+    write_planned(0, [&](Replica& replica) {
+        Device device = registered(replica, number);
+        if (device.revoked)
+            throw Error(ErrorKind::refused, "Device " + std::to_string(number.value) + " has been revoked; invite another.");
+        for (const ScopeNumber scope : more) {
+            if (!device.holds(scope)) device.scopes.push_back(scope);
+        }
+        Edit edit;
+        edit.table = "device";
+        edit.key = {std::int64_t{number.value}};
+        edit.values = {{"scopes", scope_names(catalog_, device.scopes)}};
+        return std::vector<Edit>{edit};
+    });
+}
+
 void Center::revoke(DeviceNumber device, const std::string& reason) {
     const std::lock_guard lock(mutex_);
-    const std::optional<Device> known = replica_->device(device);
-    if (!known) throw Error(ErrorKind::usage, "There is no device " + std::to_string(device.value) + "; tefter-server devices lists them.");
-    if (known->revoked) return;
+    if (registered(*replica_, device).revoked) return;
     ensure_writable();
     Edit edit;
     edit.table = "device";

@@ -75,6 +75,7 @@ public:
                        std::int64_t lease_days);
     /// Registers the device. Throws ErrorKind::corrupt and ErrorKind::refused. Asking again with the same key is harmless.
     EnrolmentAnswer enrol(BytesView body);
+    void grant(DeviceNumber device, const std::string& scopes) override;
     void revoke(DeviceNumber device, const std::string& reason) override;
 
     /// Makes the server's next TLS key, if there is none yet, and tells every device of it at its next sync. Returns the devices that

@@ -80,6 +80,9 @@ public:
     /// The text of a one-time enrolment code for this server.
     virtual std::string invite(const std::string& office, Role role, const std::string& scopes, const std::string& address,
                                std::int64_t valid_ms) = 0;
+    /// Adds scopes, their names separated by blanks, to those that the device holds. Throws ErrorKind::usage for an unknown device or scope,
+    /// ErrorKind::refused for one that has been revoked.
+    virtual void grant(DeviceNumber device, const std::string& scopes) = 0;
     virtual void revoke(DeviceNumber device, const std::string& reason) = 0;
     /// Work that needs the server's whole replica; nothing is synced meanwhile, so it is to be short.
     virtual void with_replica(const std::function<void(Replica&)>& work) = 0;

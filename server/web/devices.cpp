@@ -1,5 +1,7 @@
 // Offices and their devices: who is there, how fresh, inviting another, shutting one out.
 
+#include <algorithm>
+
 #include "engine/sync/enrolment.hpp"
 #include "server/web/filters.hpp"
 #include "server/web/freshness.hpp"
@@ -13,14 +15,47 @@ namespace {
 
 constexpr std::int64_t code_lifetime_ms = 72LL * 3600 * 1000;
 
+/// Not one that belongs to every office.
+bool is_chosen(const Scope& scope) { return scope.number != shared_scope && scope.name != "regional"; }
+
 std::string scopes_of(const Visit& visit, const Device& device) {
     std::string out;
     for (const ScopeNumber scope : device.scopes) {
         const Scope* known = visit.catalog().find_scope(scope);
-        if (known == nullptr || known->number == shared_scope || known->name == "regional") continue;
+        if (known == nullptr || !is_chosen(*known)) continue;
         out += (out.empty() ? "" : ", ") + scope_name(visit, known->name);
     }
     return device.scopes.size() == visit.catalog().scopes().size() ? visit.say("web.all_scopes") : out;
+}
+
+/// One box a scope; of those that `held` does not hold.
+Markup scope_boxes(const Visit& visit, const std::vector<ScopeNumber>& held = {}) {
+    Markup boxes;
+    for (const Scope& scope : visit.catalog().scopes()) {
+        if (!is_chosen(scope) || std::find(held.begin(), held.end(), scope.number) != held.end()) continue;
+        boxes +=
+            tag("label", {},
+                tag("input", {{"type", "checkbox"}, {"name", "scope"}, {"value", scope.name}}) + Markup(scope_name(visit, scope.name)));
+    }
+    return tag("div", {{"class", "checks"}}, boxes);
+}
+
+std::string chosen_scopes(const Visit& visit) {
+    std::string scopes;
+    for (const auto& [name, value] : visit.request.form) {
+        if (name == "scope") scopes += (scopes.empty() ? "" : " ") + value;
+    }
+    return scopes;
+}
+
+Markup grant_form(const Visit& visit, const Device& device) {
+    if (device.revoked || device.scopes.size() == visit.catalog().scopes().size()) return {};
+    return tag("details", {},
+               tag("summary", {}, visit.words("web.device.grant")) +
+                   tag("p", {{"class", "small muted"}}, visit.words("web.device.grant.words")) +
+                   form(visit, "/devices/grant",
+                        hidden("device", std::to_string(device.number.value)) + scope_boxes(visit, device.scopes) +
+                            button(visit.words("web.device.grant"), "primary small")));
 }
 
 Markup revoke_form(const Visit& visit, const Device& device) {
@@ -45,20 +80,12 @@ Markup role_choice(const Visit& visit) {
 }
 
 Markup invite_card(const Visit& visit, const std::string& fault) {
-    Markup boxes;
-    for (const Scope& scope : visit.catalog().scopes()) {
-        if (scope.number == shared_scope || scope.name == "regional") continue;
-        boxes +=
-            tag("label", {},
-                tag("input", {{"type", "checkbox"}, {"name", "scope"}, {"value", scope.name}}) + Markup(scope_name(visit, scope.name)));
-    }
     Markup inside;
     if (!fault.empty()) inside += tag("p", {{"class", "fault"}, {"role", "alert"}}, Markup(fault));
     inside += labelled(visit.words("web.office"), "office",
                        tag("input", {{"id", "office"}, {"name", "office"}, {"required", ""}, {"maxlength", "100"}}));
     inside += labelled(visit.words("web.role"), "role", role_choice(visit));
-    inside += tag("fieldset", {{"class", "boxed"}},
-                  tag("legend", {}, visit.words("web.invite.scopes")) + tag("div", {{"class", "checks"}}, boxes));
+    inside += tag("fieldset", {{"class", "boxed"}}, tag("legend", {}, visit.words("web.invite.scopes")) + scope_boxes(visit));
     inside += labelled(visit.words("web.invite.address"), "address",
                        tag("input", {{"id", "address"}, {"name", "address"}, {"value", visit.request.host}, {"maxlength", "200"}}),
                        visit.words("web.invite.address.hint"));
@@ -73,7 +100,7 @@ Response devices_with(const Visit& visit, const std::string& fault, const Markup
             tag("span", {{"class", "strong"}}, Markup(one.device.office)) + tag("br") +
                 tag("small", {{"class", "muted"}}, visit.words("web.device.number", {std::to_string(one.device.number.value)})),
             visit.words("user_role." + std::string(to_text(one.device.role))),
-            Markup(scopes_of(visit, one.device)),
+            Markup(scopes_of(visit, one.device)) + (administrates ? grant_form(visit, one.device) : Markup()),
             freshness_mark(visit, one),
             Markup(std::to_string(one.contact.held_back)),
             Markup(one.contact.catalog != 0 ? std::to_string(one.contact.catalog) : "–")};
@@ -117,16 +144,19 @@ Markup invitation(const Visit& visit, const std::string& code, bool phones) {
     return card(visit.words("web.invite.ready", {std::string(field(visit.request.form, "office"))}), out);
 }
 
+std::optional<DeviceNumber> named_device(const Visit& visit) {
+    const std::string number(field(visit.request.form, "device"));
+    if (number.empty() || number.size() > 6 || number.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+    return DeviceNumber{static_cast<std::uint32_t>(std::stoul(number))};
+}
+
 }  // namespace
 
 Response devices_page(Visit& visit, Desk&) { return devices_with(visit, "", {}, 200); }
 
 Response invite_device(Visit& visit, Desk& desk) {
-    std::string scopes;
-    for (const auto& [name, value] : visit.request.form) {
-        if (name == "scope") scopes += (scopes.empty() ? "" : " ") + value;
-    }
     const std::optional<Role> role = role_from_text(field(visit.request.form, "role"));
+    const std::string scopes = chosen_scopes(visit);
     std::string code;
     try {
         if (scopes.empty() || !role) throw Error(ErrorKind::usage, visit.say("web.invite.choose"));
@@ -140,11 +170,26 @@ Response invite_device(Visit& visit, Desk& desk) {
     return devices_with(visit, "", invitation(visit, code, desk.phones), 200);
 }
 
+Response grant_scopes(Visit& visit, Desk&) {
+    const std::optional<DeviceNumber> device = named_device(visit);
+    if (!device) return not_found(visit);
+    const std::string scopes = chosen_scopes(visit);
+    try {
+        if (scopes.empty()) throw Error(ErrorKind::usage, visit.say("web.device.grant.choose"));
+        visit.server.grant(*device, scopes);
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::usage && error.kind() != ErrorKind::refused) throw;
+        return devices_with(visit, "", tag("p", {{"class", "fault"}, {"role", "alert"}}, Markup(error.what())), 400);
+    }
+    visit.note("grant", "device " + std::to_string(device->value) + ": " + scopes, 0);
+    return redirect("/devices");
+}
+
 Response revoke_device(Visit& visit, Desk&) {
-    const std::string number(field(visit.request.form, "device"));
-    if (number.empty() || number.size() > 6 || number.find_first_not_of("0123456789") != std::string::npos) return not_found(visit);
-    visit.server.revoke(DeviceNumber{static_cast<std::uint32_t>(std::stoul(number))}, std::string(field(visit.request.form, "reason")));
-    visit.note("revoke", "device " + number, 0);
+    const std::optional<DeviceNumber> device = named_device(visit);
+    if (!device) return not_found(visit);
+    visit.server.revoke(*device, std::string(field(visit.request.form, "reason")));
+    visit.note("revoke", "device " + std::to_string(device->value), 0);
     return redirect("/devices");
 }
 

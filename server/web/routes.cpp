@@ -44,6 +44,7 @@ const std::vector<Route>& routes() {
         {"POST", "/known/release", Door::personal, known_release},
         {"GET", "/devices", Door::reads_all, devices_page},
         {"POST", "/devices/invite", Door::administrator, invite_device},
+        {"POST", "/devices/grant", Door::administrator, grant_scopes},
         {"POST", "/devices/revoke", Door::administrator, revoke_device},
         {"GET", "/exports", Door::reads_all, exports_page},
         {"GET", "/exports/indicators", Door::reads_all, export_indicators},

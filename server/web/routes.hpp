@@ -90,6 +90,7 @@ Response approve_asked_erasure(Visit&, Desk&);
 // devices.cpp
 Response devices_page(Visit&, Desk&);
 Response invite_device(Visit&, Desk&);
+Response grant_scopes(Visit&, Desk&);
 Response revoke_device(Visit&, Desk&);
 // access.cpp
 Response access_page(Visit&, Desk&);

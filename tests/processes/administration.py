@@ -20,7 +20,16 @@ with World() as world:
     refused(lambda: world.server("invite", "--office", "X", "--scope", "AL", "--role", "king", "--address", "h:1"), 2, "king")
     code = world.server("invite", "--office", "Peja", "--scope", "XK").strip()  # the address is where the server listens
     world.device("peja", "enrol", code)
+    refused(lambda: world.server("grant", "4", "--scope", "ZZ"), 2, "ZZ")
+    refused(lambda: world.server("grant", "99", "--scope", "MK"), 2, "99")
+    world.server("grant", "4", "--scope", "MK", "--scope", "XK")
+    refused(lambda: world.device("peja", "put", "person", "new", "family_name=Dimovski", "given_name=Goran", "--scope", "MK"), 1, "MK")
+    assert world.sync("peja")["identical"], "what it was granted is filled in the sync that tells it so"
+    world.device("peja", "put", "person", "new", "family_name=Dimovski", "given_name=Goran", "--scope", "MK")
+    assert world.sync("peja")["identical"]
+    assert json.loads(world.server("devices", "--json"))[2]["scopes"] == "shared regional XK MK"
     world.server("revoke", "4")
+    refused(lambda: world.server("grant", "4", "--scope", "AL"), 1, "revoked")
     refused(lambda: world.server("revoke", "99"), 2, "99")
     refused(lambda: world.server("devices", data=world.folder + "/nowhere"), 1, "no server")
     assert [d["office"] for d in json.loads(world.server("devices", "--json"))] == ["tirana", "staff", "Peja"]

@@ -120,6 +120,7 @@ DOORS = [
     ("POST", "/known/release", 401, 403, 403, 403, 403),
     ("GET", "/devices", 401, 403, 200, 200, 200),
     ("POST", "/devices/invite", 401, 403, 403, 403, 403),
+    ("POST", "/devices/grant", 401, 403, 403, 403, 403),
     ("POST", "/devices/revoke", 401, 403, 403, 403, 403),
     ("GET", "/exports", 401, 403, 200, 200, 200),
     ("GET", "/exports/indicators", 401, 403, 200, 200, 200),

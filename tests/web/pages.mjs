@@ -212,7 +212,17 @@ async function invitationUsed() {
   const row = page.locator("tbody tr").filter({hasText: "Shkodër"});
   check((await row.innerText()).includes("just now"), "the new device is listed with its first sync");
   await picture(page, "devices");
-  await row.locator("summary").click();
+  await row.getByText("Add registers").first().click();
+  await Promise.all([page.waitForNavigation(), row.getByRole("button", {name: "Add registers"}).click()]);
+  check((await page.innerText("[role=alert]")).includes("at least one register"), "it is said which registers are added");
+  await row.getByText("Add registers").first().click();
+  await picture(page, "devices-grant");
+  await row.locator('input[name=scope][value="MK"]').check();
+  await Promise.all([page.waitForNavigation(), row.getByRole("button", {name: "Add registers"}).click()]);
+  check((await row.innerText()).includes("North Macedonia"), "the device holds the register that it was given");
+  device("shkoder", "sync");
+  device("shkoder", "put", "person", "new", "family_name=Dimovski", "given_name=Goran", "--scope", "MK");
+  await row.getByText("Revoke").first().click();
   await row.locator("input[name=reason]").fill("lost");
   await Promise.all([page.waitForNavigation(), row.getByRole("button", {name: "Revoke"}).click()]);
   check((await page.locator("tbody tr").filter({hasText: "Shkodër"}).innerText()).includes("Revoked"), "and can be shut out");

@@ -167,14 +167,18 @@ void print_erasures(const json& list) {
     }
 }
 
-json invitation(const Options& options) {
+std::string scopes_of(const Options& options) {
     std::string scopes;
     for (const std::string& scope : options.scopes) scopes += (scopes.empty() ? "" : " ") + scope;
+    return scopes;
+}
+
+json invitation(const Options& options) {
     if (!options.address.empty()) parse_address(options.address);
     return {{"do", "invite"},
             {"office", options.office},
             {"role", options.role},
-            {"scopes", scopes},
+            {"scopes", scopes_of(options)},
             {"address", options.address},
             {"valid_ms", static_cast<std::int64_t>(options.hours * 3'600'000)},
             {"lease_days", options.lease_days}};
@@ -362,6 +366,9 @@ int main(int argc, char** argv) {
     rotating->add_flag("--switch", options.switch_now, "takes the announced key, from the next start on");
     rotating->add_flag("--anyway", options.anyway, "although some devices have not heard of it");
     CLI::App* devices = command("devices", "lists the devices");
+    CLI::App* grant = command("grant", "gives a device further scopes; it gets them whole at its next sync");
+    grant->add_option("device", options.device, "the device's number")->required();
+    grant->add_option("--scope", options.scopes, "scopes beside those that it holds")->required();
     CLI::App* revoke = command("revoke", "shuts a device out; it destroys its keys at its next sync");
     revoke->add_option("device", options.device, "the device's number")->required();
     revoke->add_option("--reason", options.reason, "why");
@@ -434,6 +441,7 @@ int main(int argc, char** argv) {
         json request{{"do", app.get_subcommands().front()->get_name()}};
         if (invite->parsed()) request = invitation(options);
         if (erasing->parsed()) request = erasure(options, catalog);
+        if (grant->parsed()) request.update({{"device", options.device}, {"scopes", scopes_of(options)}});
         if (revoke->parsed()) request.update({{"device", options.device}, {"reason", options.reason}});
         if (compacting->parsed()) request["keep_days"] = options.keep_days;
         if (rotating->parsed()) request.update({{"switch", options.switch_now}, {"anyway", options.anyway}});
