@@ -95,6 +95,29 @@ TEST_CASE("what both lives of a forked device share is not made again, also wher
     CHECK(durres.get("SELECT family || ' ' || position FROM person") == "Kola judge");
 }
 
+TEST_CASE("what both lives share is not made again where a restored server has it under the seal of the other one") {
+    Central central;
+    Office& server = central.offices["server"];
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
+    const std::int64_t arta = tirana.person("Hoxha", "Arta");
+    central.keep({&server, &tirana});
+    tirana.put("person", {arta}, {{"family", "Kola"}});
+    tirana.give(durres);  // both in one segment
+    central.go_back({&tirana});
+    central.sync(tirana);  // the first of them alone
+    central.go_back({&server});
+    central.sync(durres);
+    tirana.now_ms += 7'200'000;
+    tirana.put("person", {arta}, {{"position", "judge"}});
+    for (int i = 0; i < 2; ++i) REQUIRE_THROWS_AS(central.sync(tirana), Forked);
+    Office& again = central.office("tirana again", "shared regional AL");
+    CHECK(carry_over(tirana.replica(), again.replica()).changes == 1);
+    for (Office* office : {&again, &durres}) CHECK(central.sync(*office).identical());
+    CHECK(durres.conflicts() == 0);
+    CHECK(durres.get("SELECT family || ' ' || position FROM person") == "Kola judge");
+}
+
 TEST_CASE("what others wrote meanwhile stands beside what is carried over, as a conflict") {
     TwoLives lives;
     lives.durres.put("person", {lives.known}, {{"position", "prosecutor"}});
