@@ -31,6 +31,7 @@ std::vector<std::string> everything_that_can_happen() {
                              "clock put right, changes restamped",
                              "commit of shared ledgers stood though the line broke",
                              "conflict compared",
+                             "copy of a device at work",
                              "deleted row called back",
                              "device filled anew",
                              "device forked and put aside",
@@ -213,7 +214,8 @@ void World::step(const Step& step) {
             close(device);
             device.backup = Device::Backup{disk_.content(device.file), device.knows, device.release, device.files};
             break;
-        case Act::restored: restore(device); break;
+        case Act::restored: restore(device, false); break;
+        case Act::cloned: restore(device, true); break;
         case Act::server_backup: {
             server_close();
             Device& server = devices_.at(1);
@@ -255,14 +257,16 @@ void World::replace(Device& device, const Device::Backup& backup) {
     device.files = backup.files;
 }
 
-void World::restore(Device& device) {
+void World::restore(Device& device, bool keeps_both) {
     // A server that waits for this device would get nothing; and of what lies on sticks under a wrong clock nobody knows the versions.
     if (!device.backup || (device.exported && device.clock_jumped) || !awaited_.empty()) return;
     if (device.exported) ++counters_["stick holds a life that was undone"];
     close(device);
+    Device::Backup was{disk_.content(device.file), device.knows, device.release, device.files};
     replace(device, *device.backup);
+    if (keeps_both) device.backup = std::move(was);
     device.was_restored = device.must_sync = true;
-    ++counters_["device restored from an old copy"];
+    ++counters_[keeps_both ? "copy of a device at work" : "device restored from an old copy"];
 }
 
 void World::server_restore() {

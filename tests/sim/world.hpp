@@ -193,7 +193,7 @@ private:
     void enrol_again();
     void bundle_out(Device& device);
     void bundle_in(Device& device, Chance& chance, bool damaged);
-    void restore(Device& device);
+    void restore(Device& device, bool keeps_both);
     void server_restore();
     /// False: all of it stands there already.
     bool server_write(Edit edit, ModelWrite write);

@@ -98,8 +98,11 @@ void World::note(Device& device, Plan& plan, std::size_t before) {
         const Person person{*plan.new_person, plan.write.scope, plan.write.row};
         // A restored copy draws again what it had drawn in the life that was undone and that nobody has heard of.
         const auto undone = std::find_if(persons_.begin(), persons_.end(), [&](const Person& other) {
-            return other.id == person.id && std::none_of(devices_.begin(), devices_.end(),
-                                                         [&](const auto& one) { return model_.heard_of(one.second.knows, other.row); });
+            const auto heard = [&](const auto& one) {
+                const Device& device = one.second;
+                return model_.heard_of(device.knows, other.row) || (device.backup && model_.heard_of(device.backup->knows, other.row));
+            };
+            return other.id == person.id && std::none_of(devices_.begin(), devices_.end(), heard);
         });
         if (undone != persons_.end()) *undone = person;
         else persons_.push_back(person);

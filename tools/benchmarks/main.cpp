@@ -68,7 +68,7 @@ int main(int argc, char** argv) {
     command->add_option("--folder", engine.folder, "where databases are made, and removed again");
     command->add_option("--json", engine.json, "a file for the figures");
     command->add_option("--only", engine.only, "one part")
-        ->check(CLI::IsMember({"bytes", "write", "receive", "update", "snapshot", "ingest", "size"}));
+        ->check(CLI::IsMember({"bytes", "write", "receive", "indexed", "update", "snapshot", "ingest", "size"}));
     command->add_flag("--all-rows", engine.all_rows, "in every part; else some take fewer");
     command->add_flag("--counts-only", engine.counts_only, "fail on what does not depend on the clock only");
     command->callback([&] { code = measure_engine(engine); });

@@ -112,10 +112,11 @@ std::size_t gzip_bytes(const std::string& text, const Folder& folder) {
     return size;
 }
 
-void create_plain_check_ins(Database& database) {
+void create_plain_check_ins(Database& database, Indexed indexed) {
     database.execute(
         "CREATE TABLE attendance (person, activity, session_number INTEGER NOT NULL, status INTEGER, marked_at INTEGER, how INTEGER, "
         "recorded_by, PRIMARY KEY (person, activity, session_number)) WITHOUT ROWID");
+    if (indexed == Indexed::as_declared) database.execute("CREATE INDEX of_session ON attendance (activity, session_number)");
 }
 
 void create_plain_people(Database& database) {

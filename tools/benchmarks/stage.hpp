@@ -99,9 +99,11 @@ private:
     std::map<DeviceNumber, Head> chains_;
 };
 
-/// Rows into a plain table, committed after each `committed` of them.
-void create_plain_check_ins(Database& database);
+/// The catalog declares an index of check-ins beside their key.
+enum class Indexed { by_key_alone, as_declared };
+void create_plain_check_ins(Database& database, Indexed indexed = Indexed::by_key_alone);
 void create_plain_people(Database& database);
+/// Rows into a plain table, committed after each `committed` of them.
 void insert_plain(Database& database, const std::vector<CheckIn>& rows, std::size_t committed);
 void insert_plain(Database& database, const std::vector<Person>& rows, std::size_t committed);
 void update_plain(Database& database, const std::vector<Person>& rows, std::size_t committed);
