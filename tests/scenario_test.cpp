@@ -54,6 +54,27 @@ TEST_CASE("what a device writes is newer than all that has come, however slow it
                         " FROM person WHERE id = " + std::to_string(another)) == "1");
 }
 
+TEST_CASE("a row is as old as the oldest of its groups that stands") {
+    Tirana world;
+    world.a().now_ms += 1000;
+    const Written changed = world.a().put("person", {world.person}, {{"position", "judge"}});
+    world.b().remove("person", {world.person});
+    world.require_agreement();
+    CHECK(world.b().get("SELECT _version FROM person") == std::to_string(changed.version.value));
+}
+
+TEST_CASE("a row that is deleted here and referred to there stays, whichever column of a group refers to it") {
+    Tirana world;
+    Office& server = world["server"];
+    server.put("topic", {std::string("law")}, {{"name", "Law"}});
+    server.give(world.a());
+    server.give(world.b());
+    server.remove("topic", {std::string("law")});
+    world.a().put("course", {world.a().replica().new_id()}, {{"title", "Procedure"}, {"topic", "law"}}, "AL");
+    world.require_agreement();
+    CHECK(server.get("SELECT count(*) FROM topic WHERE code = 'law'") == "1");
+}
+
 TEST_CASE("two offices change the same group apart: both keep both values, until someone who has seen them writes") {
     Tirana world;
     world.a().put("person", {world.person}, {{"family", "Leka"}});

@@ -361,6 +361,28 @@ TEST_CASE("a restored server is told of every scope that a device still holds, a
     CHECK(server.get("SELECT family FROM person") == "Kovac");
 }
 
+TEST_CASE("a restored server waits for a device until that has brought what it is asked for, not only until it has come") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
+    Office& server = central.offices["server"];
+    central.keep({&server});
+    tirana.person("Hoxha", "Arta");
+    central.sync(tirana);
+    central.go_back({&server});
+    Awaited(server.replica()).begin();
+    ClientSession cut(tirana.replica());
+    for (int i = 0; i < 2; ++i) {  // it is told that the server was restored, and then asked; and its line breaks
+        cut.feed(central.answer_to(cut.request()));
+        REQUIRE(cut.end_answer());
+    }
+    CHECK(!central.sync(durres).withheld.empty());
+    CHECK(Awaited(server.replica()).devices() == std::set{tirana.replica().identity().device});
+    central.sync(tirana);
+    CHECK(Awaited(server.replica()).empty());
+    CHECK(server.get("SELECT family FROM person") == "Hoxha");
+}
+
 TEST_CASE("an answer that goes on after its end, or that leaves out what it says that it gave, is refused") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");
