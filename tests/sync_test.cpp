@@ -85,7 +85,8 @@ TEST_CASE("a new office is filled with the rows as they are, and goes on as if i
     CHECK(filling.report().identical());
     CHECK_FALSE(filling.report().update_due);
     CHECK_FALSE(fresh.replica().is_empty());
-    central.sync(staff);  // hears of the new device
+    CHECK(fresh.replica().fact("request_counter").value_or(" ").find(' ') == std::string::npos);  // answered: the next one goes on by one
+    central.sync(staff);                                                                          // hears of the new device
     CHECK(fresh.dump() == staff.dump());
     CHECK(fresh.conflicts() == 1);
     CHECK(verify_replica(fresh.replica(), {}).faults.empty());
@@ -950,6 +951,27 @@ TEST_CASE("an acknowledgement counts for what was sent, and for nothing behind i
         CHECK_THROWS_WITH(again.feed(encode(of_another)), ContainsSubstring("acknowledges what was not sent"));
         CHECK(tirana.replica().unsent_changesets() == 1);
     }
+}
+
+TEST_CASE("what others bring of a device that was revoked meanwhile is taken, and named for the journal") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
+    central.sync(tirana);
+    central.sync(durres);
+    tirana.person("Hoxha", "Arta");
+    tirana.give(durres);
+    central.register_anew(tirana, "revoked_at", Offices::start_ms);
+    durres.person("Duka", "Era");
+    const DeviceNumber revoked = tirana.replica().identity().device;
+    const auto brings = [&] {
+        const ServerSession::Answer answer =
+            central.server->accept(ClientSession(durres.replica()).request(), central.offices["server"].now_ms);
+        return std::pair(answer.changesets, answer.of_revoked);
+    };
+    CHECK(brings() == std::pair(std::size_t{2}, std::set{revoked}));
+    durres.now_ms += 7'200'000;
+    CHECK(brings() == std::pair(std::size_t{0}, std::set<DeviceNumber>()));
 }
 
 TEST_CASE("a revoked device is told so, and nothing of it is taken") {
