@@ -31,7 +31,7 @@ constexpr std::array<ActLine, acts> lines{{
     {"erase", 8},           {"revoke", 3},
     {"upgrade", 5},         {"compact", 10},
     {"files", 30},          {"grant", 5},
-    {"cloned", 8},
+    {"cloned", 8},          {"server_upgrade", 4},
 }};
 
 }  // namespace

@@ -43,8 +43,9 @@ enum class Act {
     files,    ///< what is attached goes to the server, and one that is there is asked for; over a line with some mishap
     grant,    ///< the device's office gets all scopes
     cloned,   ///< the copy of its backup works from now on, and this one is kept as the copy
+    server_upgrade,
 };
-inline constexpr std::size_t acts = 33;
+inline constexpr std::size_t acts = 34;
 const char* to_text(Act act);
 /// What is not drawn comes in written stories alone.
 bool is_drawn_by_chance(Act act);

@@ -241,6 +241,12 @@ void World::step(const Step& step) {
             close(device);
             device.release = 2;
             break;
+        case Act::server_upgrade:
+            server_close();
+            devices_.at(1).release = 2;
+            server_open();
+            learn(devices_.at(1), {}, "by an upgrade");
+            break;
         case Act::files: files(device, chance); break;
         case Act::grant: grant(device); break;
     }
