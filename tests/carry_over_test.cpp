@@ -147,6 +147,8 @@ TEST_CASE("to whom a stick has brought what the server does not have of a forked
     const CarriedOver carried = carry_over(durres.replica(), durres_again.replica());
     CHECK(carried.changes == 1);
     CHECK(carried.segments == 0);
+    CHECK(carried.left == std::vector{"What a stick had brought of device " + number(tirana.replica().identity().device.value) +
+                                      " in the scope AL from its changeset 3 on is not what the server has."});
     for (Office* office : {&durres_again, &tirana_again}) CHECK(lives.central.sync(*office).identical());
     CHECK(durres_again.dump() == tirana_again.dump());
     CHECK(durres_again.get("SELECT family || ' ' || position FROM person WHERE id = " + number(fresh)) == "Duka judge");

@@ -46,6 +46,7 @@ struct Brought {
     std::size_t segments = 0;
     Ends own;  ///< how far this device's own chain came over as it is
     LeftBehind left;
+    std::vector<std::string> sentences;  ///< of it
 };
 
 /// Whether what `replica` keeps of the chain there is the same. Nothing where it keeps nothing.
@@ -96,6 +97,13 @@ Brought bring(Replica& from, Replica& to) {
                 unsure.emplace(stored.device, stored.first);
             }
             if (!own && !news && same != true) out.left.add(segment);
+        }
+        const Scope* named = to.catalog().find_scope(scope.scope);
+        for (const auto& [device, first] : left) {
+            if (device == old) continue;
+            out.sentences.push_back("What a stick had brought of device " + std::to_string(device.value) + " in the scope " +
+                                    (named == nullptr ? std::to_string(scope.scope.value) : named->name) + " from its changeset " +
+                                    std::to_string(first.value) + " on is not what the server has.");
         }
     }
     return out;
@@ -306,6 +314,7 @@ CarriedOver carry_over(Replica& from, Replica& to) {
         CarriedOver out = CarryingOver(from, to, brought).run();
         to.commit(transaction);
         out.segments = brought.segments;
+        out.left = brought.sentences;
         return out;
     } catch (...) {
         to.abandon();

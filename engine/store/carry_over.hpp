@@ -16,6 +16,8 @@ struct CarriedOver {
     std::size_t segments = 0;          ///< which the server does not have: of others, and of this device where it has not forked
     std::size_t files = 0;             ///< that rows name
     std::vector<std::string> refused;  ///< a sentence for each change that the rules of now forbid
+    std::vector<std::string>
+        left;  ///< a sentence for each device of whom a stick had brought something else than the server has: it stays in `from`
 };
 
 /// Own changes in one transaction: all that can be made again are, or none. What an earlier call has carried over is not made again. `from` is only

@@ -55,6 +55,8 @@ void again_card(Ui& ui, const EnrolledAgain& done) {
     ui.notice(icon::check, ui.t("again.done", {std::to_string(done.carried.changes)}), ui.theme.good, ui.theme.good_soft);
     for (const std::string& reason : done.carried.refused)
         ui.notice(icon::warning, ui.t("again.not", {reason}), ui.theme.warn, ui.theme.warn_soft);
+    for (const std::string& sentence : done.carried.left)
+        ui.notice(icon::warning, ui.t("again.left", {sentence}), ui.theme.warn, ui.theme.warn_soft);
     if (!done.kept_in.empty()) ui.paragraph(ui.fonts.small, ui.theme.muted, ui.t("again.kept", {done.kept_in}));
     ui.end_card();
 }

@@ -91,9 +91,9 @@ void enrol_anew(const Options& options, const Catalog& catalog) {
                                                                     " KB received. Ctrl-C stops; the device stays as it was.");
                                            });
     if (options.json) {
-        std::cout << json{{"device", done.device.value},       {"changes", done.carried.changes},      {"files", done.carried.files},
-                          {"segments", done.carried.segments}, {"refused", done.carried.refused},      {"kept_in", done.kept_in},
-                          {"lost_slots", done.lost_slots},     {"sync", to_json(done.report, catalog)}}
+        std::cout << json{{"device", done.device.value},       {"changes", done.carried.changes}, {"files", done.carried.files},
+                          {"segments", done.carried.segments}, {"refused", done.carried.refused}, {"left", done.carried.left},
+                          {"kept_in", done.kept_in},           {"lost_slots", done.lost_slots},   {"sync", to_json(done.report, catalog)}}
                          .dump(1)
                   << "\n";
         return;
@@ -101,6 +101,7 @@ void enrol_anew(const Options& options, const Catalog& catalog) {
     std::cout << "This is device " << done.device.value << " now. Made again of what the server had not taken: " << done.carried.changes
               << " changes, " << done.carried.files << " files.\n";
     for (const std::string& reason : done.carried.refused) std::cout << "  not made again: " << reason << "\n";
+    for (const std::string& sentence : done.carried.left) std::cout << "  stays in the earlier replica: " << sentence << "\n";
     for (const std::string& name : done.lost_slots) std::cout << name << " must be added again: the slot was made by an older version.\n";
     if (!done.kept_in.empty())
         std::cout << "The earlier replica is kept in " << done.kept_in << " under its passphrases; remove it when all is well.\n";
