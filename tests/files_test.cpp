@@ -362,3 +362,33 @@ TEST_CASE("a file whose row was deleted stays for as long as somebody may not ha
     CHECK_FALSE(restarted(tirana).find(paper.hash));
     CHECK_FALSE(files(tirana).unnamed_since(paper.hash));
 }
+
+TEST_CASE("a file that was named again meanwhile stays as long as any other, though nobody has looked at it then") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
+    const Paper paper = attach(tirana, content(1000));
+    central.sync(tirana);
+    REQUIRE(send(central, tirana) == 1);
+    central.sync(durres);
+    const std::int64_t row = std::stoll(tirana.get("SELECT id FROM paper"));
+    durres.put("paper", {row}, {{"person", durres.person("Kola", "Besa")}});  // has not heard of what comes now
+    tirana.remove("paper", {row});
+    central.sync(tirana);
+    const auto restarted = [&](std::int64_t days) {
+        tirana.now_ms += days * day_ms;
+        tirana.reopen();
+        tirana.replica().sweep();
+        return files(tirana).find(paper.hash).has_value();
+    };
+    REQUIRE(restarted(0));
+    REQUIRE(files(tirana).unnamed_since(paper.hash));
+    tirana.now_ms += 100 * day_ms;
+    central.sync(durres);
+    central.sync(tirana);
+    REQUIRE(tirana.get("SELECT count(*) FROM paper") == "1");
+    tirana.remove("paper", {row});
+    CHECK(restarted(100));
+    CHECK(restarted(179));
+    CHECK_FALSE(restarted(1));
+}

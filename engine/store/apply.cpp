@@ -6,6 +6,7 @@
 #include "engine/base/limits.hpp"
 #include "engine/base/text.hpp"
 #include "engine/codec/redact.hpp"
+#include "engine/store/files.hpp"
 
 namespace tefter {
 
@@ -154,6 +155,22 @@ void Applier::note_erasing(const Change& change, const RowState* before, const R
     if (table != nullptr && rows_.owner_erased(*table, change.key, after)) erasing_.due.emplace(change.table, encode_key(change.key));
 }
 
+/// What is named again stays from then on as long as what has never been without a name.
+void Applier::note_named_files(const Change& change) {
+    const Table* table = catalog_.find(change.table);
+    for (const GroupValues& written : change.groups) {
+        const Group* group = table == nullptr ? nullptr : table->find_group(written.group);
+        for (std::size_t i = 0; group != nullptr && i < written.values.size(); ++i) {
+            if (!group->columns[i].file || written.values[i].kind() != ValueKind::blob) continue;
+            const BytesView name = written.values[i].blob();
+            Hash hash{};
+            if (name.size() != hash.size()) continue;
+            std::copy(name.begin(), name.end(), hash.begin());
+            FileStore(database_).note_named(hash);
+        }
+    }
+}
+
 bool Applier::lacks_values(const Segment& segment) {
     for (const Changeset& changeset : segment.changesets) {
         for (const Change& change : changeset.changes) {
@@ -218,7 +235,10 @@ std::vector<Quarantined> Applier::apply(const Origin& origin, const Changeset& c
     for (std::size_t number = 0; number < changeset.changes.size(); ++number) {
         const Change& change = changeset.changes[number];
         std::string reason = apply_change(origin.scope, changeset.version, change);
-        if (reason.empty()) continue;
+        if (reason.empty()) {
+            note_named_files(change);
+            continue;
+        }
         quarantine(origin, changeset.version, number, change, reason);
         out.push_back({number, std::move(reason)});
     }

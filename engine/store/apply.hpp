@@ -62,6 +62,7 @@ private:
     std::string apply_change(ScopeNumber scope, Version version, const Change& change);
     bool put_back(Version version, const Change& change);
     void note_erasing(const Change& change, const RowState* before, const RowState& after);
+    void note_named_files(const Change& change);
     void quarantine(const Origin& origin, Version version, std::size_t number, const Change& change, const std::string& reason);
 
     Rows rows_;

@@ -537,3 +537,24 @@ write 3 707820921
 )"));
     CHECK(stage.counters["forked device enrolled again"] == 1);
 }
+
+TEST_CASE("a file that was named again between two looks stays as long as any other") {
+    testing::SmallPages pages;
+    Stage stage{.papers = true};
+    stage.play(325386381, parse_story(R"(
+write 2 968938803
+write 2 994296684
+sync 2 242557072
+power_cut 2 694828630
+sync 3 931394081
+write 2 719873875
+write 3 19102197
+sync 2 123739749
+sync 3 472161591
+write 3 611994824
+server_disk_fails 2 484280692
+sync 3 699093600
+sync_power_cut 2 237692117
+)"));
+    CHECK(stage.counters["file stayed that was named again"] != 0);
+}
