@@ -3,10 +3,12 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include "engine/base/file.hpp"
 #include "engine/base/limits.hpp"
+#include "engine/store/devices.hpp"
 #include "engine/store/files.hpp"
 #include "engine/store/forget.hpp"
 #include "engine/store/ledger.hpp"
@@ -203,9 +205,11 @@ void Replica::forget_unnamed_files(bool erased) {
 }
 
 void Replica::sweep() {
-    if (const bool erased = store_->meta.integer("to_sweep").value_or(0) != 0; erased || !files_looked_at_) {
+    const std::int64_t now_ms = environment_.now_ms();
+    const bool erased = store_->meta.integer("to_sweep").value_or(0) != 0;
+    if (erased || !files_looked_at_ms_ || std::abs(now_ms - *files_looked_at_ms_) >= day_ms) {
         forget_unnamed_files(erased);
-        files_looked_at_ = true;
+        files_looked_at_ms_ = now_ms;
     }
     if (store_->meta.integer("to_sweep").value_or(0) == 0 || !store_->database.rewrite()) return;
     Transaction transaction(store_->database);

@@ -164,9 +164,9 @@ private:
     std::unique_ptr<Store> store_;
     std::optional<HybridClock> clock_;
     std::unique_ptr<FileLock> claim_;
-    bool files_looked_at_ = false;
-    bool grants_due_ = false;        ///< the register has something new of this device
-    bool old_values_in_log_ = true;  ///< a crash may have left a write-ahead log; looked at with the first commit
+    std::optional<std::int64_t> files_looked_at_ms_;  ///< by this program; once a day, and after an erasure
+    bool grants_due_ = false;                         ///< the register has something new of this device
+    bool old_values_in_log_ = true;                   ///< a crash may have left a write-ahead log; looked at with the first commit
     std::int64_t row_counter_ = 0;
     std::int64_t saved_row_counter_ = 0;
     std::function<std::int64_t()> next_block_;
