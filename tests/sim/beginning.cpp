@@ -17,8 +17,8 @@
 // tenth to a fifth of the time would go into; guard pages around those of the engine would take another tenth.
 extern "C" int mlock(const void*, std::size_t) noexcept { return 0; }
 extern "C" int munlock(const void*, std::size_t) noexcept { return 0; }
-extern "C" void* sodium_malloc(std::size_t size) noexcept { return std::malloc(size); }
-extern "C" void sodium_free(void* bytes) noexcept { std::free(bytes); }
+extern "C" void* sodium_malloc(std::size_t size) { return std::malloc(size); }
+extern "C" void sodium_free(void* bytes) { std::free(bytes); }
 
 // What one device has signed or verified, all others verify too: nearly all signatures are known to be good already.
 namespace {
