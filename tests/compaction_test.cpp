@@ -121,6 +121,40 @@ TEST_CASE("what was written upon what a stick had brought is made again behind i
     CHECK(tirana.dump() == staff.dump());
 }
 
+TEST_CASE("what is in quarantine of what the server knows stays listed in a replica that is filled anew") {
+    Compacting central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    const std::int64_t person = staff.person("Hoxha", "Arta");
+    for (Office* office : {&staff, &tirana}) central.sync(*office);
+    {  // an older program without the rule wrote a grade that is too high
+        Replica& replica = staff.replica();
+        const Value key[] = {Value::integer(person)}, values[] = {Value::text("Judge"), Value::integer(99)};
+        const GroupValues groups[] = {{GroupNumber{3}, values}};
+        Change change;
+        change.table = TableNumber{17};
+        change.key = key;
+        change.groups = groups;
+        Transaction transaction(replica.store().database);
+        replica.store().log.append(
+            al, replica.store().log.next(al),
+            {Version::from_tick(HybridClock::wall_tick(staff.now_ms) + 100, staff.replica().identity().device), 0, {&change, 1}});
+        transaction.commit();
+    }
+    for (Office* office : {&staff, &tirana}) central.sync(*office);
+    const auto listed = [&] { return tirana.get("SELECT reason FROM tefter_quarantine"); };
+    REQUIRE(listed() == "grade is above its greatest value");
+    central.pass(180 * days);
+    Office& durres = central.office("durres", "shared regional AL");
+    durres.now_ms += 180 * days;
+    durres.person("Duka", "Era");
+    for (int i = 0; i < 2; ++i) central.sync(durres);
+    REQUIRE(central.compact_al().segments != 0);
+    central.sync(tirana);
+    CHECK(central.filled == 1);
+    CHECK(listed() == "grade is above its greatest value");
+}
+
 TEST_CASE(
     "nothing goes that a device with a lease has not read, nor what is younger than is to be kept; those who hold it back are named") {
     Compacting central;

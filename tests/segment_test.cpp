@@ -12,6 +12,7 @@
 
 #include "engine/base/crypto.hpp"
 #include "engine/base/error.hpp"
+#include "engine/base/limits.hpp"
 #include "engine/codec/columns.hpp"
 
 using namespace tefter;
@@ -222,4 +223,27 @@ TEST_CASE("a writer keeps what is written, few bytes or many, taken, begun anew 
     CHECK(out.size() == 1402);
     CHECK(out.view()[699] == 3);
     CHECK(out.view()[1401] == 3);
+}
+
+TEST_CASE("a segment holds as many cells as it may, and not one more, also where they take no bytes") {
+    // A change spends its key's and its groups' cells, and one for each of these lists: 2 + 63 + 63.
+    constexpr std::size_t in_a_group = 62, in_a_change = 128, changes = limits::segment_cells / in_a_change;
+    static_assert(changes < limits::segment_changes && in_a_group < limits::group_columns);
+    const Value key[] = {Value::integer(1)};
+    const auto encoded = [&](std::size_t in_the_last) {
+        const std::vector<Value> nothing(in_a_group), last(in_the_last);
+        const GroupValues usual[] = {{GroupNumber{1}, nothing}, {GroupNumber{2}, nothing}},
+                          other[] = {{GroupNumber{1}, nothing}, {GroupNumber{2}, last}};
+        std::vector<Change> all(changes);
+        for (Change& change : all) {
+            change.table = TableNumber{17};
+            change.key = key;
+            change.groups = &change == &all.back() ? other : usual;
+        }
+        const Changeset one{Version{1 << 20}, 0, all};
+        return encode_columns({&one, 1});
+    };
+    Arena arena;
+    CHECK(decode_columns(encoded(in_a_group), 1, arena).front().changes.size() == changes);
+    CHECK_THROWS_AS(decode_columns(encoded(in_a_group + 1), 1, arena), Error);
 }

@@ -6,6 +6,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <sstream>
 
+#include "engine/base/sealed_box.hpp"
 #include "engine/store/carry_over.hpp"
 #include "engine/store/conflicts.hpp"
 #include "engine/store/files.hpp"
@@ -983,6 +984,49 @@ TEST_CASE("a revoked device is told so, and nothing of it is taken") {
     CHECK(report.revoked);
     CHECK(report.changesets_sent == 0);
     CHECK(central.offices["server"].get("SELECT count(*) FROM person") == "0");
+}
+
+namespace {
+
+/// A bundle's first line, how many it is sealed for (four bytes, the lowest first), and for each a number and a sealed key.
+constexpr std::string_view bundle_line = "tefter bundle 1\n";
+constexpr std::size_t first_recipient = bundle_line.size() + 4, sealed_key_bytes = 32 + 48;
+
+std::string bundle_of(Office& from, Office& to) {
+    std::string file;
+    export_bundle(from.replica(), {to.replica().identity().device}, true, [&](BytesView bytes) { file.append(as_text(bytes)); }, {});
+    return file;
+}
+
+}  // namespace
+
+TEST_CASE("each bundle has a key of its own, drawn by chance") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    central.sync(tirana);
+    const auto key = [&] {
+        const std::string file = bundle_of(tirana, staff), sealed = file.substr(first_recipient + 4, sealed_key_bytes);
+        return open_sealed(staff.replica().identity().secret, as_bytes(sealed)).value();
+    };
+    const Bytes one = key(), other = key();
+    CHECK(one.size() == 32);
+    CHECK(one != other);
+    CHECK(one != Bytes(32));
+}
+
+TEST_CASE("a bundle that names a device twice is opened by the key that is sealed for it") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    central.sync(tirana);
+    tirana.person("Hoxha", "Arta");
+    std::string file = bundle_of(tirana, staff);
+    REQUIRE(file[bundle_line.size()] == 1);
+    file[bundle_line.size()] = 2;
+    file.insert(first_recipient, file.substr(first_recipient, 4) + std::string(sealed_key_bytes, 'x'));
+    std::istringstream in(file);
+    CHECK(import_bundle(staff.replica(), in, {}).changesets == 1);
 }
 
 TEST_CASE("a bundle is opened by its recipients alone, carries on through another office, and survives damage") {
