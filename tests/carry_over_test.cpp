@@ -118,6 +118,44 @@ TEST_CASE("what both lives share is not made again where a restored server has i
     CHECK(durres.get("SELECT family || ' ' || position FROM person") == "Kola judge");
 }
 
+TEST_CASE("two lives that wrote in the same moment share nothing of it where anything differs") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
+    const std::int64_t arta = tirana.person("Hoxha", "Arta"), besa = tirana.person("Kola", "Besa");
+    central.sync(tirana);
+    const auto edit = [&](const std::string& table, std::int64_t key, std::vector<std::pair<std::string, OwnedValue>> values) {
+        Edit out;
+        out.table = table;
+        out.key = {key};
+        out.kind = values.empty() ? EditKind::remove : EditKind::put;
+        out.values = std::move(values);
+        out.scope = central.offices.catalog().find_scope("AL")->number;
+        return out;
+    };
+    const Edit first = edit("person", arta, {{"position", "judge"}});
+    std::vector<Edit> others{first};
+    std::int64_t actor = 0;
+    SECTION("the row") { others = {edit("person", besa, {{"position", "judge"}})}; }
+    SECTION("its table") { others = {edit("course", tirana.replica().new_id(), {{"title", "Procedure"}})}; }
+    SECTION("what is done to it") { others = {edit("person", arta, {})}; }
+    SECTION("the group") { others = {edit("person", arta, {{"birth_date", "1980-01-01"}})}; }
+    SECTION("the value") { others = {edit("person", arta, {{"position", "clerk"}})}; }
+    SECTION("how many there are") { others.push_back(edit("person", besa, {{"position", "judge"}})); }
+    SECTION("who did it") { actor = 7; }
+    central.keep({&tirana});
+    const Version version = tirana.replica().write(0, {&first, 1}).version;
+    central.sync(tirana);
+    central.go_back({&tirana});
+    REQUIRE(tirana.replica().write(actor, others).version == version);
+    tirana.now_ms += 7'200'000;
+    for (int i = 0; i < 2; ++i) REQUIRE_THROWS_AS(central.sync(tirana), Forked);
+    Office& again = central.office("tirana again", "shared regional AL");
+    CHECK(carry_over(tirana.replica(), again.replica()).refused.empty());
+    for (Office* office : {&again, &durres}) CHECK(central.sync(*office).identical());
+    CHECK(again.dump() == durres.dump());
+}
+
 TEST_CASE("what others wrote meanwhile stands beside what is carried over, as a conflict") {
     TwoLives lives;
     lives.durres.put("person", {lives.known}, {{"position", "prosecutor"}});
