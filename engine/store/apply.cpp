@@ -163,10 +163,7 @@ void Applier::note_named_files(const Change& change) {
         for (std::size_t i = 0; group != nullptr && i < written.values.size(); ++i) {
             if (!group->columns[i].file || written.values[i].kind() != ValueKind::blob) continue;
             const BytesView name = written.values[i].blob();
-            Hash hash{};
-            if (name.size() != hash.size()) continue;
-            std::copy(name.begin(), name.end(), hash.begin());
-            FileStore(database_).note_named(hash);
+            if (name.size() == Hash().size()) FileStore(database_).note_named(Reader(name).fixed<32>());
         }
     }
 }

@@ -309,6 +309,16 @@ bool World::server_write(Edit edit, ModelWrite write) {
     return true;
 }
 
+bool World::register_anew(std::uint32_t number, const char* column, OwnedValue value) {
+    Edit edit;
+    edit.table = "device";
+    edit.key = {std::int64_t{number}};
+    edit.values = {{column, std::move(value)}};
+    ModelWrite write;
+    write.scope = shared_scope.value;
+    return server_write(edit, write);
+}
+
 void World::erase(Chance& chance) {
     if (!awaited_.empty() || persons_.empty()) return;
     const Person& person = persons_[chance.below(persons_.size())];
@@ -339,13 +349,7 @@ void World::revoke(Device& device) {
     std::size_t left = 0;
     for (const auto& [number, other] : devices_) left += number != 1 && !other.away ? 1 : 0;
     if (left < 3) return;
-    Edit edit;
-    edit.table = "device";
-    edit.key = {std::int64_t{device.number}};
-    edit.values = {{"revoked_at", now_ms_}};
-    ModelWrite write;
-    write.scope = shared_scope.value;
-    server_write(edit, write);
+    register_anew(device.number, "revoked_at", now_ms_);
     device.revoked = true;
     Chance line(0);
     sync(device, Line::good, line);
@@ -354,26 +358,14 @@ void World::revoke(Device& device) {
 /// Who holds all of them already gets nothing.
 void World::grant(Device& device) {
     if (!awaited_.empty() || device.number == server_device.value) return;
-    Edit edit;
-    edit.table = "device";
-    edit.key = {std::int64_t{device.number}};
-    edit.values = {{"scopes", "shared AL BA"}};
-    ModelWrite write;
-    write.scope = shared_scope.value;
-    if (server_write(edit, write)) ++counters_["scope granted"];
+    if (register_anew(device.number, "scopes", "shared AL BA")) ++counters_["scope granted"];
 }
 
 /// As the server does at a sync, when a third of the time is over (server/rotation.cpp).
 void World::renew(std::uint32_t number) {
     const std::optional<tefter::Device> registered = open(devices_.at(server_device.value)).device(DeviceNumber{number});
     if (!awaited_.empty() || !registered || registered->revoked || *registered->valid_until_ms > now_ms_ + registration_ms * 2 / 3) return;
-    Edit edit;
-    edit.table = "device";
-    edit.key = {std::int64_t{number}};
-    edit.values = {{"valid_until", now_ms_ + registration_ms}};
-    ModelWrite write;
-    write.scope = shared_scope.value;
-    if (server_write(edit, write)) ++counters_["registration renewed"];
+    if (register_anew(number, "valid_until", now_ms_ + registration_ms)) ++counters_["registration renewed"];
 }
 
 void World::put_aside(Device& device) {

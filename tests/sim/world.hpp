@@ -197,6 +197,8 @@ private:
     void server_restore();
     /// False: all of it stands there already.
     bool server_write(Edit edit, ModelWrite write);
+    /// Changes what the register says of a device. False: it says so already.
+    bool register_anew(std::uint32_t number, const char* column, OwnedValue value);
     void erase(Chance& chance);
     void compact();
     void revoke(Device& device);
