@@ -123,7 +123,7 @@ json compacted(Center& center, const json& request) {
     for (const Compaction& one : center.compact(request.at("keep_days"))) {
         json behind = json::array();
         for (const DeviceNumber device : one.behind) behind.push_back(device.value);
-        out.push_back({{"scope", center.catalog().find_scope(one.scope)->name},
+        out.push_back({{"scope", center.catalog().scope_name(one.scope)},
                        {"base", one.base.value},
                        {"head", one.head.value},
                        {"segments", one.segments},

@@ -118,6 +118,28 @@ TEST_CASE("what both lives share is not made again where a restored server has i
     CHECK(durres.get("SELECT family || ' ' || position FROM person") == "Kola judge");
 }
 
+TEST_CASE("what both lives share is not made again, nor refused, where it has been erased since") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    const std::int64_t arta = tirana.person("Hoxha", "Arta"), besa = tirana.person("Kola", "Besa");
+    central.sync(tirana);
+    tirana.put("person", {arta}, {{"birth_date", "1980-01-01"}});
+    central.keep({&tirana});
+    tirana.put("person", {besa}, {{"position", "clerk"}});
+    central.sync(tirana);  // both in one segment
+    central.erase("person", {arta});
+    central.go_back({&tirana});
+    tirana.now_ms += 7'200'000;
+    tirana.put("person", {besa}, {{"position", "judge"}});
+    for (int i = 0; i < 2; ++i) REQUIRE_THROWS_AS(central.sync(tirana), Forked);
+    Office& again = central.office("tirana again", "shared regional AL");
+    const CarriedOver carried = carry_over(tirana.replica(), again.replica());
+    CHECK(carried.changes == 1);
+    CHECK(carried.refused.empty());
+    CHECK(central.sync(again).identical());
+    CHECK(again.conflicts() == 1);
+}
+
 TEST_CASE("two lives that wrote in the same moment share nothing of it where anything differs") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");
@@ -134,6 +156,8 @@ TEST_CASE("two lives that wrote in the same moment share nothing of it where any
         return out;
     };
     const Edit first = edit("person", arta, {{"position", "judge"}});
+    const auto hears = [&] { durres.give(tirana); };
+    bool has_seen_more = false;
     std::vector<Edit> others{first};
     std::int64_t actor = 0;
     SECTION("the row") { others = {edit("person", besa, {{"position", "judge"}})}; }
@@ -143,10 +167,17 @@ TEST_CASE("two lives that wrote in the same moment share nothing of it where any
     SECTION("the value") { others = {edit("person", arta, {{"position", "clerk"}})}; }
     SECTION("how many there are") { others.push_back(edit("person", besa, {{"position", "judge"}})); }
     SECTION("who did it") { actor = 7; }
+    SECTION("what its author had seen") {
+        central.sync(durres);
+        durres.put("person", {arta}, {{"position", "clerk"}});
+        has_seen_more = true;
+    }
+    tirana.now_ms += 10;
     central.keep({&tirana});
     const Version version = tirana.replica().write(0, {&first, 1}).version;
     central.sync(tirana);
     central.go_back({&tirana});
+    if (has_seen_more) hears();
     REQUIRE(tirana.replica().write(actor, others).version == version);
     tirana.now_ms += 7'200'000;
     for (int i = 0; i < 2; ++i) REQUIRE_THROWS_AS(central.sync(tirana), Forked);
@@ -185,8 +216,8 @@ TEST_CASE("to whom a stick has brought what the server does not have of a forked
     const CarriedOver carried = carry_over(durres.replica(), durres_again.replica());
     CHECK(carried.changes == 1);
     CHECK(carried.segments == 0);
-    CHECK(carried.left == std::vector{"What a stick had brought of device " + number(tirana.replica().identity().device.value) +
-                                      " in the scope AL from its changeset 3 on is not what the server has."});
+    CHECK(carried.left == std::vector{"What the earlier folder has of device " + number(tirana.replica().identity().device.value) +
+                                      " in the scope AL from its changeset 3 on is not what the server has; it stays there."});
     for (Office* office : {&durres_again, &tirana_again}) CHECK(lives.central.sync(*office).identical());
     CHECK(durres_again.dump() == tirana_again.dump());
     CHECK(durres_again.get("SELECT family || ' ' || position FROM person WHERE id = " + number(fresh)) == "Duka judge");
@@ -224,6 +255,112 @@ TEST_CASE("what the rules of now forbid is said one by one, and the rest is carr
     CHECK(lives.shown("birth_date", lives.known) == "-");
 }
 
+TEST_CASE("what a server took of a revoked device, whose answer was lost, is not made again") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    const std::int64_t kept = tirana.person("Hoxha", "Arta"), gone = tirana.person("Kola", "Besa");
+    central.sync(tirana);
+    tirana.put("person", {kept}, {{"position", "judge"}});
+    tirana.put("person", {gone}, {{"position", "clerk"}});
+    tirana.remove("person", {gone});
+    central.answer_to(ClientSession(tirana.replica()).request());
+    central.register_anew(tirana, "revoked_at", Offices::start_ms);
+    tirana.person("Duka", "Era");
+    Office& again = central.office("tirana again", "shared regional AL");
+    const CarriedOver carried = carry_over(tirana.replica(), again.replica());
+    CHECK(carried.changes == 1);
+    CHECK(carried.segments == 0);
+    CHECK(carried.refused.empty());
+    CHECK(central.sync(again).identical());
+    CHECK(again.get("SELECT group_concat(family) FROM (SELECT family FROM person ORDER BY family)") == "Duka,Hoxha");
+    CHECK(again.conflicts() == 0);
+}
+
+TEST_CASE("an action in several scopes is made again as one") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Edit person, course;
+    person.table = "person";
+    person.key = {tirana.replica().new_id()};
+    person.values = {{"family", "Duka"}};
+    person.scope = central.offices.catalog().find_scope("AL")->number;
+    course.table = "course";
+    course.key = {tirana.replica().new_id()};
+    course.values = {{"title", "Legal English"}};
+    course.scope = central.offices.catalog().find_scope("regional")->number;
+    const std::vector edits{person, course};
+    tirana.replica().write(0, edits);
+    central.register_anew(tirana, "revoked_at", Offices::start_ms);
+    Office& again = central.office("tirana again", "shared regional AL");
+    CHECK(carry_over(tirana.replica(), again.replica()).changes == 2);
+    CHECK(central.sync(again).identical());
+    Replica& server = central.offices["server"].replica();
+    const DeviceNumber device = again.replica().identity().device;
+    const Head there = server.head(*person.scope, device);
+    CHECK(there.sequence == Sequence{1});
+    CHECK(there.version == server.head(*course.scope, device).version);
+}
+
+TEST_CASE("what a device may not write any more is not made again, nor what its program does not know, nor what another row stands for") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL", Role::staff);
+    const std::int64_t person = tirana.person("Hoxha", "Arta"), course = tirana.replica().new_id();
+    central.sync(tirana);
+    central.keep({&tirana});
+    tirana.put("course", {course}, {{"title", "Legal English"}}, "regional");
+    central.sync(tirana);
+    central.go_back({&tirana});
+    tirana.now_ms += 7'200'000;
+    tirana.put("topic", {"law"}, {{"name", "Law"}});
+    const std::int64_t paper = tirana.replica().new_id();
+    tirana.put("person", {person}, {{"first_seen", std::int64_t{7}}});
+    tirana.put("paper", {paper}, {{"person", person}, {"content", Bytes(32, 1)}});
+    tirana.put("course", {course}, {{"title", "Procedure"}}, "AL");
+    central.register_anew(tirana, "revoked_at", Offices::start_ms);
+    Office& again = central.office("tirana again", "shared regional AL");
+
+    std::string text = test_catalog;
+    const std::size_t from = text.find(",\n  {\"number\": 20"), set = text.find(",\n    {\"number\": 5, \"name\": \"first_seen\"");
+    text.replace(from, text.rfind("\n ]}") - from, "");
+    text.replace(set, text.find("]}]}", set) + 2 - set, "");
+    const Catalog older = Catalog::parse(text, "older.json");
+    REQUIRE(older.find("paper") == nullptr);
+    REQUIRE(older.table("person").groups.size() == 4);
+    again.close();
+    std::vector<std::string> refused;
+    {
+        Replica replica(again.path, again.key(), older, system_environment(), JournalMode::rollback);
+        const CarriedOver carried = carry_over(tirana.replica(), replica);
+        refused = carried.refused;
+        CHECK(carried.changes == 1);
+    }
+    CHECK(refused == std::vector<std::string>{"topic law: writing it needs the role staff.",
+                                              "A row of table 20: this program does not know its table.",
+                                              "course " + number(course) + ": the row belongs to another scope."});
+    again.reopen();
+    CHECK(central.sync(again).identical());
+    CHECK(again.get("SELECT first_seen FROM person WHERE id = " + number(person)) == "7");  // to the bit, although nobody here knew it
+    CHECK(again.get("SELECT title FROM course WHERE id = " + number(course)) == "Legal English");
+}
+
+TEST_CASE("what others brought by a stick and may not write any more stays where it is, by name") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL", Role::staff);
+    durres.put("topic", {"law"}, {{"name", "Law"}});
+    durres.put("topic", {"prison"}, {{"name", "Prisons"}});
+    durres.give(tirana);
+    REQUIRE(tirana.get("SELECT count(*) FROM topic") == "2");
+    central.register_anew(durres, "role", "officer");
+    Office& again = central.office("tirana again", "shared regional AL");
+    const CarriedOver carried = carry_over(tirana.replica(), again.replica());
+    CHECK(carried.segments == 0);
+    CHECK(carried.left == std::vector{"What the earlier folder has of device " + number(durres.replica().identity().device.value) +
+                                      " in the scope shared from its changeset 1 on is not what the server has; it stays there."});
+    CHECK(tirana.get("SELECT count(*) FROM topic") == "2");
+    CHECK(again.get("SELECT count(*) FROM topic") == "0");
+}
+
 TEST_CASE("a row that cannot be carried over takes with it what refers to it, by name") {
     TwoLives lives;
     const std::int64_t course = lives.tirana.replica().new_id();
@@ -246,13 +383,22 @@ TEST_CASE("files that were not sent, and what sticks had brought, are carried ov
     const Hash hash = FileStore(tirana.replica().store().database).put(content);
     FileStore(tirana.replica().store().database).put(Bytes(10, 1));  // which no row names
     tirana.put("paper", {tirana.replica().new_id()}, {{"person", lives.known}, {"content", Bytes(hash.begin(), hash.end())}});
+    const Bytes begun(10, 2), there(10, 3);
+    const auto name = [&](BytesView file) {
+        const Hash of = blake2b(file);
+        tirana.put("paper", {tirana.replica().new_id()}, {{"person", lives.known}, {"content", Bytes(of.begin(), of.end())}});
+        return of;
+    };
+    FileStore(tirana.replica().store().database).append(name(begun), 10, 0, BytesView(begun).first(5));
+    FileStore(tirana.replica().store().database).append(name(there), 10, 0, there);
     const std::int64_t brought = lives.durres.person("Leka", "Ana");
     lives.durres.give(tirana);
     Office& again = lives.central.office("tirana again", "shared regional AL");
+    FileStore(again.replica().store().database).put(there);
     const CarriedOver carried = carry_over(tirana.replica(), again.replica());
-    CHECK(carried.files == 1);
+    CHECK(carried.files == 1);  // not what has not come here itself, nor what is there already
     CHECK(FileStore(again.replica().store().database).read_all(hash) == content);
-    CHECK(FileSending(again.replica()).waiting == 1);
+    CHECK(FileSending(again.replica()).waiting == 2);
     CHECK(carried.segments == 1);
     CHECK(again.get("SELECT family FROM person WHERE id = " + number(brought)) == "Leka");
     for (Office* office : {&again, &lives.durres}) CHECK(lives.central.sync(*office).identical());
@@ -305,6 +451,39 @@ TEST_CASE("changes are carried over to a new number of the same server, which ha
           "The new replica is empty still; sync it once, then carry over.");
     CHECK(sentence_of([&] { carry_over(lives.tirana.replica(), elsewhere.durres.replica()); }, ErrorKind::usage)
               .starts_with("The two replicas belong to two"));
+}
+
+TEST_CASE("what a restored server has lost of others comes back from a device that it does not know, or that has forked") {
+    Central central;
+    Office& server = central.offices["server"];
+    Office& durres = central.office("durres", "shared regional AL");
+    Office* lost = nullptr;
+    bool is_known = false;
+    SECTION("which it does not know") { central.keep({&server}); }
+    SECTION("which has forked") { is_known = true; }
+    lost = &central.office("tirana", "shared regional AL");
+    if (is_known) central.keep({&server});
+    Office& tirana = *lost;
+    const std::int64_t person = durres.person("Leka", "Ana");
+    central.sync(durres);
+    central.sync(tirana);
+    if (is_known) {
+        std::filesystem::copy_file(tirana.path, tirana.path + ".kept", std::filesystem::copy_options::overwrite_existing);
+        tirana.person("Basha", "Ilir");
+        central.sync(tirana);
+        tirana.close();
+        std::filesystem::copy_file(tirana.path + ".kept", tirana.path, std::filesystem::copy_options::overwrite_existing);
+        tirana.reopen();
+        tirana.now_ms += 7'200'000;
+        tirana.person("Duka", "Era");
+        REQUIRE_THROWS_AS(central.sync(tirana), Forked);
+    }
+    central.go_back({&server});
+    Office& again = central.office("tirana again", "shared regional AL");
+    CHECK(carry_over(tirana.replica(), again.replica()).segments == 1);
+    CHECK(central.sync(again).identical());
+    CHECK(server.get("SELECT family FROM person WHERE id = " + number(person)) == "Leka");
+    CHECK(server.replica().head(again.replica().identity().scopes.back(), DeviceNumber{2}).sequence == Sequence{1});
 }
 
 TEST_CASE("a device that a restored server does not know any more brings back all that it ever wrote") {

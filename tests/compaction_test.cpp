@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "engine/store/carry_over.hpp"
 #include "engine/store/replay.hpp"
 #include "engine/sync/awaited.hpp"
 #include "engine/sync/compaction.hpp"
@@ -341,6 +342,25 @@ TEST_CASE("what is left of a compacted ledger is checked link by link, and canno
                "WHERE scope = 3 AND position = 4"));
 }
 
+TEST_CASE("what a ledger has let go it knows by its name alone") {
+    Compacting central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    tirana.person("Hoxha", "Arta");
+    central.sync(tirana);
+    const std::vector<StoredSegment> kept = tirana.replica().store().log.kept(al, tirana.replica().identity().device, Sequence{0});
+    REQUIRE(kept.size() == 1);
+    Segment segment;
+    decode_segment(kept[0].bytes, segment);
+    const Hash name = segment_id(segment.header, segment.signature);
+    CHECK(central.own().holds(segment.header, name, kept[0].bytes));
+    CHECK(central.own().holds(segment.header, Hash{1}, kept[0].bytes));  // under another seal
+    for (Office* office : {&central.home(), &tirana}) office->now_ms += 180 * days;
+    central.sync(tirana);
+    REQUIRE(central.compact_al().segments == 1);
+    CHECK(central.own().holds(segment.header, name, kept[0].bytes));
+    CHECK_FALSE(central.own().holds(segment.header, Hash{1}, kept[0].bytes));
+}
+
 TEST_CASE("a restored server that still waits compacts nothing, and one that has compacted gets back what it had lost") {
     Compacting central;
     Office& tirana = central.office("tirana", "shared regional AL");
@@ -407,4 +427,38 @@ TEST_CASE("a device that was restored from before what is compacted enrols again
     CHECK_THROWS_AS(central.sync(tirana), Error);
     CHECK(tirana.dump() == before);
     CHECK(central.home().get("SELECT count(*) FROM person") == "2");
+}
+
+TEST_CASE("who enrols again makes again what stands on what the new replica was filled with as rows") {
+    Compacting central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    const std::int64_t person = staff.person("Hoxha", "Arta");
+    SECTION("of which it has the segment, and the new one the rows") {
+        staff.give(tirana);
+        tirana.put("person", {person}, {{"position", "judge"}});
+        central.sync(staff);
+    }
+    SECTION("of which both have the rows alone") {
+        for (int i = 0; i < 2; ++i) central.sync(staff);
+        tirana.now_ms += 180 * days;
+        central.home().now_ms += 180 * days;
+        REQUIRE(central.compact_al().segments == 1);
+        central.sync(tirana);
+        REQUIRE(central.filled == 1);
+        tirana.put("person", {person}, {{"position", "judge"}});
+    }
+    central.pass(180 * days);
+    for (int i = 0; i < 2; ++i) central.sync(staff);
+    central.compact_al();
+    REQUIRE(central.own().base(al) == Position{1});
+    Office& again = central.office("tirana again", "shared regional AL");
+    const CarriedOver carried = carry_over(tirana.replica(), again.replica());
+    CHECK(carried.changes + carried.segments == 1);
+    CHECK(carried.refused.empty());
+    CHECK(central.sync(again).identical());
+    CHECK(central.sync(staff).identical());
+    CHECK(staff.get("SELECT position FROM person WHERE id = " + std::to_string(person)) == "judge");
+    CHECK(staff.conflicts() == 0);
+    CHECK(again.replica().held().empty());
 }

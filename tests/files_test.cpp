@@ -370,6 +370,10 @@ TEST_CASE("a file that was named again meanwhile stays as long as any other, tho
     const Paper paper = attach(tirana, content(1000));
     central.sync(tirana);
     REQUIRE(send(central, tirana) == 1);
+    files(tirana).note_unnamed(paper.hash, tirana.now_ms);  // by an older program, which did not look when it was named again
+    tirana.reopen();
+    tirana.replica().sweep();
+    CHECK_FALSE(files(tirana).unnamed_since(paper.hash));
     central.sync(durres);
     const std::int64_t row = std::stoll(tirana.get("SELECT id FROM paper"));
     durres.put("paper", {row}, {{"person", durres.person("Kola", "Besa")}});  // has not heard of what comes now

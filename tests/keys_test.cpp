@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include "engine/keys/key_change.hpp"
 #include "engine/keys/key_file.hpp"
 #include "engine/keys/machine.hpp"
 #include "engine/keys/recovery.hpp"
@@ -147,6 +148,9 @@ TEST_CASE("a key file of the first version opens, is written anew as it is, and 
     CHECK(changed.names().empty());
     CHECK(changed.previous(fresh) == key);
     CHECK_THAT(sentence_of([&] { changed.previous(LockedKey{7}); }, ErrorKind::wrong_key), ContainsSubstring("cannot be opened"));
+    KeyFile handed = KeyFile::load(path);  // to who opens it
+    CHECK(replace_key(handed, "correct horse", fresh).empty());
+    CHECK(handed.open("correct horse") == fresh);
     // Such a file does not say to whom it is sealed.
     write(path, first_key_file("correct horse", key, Bytes(crypto_box_SEALBYTES + 32, 1)));
     KeyFile sealed = KeyFile::load(path);

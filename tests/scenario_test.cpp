@@ -446,6 +446,33 @@ TEST_CASE("a deleted row that a reference keeps alive goes when the row that ref
     CHECK(a.get("SELECT count(*) FROM person") == "0");
 }
 
+TEST_CASE("of a row that is taken out nothing stays, whether it is shown, in conflict or deleted") {
+    Tirana world;
+    Office& a = world.a();
+    const std::string before = a.digest();
+    const std::int64_t torn = a.person("Kola", "Besa"), gone = a.person("Leka", "Gent");
+    world.require_agreement();
+    a.put("person", {torn}, {{"family", "Kolaj"}});
+    world.b().put("person", {torn}, {{"family", "Kolla"}});
+    a.remove("person", {gone});
+    world.require_agreement();
+    REQUIRE(a.conflicts() == 1);
+    Rows& rows = a.replica().store().applier.rows();
+    const TableNumber person = world.catalog().table("person").number;
+    for (const std::int64_t id : {torn, gone}) {
+        Arena arena;
+        const Value key = Value::integer(id);
+        rows.take_out(person, {&key, 1}, *rows.load(person, {&key, 1}, arena));
+        CHECK_FALSE(rows.load(person, {&key, 1}, arena));
+    }
+    Transaction transaction(a.replica().store().database);
+    a.replica().commit(transaction);
+    CHECK(a.digest() == before);
+    CHECK(a.conflicts() == 0);
+    CHECK(a.get("SELECT count(*) FROM person") == "1");
+    CHECK(a.get("SELECT count(*) FROM tefter_state") == "0");
+}
+
 TEST_CASE("a clock that was a year ahead: what nobody has taken gets versions of today, in rows and log") {
     Tirana world;
     Office& a = world.a();

@@ -682,6 +682,48 @@ TEST_CASE("a restored server takes nothing that was on its way to it before: its
     CHECK(Awaited(server.replica()).unshown(durres) != drawn);  // each restore draws another
 }
 
+TEST_CASE("of what is not what a device has sealed it asks for the whole, once, and a refusal of what it has not sent is not believed") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    const ScopeNumber al = tirana.replica().identity().scopes.back();
+    for (const char* given : {"Arta", "Besa"}) tirana.person("Hoxha", given);
+    central.sync(tirana);
+    central.keep({&tirana});
+    tirana.person("Leka", "Ana");
+    central.sync(tirana);
+    central.go_back({&tirana});
+    tirana.now_ms += 1000;
+    tirana.replica().rewind(al);
+    ClientSession client(tirana.replica());
+    const auto answer = [&](const std::function<void(std::vector<OneFrame>&)>& change) {
+        std::vector<OneFrame> frames = frames_of(central.answer_to(client.request()));
+        change(frames);
+        for (const OneFrame& frame : frames) client.feed(frame.whole);
+        return client.end_answer();
+    };
+    SECTION("an own frame that ends elsewhere than a segment here") {
+        CHECK(answer([&](auto& frames) {
+            *first_of(frames, FrameType::own) = OneFrame{FrameType::own, encode(OwnFrame{al, Position{1}, Sequence{1}})};
+        }));
+        CHECK_FALSE(answer([](auto&) {}));
+        CHECK(client.report().identical());
+    }
+    SECTION("a signature that does not fit, the first time and the second") {
+        const auto damage = [](auto& frames) { ++first_of(frames, FrameType::finish)->whole.back(); };
+        CHECK(answer(damage));
+        CHECK_THAT(sentence_of([&] { answer(damage); }, ErrorKind::refused), ContainsSubstring("does not fit the history"));
+    }
+    SECTION("a fork of what was not sent") {
+        const auto forks = [&](auto& frames) {
+            frames.insert(frames.begin() + 1, {FrameType::refused, encode(RefusedFrame{al, tirana.replica().identity().device, Sequence{1},
+                                                                                       Refusal::fork, "it is another"})});
+        };
+        CHECK_THAT(sentence_of([&] { answer(forks); }, ErrorKind::corrupt), ContainsSubstring("refuses what was not sent"));
+    }
+    CHECK(central.sync(tirana).identical());
+    CHECK(tirana.get("SELECT count(*) FROM person") == "3");
+}
+
 TEST_CASE("a server that asks again for the epoch that it was shown is not answered for ever") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");

@@ -76,6 +76,11 @@ const Scope* Catalog::find_scope(ScopeNumber wanted) const {
     return find_pointer(scopes_, [&](const Scope& s) { return s.number == wanted; });
 }
 
+std::string Catalog::scope_name(ScopeNumber wanted) const {
+    const Scope* known = find_scope(wanted);
+    return known == nullptr ? std::to_string(wanted.value) : known->name;
+}
+
 const std::vector<Referrer>& Catalog::strong_referrers(TableNumber number) const {
     static const std::vector<Referrer> none;
     const auto found = referrers_.find(number.value);

@@ -124,6 +124,7 @@ public:
     const Table& table(std::string_view name) const;  ///< throws ErrorKind::usage when unknown
     const Scope* find_scope(std::string_view name) const;
     const Scope* find_scope(ScopeNumber number) const;
+    std::string scope_name(ScopeNumber number) const;  ///< its number where a newer catalog has added it
     const std::vector<Referrer>& strong_referrers(TableNumber number) const;
 
 private:

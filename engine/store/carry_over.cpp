@@ -64,6 +64,14 @@ bool stands_on(const std::map<DeviceNumber, Sequence>& chains, const Segment& se
            std::any_of(chains.begin(), chains.end(), [&](const auto& chain) { return segment.header.states(chain.first, chain.second); });
 }
 
+/// A server that was restored may never have told this device what it has lost: `to`, which it has filled, ends there.
+void mark_lost(Replica& from, Replica& to, ScopeNumber scope) {
+    for (const auto& [device, head] : from.heads(scope)) {
+        const Sequence there = to.head(scope, device).sequence;
+        if (there < head.sequence) from.mark_untaken(scope, device, there);
+    }
+}
+
 /// Segments that the server has lost, or that a stick had brought, with their signatures. This device's own too, where they continue what
 /// the server has of it, and stand on nothing else: what others wrote upon them stands on them.
 Brought bring(Replica& from, Replica& to) {
@@ -73,6 +81,7 @@ Brought bring(Replica& from, Replica& to) {
     for (const ScopeState& scope : to.scopes()) {
         // From where on chains do not come as they are; and where a replica that was filled with rows cannot say whether they do.
         std::map<DeviceNumber, Sequence> left, unsure;
+        mark_lost(from, to, scope.scope);
         if (!author || author->revoked) left.emplace(old, Sequence{to.head(scope.scope, old).sequence.value + 1});
         for (const StoredSegment& stored : from.store().log.untaken(scope.scope)) {
             Segment segment;
@@ -90,7 +99,7 @@ Brought bring(Replica& from, Replica& to) {
             out.segments += news ? 1 : 0;
             if (own && (news || same == true)) {
                 out.own[scope.scope] = stored.last;
-            } else if (own || same == false || (received.outcome == Outcome::refused && received.refusal == Refusal::fork)) {
+            } else if (own || same == false || received.outcome == Outcome::refused) {
                 left.emplace(stored.device, stored.first);
                 if (own && received.outcome == Outcome::held) to.store().receiver.let_go(segment.header);
             } else if (known && !same) {
@@ -98,12 +107,11 @@ Brought bring(Replica& from, Replica& to) {
             }
             if (!own && !news && same != true) out.left.add(segment);
         }
-        const Scope* named = to.catalog().find_scope(scope.scope);
         for (const auto& [device, first] : left) {
             if (device == old) continue;
-            out.sentences.push_back("What a stick had brought of device " + std::to_string(device.value) + " in the scope " +
-                                    (named == nullptr ? std::to_string(scope.scope.value) : named->name) + " from its changeset " +
-                                    std::to_string(first.value) + " on is not what the server has.");
+            out.sentences.push_back("What the earlier folder has of device " + std::to_string(device.value) + " in the scope " +
+                                    to.catalog().scope_name(scope.scope) + " from its changeset " + std::to_string(first.value) +
+                                    " on is not what the server has; it stays there.");
         }
     }
     return out;

@@ -16,12 +16,11 @@ struct CarriedOver {
     std::size_t segments = 0;          ///< which the server does not have: of others, and of this device where it has not forked
     std::size_t files = 0;             ///< that rows name
     std::vector<std::string> refused;  ///< a sentence for each change that the rules of now forbid
-    std::vector<std::string>
-        left;  ///< a sentence for each device of whom a stick had brought something else than the server has: it stays in `from`
+    std::vector<std::string> left;     ///< a sentence for each device of whom `from` has something else than the server: it stays there
 };
 
-/// Own changes in one transaction: all that can be made again are, or none. What an earlier call has carried over is not made again. `from` is only
-/// read, and keeps everything. Changes keep their actors and get versions of now. Throws ErrorKind::usage where both are the same device, belong to two
+/// Own changes in one transaction: all that can be made again are, or none. What an earlier call has carried over is not made again. `from` keeps
+/// everything, and learns what its server has lost. Changes keep their actors and get versions of now. Throws ErrorKind::usage where both are the same device, belong to two
 /// servers, or `to` has not been filled yet.
 CarriedOver carry_over(Replica& from, Replica& to);
 

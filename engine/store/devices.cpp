@@ -73,7 +73,7 @@ std::vector<ScopeNumber> parse_scopes(const Catalog& catalog, std::string_view n
 
 std::string scope_names(const Catalog& catalog, const std::vector<ScopeNumber>& scopes) {
     std::string names;
-    for (const ScopeNumber scope : scopes) names += (names.empty() ? "" : " ") + catalog.find_scope(scope)->name;
+    for (const ScopeNumber scope : scopes) names += (names.empty() ? "" : " ") + catalog.scope_name(scope);
     return names;
 }
 

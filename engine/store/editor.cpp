@@ -163,9 +163,7 @@ ScopeNumber Editor::scope_of_new(const Table& table, Cells key, const Edit& edit
 
 void Editor::check_scope(const Table& table, ScopeNumber scope) const {
     if (std::find(grants_.scopes.begin(), grants_.scopes.end(), scope) != grants_.scopes.end()) return;
-    const Scope* named = catalog_.find_scope(scope);
-    throw Error(ErrorKind::refused, "This device may not write " + table.name + " in the scope " +
-                                        (named == nullptr ? std::to_string(scope.value) : named->name) + ".");
+    throw Error(ErrorKind::refused, "This device may not write " + table.name + " in the scope " + catalog_.scope_name(scope) + ".");
 }
 
 void Editor::check_reference(const Table& table, const Column& column, ScopeNumber scope, const Value& value) {

@@ -18,10 +18,8 @@ bool waits(Refusal refusal) {
 }
 
 std::string name_of(const SegmentHeader& header, const Catalog& catalog) {
-    const Scope* scope = catalog.find_scope(header.scope);
-    return "device " + std::to_string(header.device.value) + ", scope " +
-           (scope == nullptr ? std::to_string(header.scope.value) : scope->name) + ", changesets " + std::to_string(header.first.value) +
-           " to " + std::to_string(header.last().value);
+    return "device " + std::to_string(header.device.value) + ", scope " + catalog.scope_name(header.scope) + ", changesets " +
+           std::to_string(header.first.value) + " to " + std::to_string(header.last().value);
 }
 
 /// It was accepted by a server, which has looked at time and rights.

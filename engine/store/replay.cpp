@@ -41,7 +41,7 @@ public:
     Replay(Replica& copy, Ledger& ledger) : copy_(copy), ledger_(ledger) {}
 
     void scope(const Expected& expected) {
-        const std::string name = "The ledger of the scope " + copy_.catalog().find_scope(expected.scope)->name;
+        const std::string name = "The ledger of the scope " + copy_.catalog().scope_name(expected.scope);
         if (!read(expected, name)) return;
         const std::vector<ScopeState> states = copy_.scopes();
         const auto state = std::find_if(states.begin(), states.end(), [&](const ScopeState& s) { return s.scope == expected.scope; });
@@ -87,7 +87,7 @@ public:
     Links(Replica& server, Ledger& ledger) : server_(server), ledger_(ledger) {}
 
     void scope(const Expected& expected) {
-        const std::string name = "The ledger of the scope " + server_.catalog().find_scope(expected.scope)->name;
+        const std::string name = "The ledger of the scope " + server_.catalog().scope_name(expected.scope);
         Position at = ledger_.base(expected.scope);
         const std::optional<Hash> begin = ledger_.hash_at(expected.scope, at);
         if (!begin) return fault(name + " does not begin where it was compacted.");

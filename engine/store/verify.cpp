@@ -26,10 +26,7 @@ private:
         if (progress_ && !progress_(result_)) throw Error(ErrorKind::cancelled, "Cancelled; nothing was changed.");
     }
     void fault(const std::string& sentence) { result_.faults.push_back(sentence); }
-    std::string name(ScopeNumber scope) const {
-        const Scope* named = replica_.catalog().find_scope(scope);
-        return named == nullptr ? std::to_string(scope.value) : named->name;
-    }
+    std::string name(ScopeNumber scope) const { return replica_.catalog().scope_name(scope); }
 
     void check_file() {
         Statement check = store_.database.prepare_once("PRAGMA integrity_check(5)");

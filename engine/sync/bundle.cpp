@@ -37,7 +37,7 @@ PublicKey key_of(Replica& replica, DeviceNumber number) {
     for (const ScopeState& scope : replica.scopes()) {
         if (device->holds(scope.scope)) continue;
         throw Error(ErrorKind::refused, "Device " + std::to_string(number.value) + " of " + device->office + " does not hold the scope " +
-                                            replica.catalog().find_scope(scope.scope)->name + "; a bundle of it is not sealed for it.");
+                                            replica.catalog().scope_name(scope.scope) + "; a bundle of it is not sealed for it.");
     }
     return device->key;
 }

@@ -130,10 +130,7 @@ private:
     };
 
     void fault(const std::string& sentence) { result_.faults.push_back(sentence); }
-    std::string name(ScopeNumber scope) const {
-        const Scope* named = catalog_.find_scope(scope);
-        return "The ledger of the scope " + (named == nullptr ? std::to_string(scope.value) : named->name);
-    }
+    std::string name(ScopeNumber scope) const { return "The ledger of the scope " + catalog_.scope_name(scope); }
 
     void check_still_there(const SignedEnd& before) {
         for (const SignedEnd& end : manifest_.ends) {
@@ -252,9 +249,8 @@ void write_ledger_copy(Replica& server, Ledger& ledger, const std::string& folde
     const IsErased everything = [](TableNumber, std::span<const Value>) { return true; };
     for (const ScopeState& scope : server.scopes()) {
         if (const Position base = ledger.base(scope.scope); base.value != 0) {
-            throw Error(ErrorKind::refused, "The ledger of " + server.catalog().find_scope(scope.scope)->name +
-                                                " was compacted up to entry " + std::to_string(base.value) +
-                                                "; copies that were made before show what was there.");
+            throw Error(ErrorKind::refused, "The ledger of " + server.catalog().scope_name(scope.scope) + " was compacted up to entry " +
+                                                std::to_string(base.value) + "; copies that were made before show what was there.");
         }
         const LedgerHead head = ledger.head(scope.scope);
         manifest.ends.push_back({scope.scope, head.position, head.hash, scope.digest});

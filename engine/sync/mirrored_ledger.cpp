@@ -10,11 +10,6 @@ namespace {
 
 constexpr std::int64_t clocks_differ_ms = 5 * 60'000;  // by which the servers' may
 
-std::string name_of(const Catalog& catalog, ScopeNumber scope) {
-    const Scope* known = catalog.find_scope(scope);
-    return known == nullptr ? std::to_string(scope.value) : known->name;
-}
-
 }  // namespace
 
 void MirroredLedger::begin(const std::set<ScopeNumber>& scopes) {
@@ -58,7 +53,7 @@ void MirroredLedger::catch_up() {
             at = here_.head(scope);
         }
         if (at.position == end.position && at.hash == end.hash) continue;
-        throw Error(ErrorKind::corrupt, "The shared ledger of " + name_of(replica_.catalog(), scope) + " ends at " +
+        throw Error(ErrorKind::corrupt, "The shared ledger of " + replica_.catalog().scope_name(scope) + " ends at " +
                                             std::to_string(end.position.value) + ", and is another one than this server has followed to " +
                                             std::to_string(at.position.value) +
                                             ": its database was restored from an older copy, or is another set's.");
@@ -72,7 +67,7 @@ void MirroredLedger::apply(ScopeNumber scope, const std::vector<LedgerEntry>& en
             const Received got = replica_.store().receiver.receive(entry.bytes, Carrier::ledger, replica_.environment().now_ms());
             if (got.outcome != Outcome::applied) {
                 throw Error(ErrorKind::corrupt, "Entry " + std::to_string(entry.position.value) + " of the shared ledger of " +
-                                                    name_of(replica_.catalog(), scope) +
+                                                    replica_.catalog().scope_name(scope) +
                                                     " does not follow from those before it: " + got.reason);
             }
             here_.append(got.header, got.id, got.redacted ? BytesView(*got.redacted) : BytesView(entry.bytes));

@@ -41,7 +41,7 @@ Markup change_item(const Visit& visit, const Table& table, const SignedChange& c
     Markup marks = change.fault.empty() ? tag("span", {{"class", "tag good"}}, icon("check") + visit.words("web.proof.holds"))
                                         : tag("span", {{"class", "tag bad"}}, icon("warning") + visit.words("web.proof.broken"));
     if (change.stands) marks += tag("span", {{"class", "tag"}}, visit.words("web.proof.stands"));
-    const std::string scope = visit.catalog().find_scope(change.scope)->name;
+    const std::string scope = visit.catalog().scope_name(change.scope);
     const Markup chain = tag("details", {{"class", "proof"}},
                              tag("summary", {}, visit.words("web.proof.chain")) +
                                  tag("p", {},

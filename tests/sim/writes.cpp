@@ -99,8 +99,8 @@ void World::note(Device& device, Plan& plan, std::size_t before) {
         // A restored copy draws again what it had drawn in the life that was undone and that nobody has heard of.
         const auto undone = std::find_if(persons_.begin(), persons_.end(), [&](const Person& other) {
             const auto heard = [&](const auto& one) {
-                const Device& device = one.second;
-                return model_.heard_of(device.knows, other.row) || (device.backup && model_.heard_of(device.backup->knows, other.row));
+                const Device& by = one.second;
+                return model_.heard_of(by.knows, other.row) || (by.backup && model_.heard_of(by.backup->knows, other.row));
             };
             return other.id == person.id && std::none_of(devices_.begin(), devices_.end(), heard);
         });
