@@ -361,6 +361,39 @@ TEST_CASE("what others brought by a stick and may not write any more stays where
     CHECK(again.get("SELECT count(*) FROM topic") == "0");
 }
 
+TEST_CASE("what a stick had brought and what still waits is not left behind") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
+    const ScopeNumber al = tirana.replica().identity().scopes.back();
+    const auto gives_the_last = [&] {
+        const std::vector<StoredSegment> all = durres.replica().segments_to_send(al);
+        REQUIRE_FALSE(all.empty());
+        CHECK(tirana.replica().receive(all.back().bytes, Carrier::peer, tirana.now_ms).outcome == Outcome::held);
+    };
+    durres.person("Hoxha", "Arta");
+    central.sync(durres);
+    durres.person("Leka", "Ana");
+    bool comes = true;
+    SECTION("of which the new replica has what it waits for") { gives_the_last(); }
+    SECTION("of which nobody but its author has it") {
+        durres.replica().segments_to_send(al);
+        durres.person("Zogu", "Era");
+        gives_the_last();
+        comes = false;
+    }
+    REQUIRE(tirana.replica().held().size() == 1);
+    Office& again = central.office("tirana again", "shared regional AL");
+    const CarriedOver carried = carry_over(tirana.replica(), again.replica());
+    CHECK(carried.left.empty());
+    CHECK(carried.segments == (comes ? 1 : 0));
+    CHECK(again.replica().held().size() == (comes ? 0 : 1));
+    for (Office* office : {&durres, &again}) central.sync(*office);
+    CHECK(central.sync(again).identical());
+    CHECK(again.replica().held().empty());
+    CHECK(again.dump() == durres.dump());
+}
+
 TEST_CASE("a row that cannot be carried over takes with it what refers to it, by name") {
     TwoLives lives;
     const std::int64_t course = lives.tirana.replica().new_id();

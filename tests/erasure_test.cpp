@@ -325,6 +325,7 @@ TEST_CASE("a server takes no segment whose values somebody took out without an e
     Office& staff = central.office("staff", "shared regional AL", Role::staff);
     Office& late = central.office("late", "shared regional AL", Role::staff);
     const std::int64_t person = tirana.person("Hoxha", "Arta"), deleted = tirana.person("Leka", "Gent");
+    tirana.put("person", {person}, {{"birth_date", "1980-02-03"}});
     tirana.remove("person", {deleted});
     const ScopeNumber al = central.offices.catalog().find_scope("AL")->number;
     const std::vector<StoredSegment> whole = tirana.replica().segments_to_send(al);
@@ -353,6 +354,7 @@ TEST_CASE("a server takes no segment whose values somebody took out without an e
     CHECK(central.sync(staff).identical());
     for (Office* office : {&tirana, &staff}) {
         CHECK(office->get(family) == "Hoxha");
+        CHECK(office->get("SELECT birth_date FROM person WHERE id = " + std::to_string(person)) == "1980-02-03");
         CHECK(buried(*office) == "Leka");
         CHECK(says(office->replica().store().log.all(al).back().bytes, "Hoxha"));
         require_whole(*office);

@@ -324,6 +324,31 @@ TEST_CASE("a segment that is wrong is refused or held with the reason, and nothi
         }
         CHECK(family(world.b()) == "Leka");
     }
+    SECTION("a number that is taken, after the very end of the chain") {
+        const Identity& a = world.a().replica().identity();
+        const Head head = world.b().replica().head(al, a.device);
+        const Value key = Value::integer(world.person), values[] = {Value::text("Judge"), Value{}};
+        const GroupValues group{GroupNumber{3}, values};
+        Change change;
+        change.table = TableNumber{17};
+        change.key = {&key, 1};
+        change.groups = {&group, 1};
+        const auto later = [&](std::int64_t ticks) {
+            return Version::from_tick(HybridClock::wall_tick(world.b().now_ms) + 1000 + ticks, a.device);
+        };
+        const Changeset changesets[] = {{later(0), 0, {&change, 1}}, {later(1), 0, {&change, 1}}};
+        SealInput input;
+        input.header.scope = al;
+        input.header.device = a.device;
+        input.header.catalog = 1;
+        input.previous = head.hash;
+        input.changesets = changesets;
+        input.header.first = head.sequence;
+        CHECK(receive(seal_segment(input, a.secret).bytes) == Refusal::fork);
+        input.header.first.value += 1;
+        CHECK(world.b().replica().receive(seal_segment(input, a.secret).bytes, Carrier::device, world.b().now_ms).outcome ==
+              Outcome::applied);
+    }
     SECTION("a gap: held until what is missing comes") {
         world.a().put("person", {world.person}, {{"family", "Kola"}});
         const Bytes next = world.a().replica().segments_to_send(al).back().bytes;

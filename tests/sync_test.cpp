@@ -858,6 +858,22 @@ TEST_CASE("a device that was put back to a copy takes up what its earlier life h
     }
 }
 
+TEST_CASE("a change that was sealed alone is taken up where its earlier life has sent it together with the next") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    const std::int64_t arta = tirana.person("Hoxha", "Arta");
+    central.keep({&tirana});
+    tirana.put("person", {arta}, {{"position", "judge"}});
+    central.sync(tirana);
+    central.go_back({&tirana});
+    tirana.now_ms += 1000;
+    REQUIRE(tirana.replica().segments_to_send(tirana.replica().identity().scopes.back()).size() == 1);
+    CHECK(central.sync(tirana).identical());
+    CHECK(tirana.get("SELECT position FROM person") == "judge");
+    CHECK(tirana.replica().unsent_changesets() == 0);
+    CHECK(verify_replica(tirana.replica(), {}).faults.empty());
+}
+
 TEST_CASE("the same changes under another seal are the same, on the server and where sticks have carried them") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");

@@ -72,7 +72,7 @@ void mark_lost(Replica& from, Replica& to, ScopeNumber scope) {
     }
 }
 
-/// Segments that the server has lost, or that a stick had brought, with their signatures. This device's own too, where they continue what
+/// Segments that the server has lost, or that a stick had brought, also those that still wait for what comes before them, with their signatures. This device's own too, where they continue what
 /// the server has of it, and stand on nothing else: what others wrote upon them stands on them.
 Brought bring(Replica& from, Replica& to) {
     const DeviceNumber old = from.identity().device;
@@ -106,6 +106,12 @@ Brought bring(Replica& from, Replica& to) {
                 unsure.emplace(stored.device, stored.first);
             }
             if (!own && !news && same != true) out.left.add(segment);
+        }
+        for (const HeldSegment& held : from.held()) {
+            if (held.scope != scope.scope || held.device == old || left.contains(held.device)) continue;
+            const Received received = to.receive(held.bytes, Carrier::peer, to.environment().now_ms());
+            out.segments += received.outcome == Outcome::applied ? 1 : 0;
+            if (received.outcome == Outcome::refused) left.emplace(held.device, held.first);
         }
         for (const auto& [device, first] : left) {
             if (device == old) continue;

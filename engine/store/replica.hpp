@@ -37,6 +37,7 @@ struct HeldSegment {
     DeviceNumber device;
     Sequence first;
     std::string reason;
+    Bytes bytes;
 };
 
 /// Any number of programs may read; the first that writes is the only one that does until it is closed.

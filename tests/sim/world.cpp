@@ -420,6 +420,7 @@ void World::enrol_again() {
 
     const Knowledge& server = devices_.at(server_device.value).knows;
     const CarriedOver carried = carry_over(open(old), open(fresh));
+    carry(fresh, old.carried);  // what it had held back
     Knowledge common, brought;
     for (const auto& [chain, known] : old.knows) {
         const auto there = server.find(chain);
