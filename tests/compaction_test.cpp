@@ -462,3 +462,32 @@ TEST_CASE("who enrols again makes again what stands on what the new replica was 
     CHECK(staff.conflicts() == 0);
     CHECK(again.replica().held().empty());
 }
+
+TEST_CASE("what a device has not sent stands on rows of a snapshot wherever they come in it") {
+    Compacting central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    const std::int64_t first = staff.person("Hoxha", "Arta");
+    for (Office* office : {&staff, &tirana}) central.sync(*office);
+    tirana.put("person", {first}, {{"position", "judge"}});
+    std::vector<Edit> many(4000);
+    for (Edit& edit : many) {
+        edit.table = "person";
+        edit.key = {staff.replica().new_id()};
+        edit.values = {{"family", std::string(80, 'x')}};
+        edit.scope = al;
+    }
+    staff.replica().write(0, many);
+    const std::int64_t last = many.back().key.front().view().integer();
+    central.sync(staff);
+    central.pass(180 * days);
+    for (int i = 0; i < 2; ++i) central.sync(staff);
+    REQUIRE(central.compact_al().segments != 0);
+    REQUIRE(central.own().base(al) == central.own().head(al).position);
+    CHECK(central.sync(tirana).identical());
+    REQUIRE(central.filled == 1);
+    CHECK(tirana.get("SELECT family || position FROM person WHERE id = " + std::to_string(first)) == "Hoxhajudge");
+    CHECK(tirana.get("SELECT count(*) FROM person WHERE id = " + std::to_string(last)) == "1");
+    central.sync(staff);
+    CHECK(staff.dump() == tirana.dump());
+}

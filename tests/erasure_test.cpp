@@ -345,6 +345,14 @@ TEST_CASE("a server takes no segment whose values somebody took out without an e
     };
     REQUIRE(staff.get(family) == "-");
     REQUIRE(buried(staff) == "-");
+    const auto comes_from_server = [](Office& office, BytesView bytes) {
+        Transaction transaction(office.replica().store().database);
+        CHECK(office.replica().store().receiver.receive(bytes, Carrier::server, office.now_ms).outcome == Outcome::known);
+        office.replica().commit(transaction);
+    };
+    const std::string lacking = staff.dump();
+    comes_from_server(staff, *redact_segment(whole.back().bytes, [](TableNumber, Cells) { return true; }));
+    CHECK(staff.dump() == lacking);  // what was taken out there does not stand here for a value
     const SyncReport refused = central.sync(staff);
     REQUIRE(refused.refused.size() == 1);
     CHECK(refused.refused[0].refusal == Refusal::values);
@@ -367,11 +375,7 @@ TEST_CASE("a server takes no segment whose values somebody took out without an e
     REQUIRE(late.get(family) == "-");
     const std::string erased = staff.dump();
     for (Office* office : {&staff, &late}) {
-        for (const StoredSegment& segment : whole) {  // by whatever way it comes now
-            Transaction transaction(office->replica().store().database);
-            CHECK(office->replica().store().receiver.receive(segment.bytes, Carrier::server, office->now_ms).outcome == Outcome::known);
-            office->replica().commit(transaction);
-        }
+        for (const StoredSegment& segment : whole) comes_from_server(*office, segment.bytes);  // by whatever way it comes now
         CHECK(office->dump() == erased);
         CHECK(buried(*office) == "Leka");
         const std::vector<StoredSegment> kept = office->replica().store().log.kept(al, tirana.replica().identity().device, Sequence{0});

@@ -448,6 +448,9 @@ TEST_CASE("a change that breaks a rule is held in quarantine, everything else go
     }
     world.a().give(world.b());
     CHECK(world.b().get("SELECT reason FROM tefter_quarantine") == "grade is above its greatest value");
+    Writer kept;
+    encode_change(kept, change);
+    CHECK(world.b().get("SELECT lower(hex(bytes)) FROM tefter_quarantine") == hexadecimal(kept.view()));
     CHECK(world.b().get("SELECT position FROM person") == "-");
     CHECK(verify_replica(world.b().replica(), {}).faults.empty());
 }

@@ -247,3 +247,33 @@ TEST_CASE("a segment holds as many cells as it may, and not one more, also where
     CHECK(decode_columns(encoded(in_a_group), 1, arena).front().changes.size() == changes);
     CHECK_THROWS_AS(decode_columns(encoded(in_a_group + 1), 1, arena), Error);
 }
+
+TEST_CASE("the first day and the last that a date can have come back, and those beside them are refused") {
+    const auto bytes_of = [](std::uint64_t number) {
+        Writer out;
+        out.varint(number);
+        return out.take();
+    };
+    struct Edge {
+        const char* date;
+        std::uint64_t there, beside;  ///< days since 1970, zigzag: as the first of a column stands
+    };
+    for (const Edge& edge : {Edge{"0000-01-01", 2 * 719'528 - 1, 2 * 719'529 - 1}, Edge{"9999-12-31", 2 * 2'932'896, 2 * 2'932'897}}) {
+        const Value key[] = {Value::integer(1)}, values[] = {Value::text(edge.date)};
+        const GroupValues groups[] = {{GroupNumber{2}, values}};
+        Change change;
+        change.table = TableNumber{17};
+        change.key = key;
+        change.groups = groups;
+        const Changeset one{Version{1 << 20}, 0, {&change, 1}};
+        Bytes body = encode_columns({&one, 1});
+        Arena arena;
+        CHECK(decode_columns(body, 1, arena).front().changes[0].groups[0].values[0].text() == edge.date);
+        const Bytes there = bytes_of(edge.there), beside = bytes_of(edge.beside);
+        REQUIRE(there.size() == beside.size());
+        const auto at = std::search(body.begin(), body.end(), there.begin(), there.end());
+        REQUIRE(at != body.end());
+        std::copy(beside.begin(), beside.end(), at);
+        CHECK_THROWS_AS(decode_columns(body, 1, arena), Error);
+    }
+}

@@ -385,6 +385,30 @@ TEST_CASE("a restored server waits for a device until that has brought what it i
     CHECK(server.get("SELECT family FROM person") == "Hoxha");
 }
 
+TEST_CASE("a restored server waits for a device that has brought a part of what it is asked for, and has more") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
+    Office& server = central.offices["server"];
+    central.keep({&server});
+    for (const char* family : {"Hoxha", "Leka"}) {
+        tirana.person(family, "Arta");
+        central.sync(tirana);
+    }
+    central.go_back({&server});
+    Awaited(server.replica()).begin();
+    ClientSession cut(tirana.replica());
+    for (int i = 0; i < 3; ++i) {  // it is told so, it is asked, it brings the first segment; and its line breaks
+        cut.feed(central.answer_to(cut.request(1)));
+        REQUIRE(cut.end_answer());
+    }
+    CHECK(!central.sync(durres).withheld.empty());
+    CHECK(Awaited(server.replica()).devices() == std::set{tirana.replica().identity().device});
+    central.sync(tirana);
+    CHECK(Awaited(server.replica()).empty());
+    CHECK(server.get("SELECT count(*) FROM person") == "2");
+}
+
 TEST_CASE("an answer that goes on after its end, or that leaves out what it says that it gave, is refused") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");
