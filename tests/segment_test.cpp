@@ -277,3 +277,28 @@ TEST_CASE("the first day and the last that a date can have come back, and those 
         CHECK_THROWS_AS(decode_columns(body, 1, arena), Error);
     }
 }
+
+TEST_CASE("an operation that is none is refused, below the first as above the last") {
+    const Value key[] = {Value::integer(1)}, values[] = {Value::text("Judge")};
+    const GroupValues groups[] = {{GroupNumber{2}, values}};
+    Change change;
+    change.table = TableNumber{17};
+    change.key = key;
+    change.groups = groups;
+    const Changeset one{Version{1 << 20}, 0, {&change, 1}};
+    const Bytes body = encode_columns({&one, 1});
+    for (const std::uint8_t none : Bytes{0, 5}) {
+        bool said = false;
+        for (std::size_t at = 0; at < body.size(); ++at) {
+            Bytes other = body;
+            other[at] = none;
+            Arena arena;
+            try {
+                decode_columns(other, 1, arena);
+            } catch (const Error& error) {
+                said = said || std::string(error.what()).find("there is no such operation") != std::string::npos;
+            }
+        }
+        CHECK(said);
+    }
+}
