@@ -324,7 +324,7 @@ TEST_CASE("a segment that is wrong is refused or held with the reason, and nothi
         }
         CHECK(family(world.b()) == "Leka");
     }
-    SECTION("a number that is taken, after the very end of the chain") {
+    SECTION("what only its author can sign") {
         const Identity& a = world.a().replica().identity();
         const Head head = world.b().replica().head(al, a.device);
         const Value key = Value::integer(world.person), values[] = {Value::text("Judge"), Value{}};
@@ -344,8 +344,16 @@ TEST_CASE("a segment that is wrong is refused or held with the reason, and nothi
         input.previous = head.hash;
         input.changesets = changesets;
         input.header.first = head.sequence;
-        CHECK(receive(seal_segment(input, a.secret).bytes) == Refusal::fork);
+        CHECK(receive(seal_segment(input, a.secret).bytes) == Refusal::fork);  // a number that is taken, behind the very end of the chain
         input.header.first.value += 1;
+        const Changeset falling[] = {changesets[1], changesets[0]};
+        input.changesets = falling;
+        CHECK(receive(seal_segment(input, a.secret).bytes) == Refusal::order);
+        Changeset of_another = changesets[0];
+        of_another.version = Version::from_tick(of_another.version.tick(), world.b().replica().identity().device);
+        input.changesets = {&of_another, 1};
+        CHECK(receive(seal_segment(input, a.secret).bytes) == Refusal::order);
+        input.changesets = changesets;
         CHECK(world.b().replica().receive(seal_segment(input, a.secret).bytes, Carrier::device, world.b().now_ms).outcome ==
               Outcome::applied);
     }
