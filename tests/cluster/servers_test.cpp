@@ -6,9 +6,10 @@
 #include <future>
 
 #include "engine/base/crypto.hpp"
+#include "engine/sync/mirrored_ledger.hpp"
 #include "server/cluster/records.hpp"
+#include "tests/central.hpp"
 #include "tests/cluster/ledgers.hpp"
-#include "tests/offices.hpp"
 
 using namespace tefter;
 using namespace tefter::test;
@@ -145,4 +146,53 @@ TEST_CASE("the log of several servers is one, each entry after all before it") {
     CHECK_THROWS_AS(records.go_on(
                         0, [](BytesView) {}, nullptr),
                     Error);
+}
+
+TEST_CASE("a server that shares ledgers says so where these do not follow from what it has, or are not there, and takes nothing of them") {
+    Central central;
+    Office& server = central.offices["server"];
+    Office& tirana = central.office("tirana", "shared regional AL");
+    tirana.person("Hoxha", "Arta");
+    central.sync(tirana);
+    const std::string before = server.dump();
+    Postgres database(schema_for(server.replica().path()));
+    std::string expected;
+    SECTION("an entry that is not the next of its device") {
+        for (const char* family : {"Leka", "Duka"}) {
+            tirana.person(family, "Era");
+            tirana.replica().segments_to_send(al);
+        }
+        const Bytes last = tirana.replica().segments_to_send(al).back().bytes;
+        Segment segment;
+        decode_segment(last, segment);
+        const std::unique_ptr<Ledger> other = origin_of(server.replica());
+        other->begin({al});
+        other->append(segment.header, segment_id(segment.header, segment.signature), last);
+        other->commit();
+        expected = "Entry 2 of the shared ledger of AL does not follow from those before it";
+    }
+    SECTION("another history of the same length") {
+        database.run("UPDATE tefter_ledger_head SET hash = decode(repeat('07', 32), 'hex') WHERE scope = 3");
+        expected = "The shared ledger of AL ends at 1, and is another one than this server has followed to 1";
+    }
+    SECTION("an older copy") {
+        database.run("UPDATE tefter_ledger_head SET position = 0 WHERE scope = 3");
+        expected = "The shared ledger of AL ends at 0, and is another one than this server has followed to 1";
+    }
+    SECTION("no ledgers") {
+        database.run("DELETE FROM tefter_ledger_head");
+        expected = "The ledgers are no longer in this database";
+    }
+    auto& mirrored = dynamic_cast<MirroredLedger&>(*central.ledger);
+    const auto said = [](const auto& act) {
+        try {
+            act();
+        } catch (const Error& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    CHECK_THAT(said([&] { mirrored.follow(); }), ContainsSubstring(expected));
+    CHECK_THAT(said([&] { mirrored.begin({al}); }), ContainsSubstring(expected));
+    CHECK(server.dump() == before);
 }
