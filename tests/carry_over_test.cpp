@@ -1,6 +1,7 @@
 // A device that has forked enrols again: what it wrote is made again under its new number, and nothing that others wrote is lost to it.
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include "engine/store/carry_over.hpp"
 #include "engine/store/files.hpp"
@@ -487,6 +488,7 @@ TEST_CASE("changes are carried over to a new number of the same server, which ha
 }
 
 TEST_CASE("what a restored server has lost of others comes back from a device that it does not know, or that has forked") {
+    const bool is_revoked = GENERATE(false, true);  // the author, since
     Central central;
     Office& server = central.offices["server"];
     Office& durres = central.office("durres", "shared regional AL");
@@ -512,6 +514,7 @@ TEST_CASE("what a restored server has lost of others comes back from a device th
         REQUIRE_THROWS_AS(central.sync(tirana), Forked);
     }
     central.go_back({&server});
+    if (is_revoked) central.register_anew(durres, "revoked_at", Offices::start_ms);
     Office& again = central.office("tirana again", "shared regional AL");
     CHECK(carry_over(tirana.replica(), again.replica()).segments == 1);
     CHECK(central.sync(again).identical());

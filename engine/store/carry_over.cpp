@@ -72,8 +72,9 @@ void mark_lost(Replica& from, Replica& to, ScopeNumber scope) {
     }
 }
 
-/// Segments that the server has lost, or that a stick had brought, also those that still wait for what comes before them, with their signatures. This device's own too, where they continue what
-/// the server has of it, and stand on nothing else: what others wrote upon them stands on them.
+/// Segments that the server has lost, or that a stick had brought, also those that still wait for what comes before them, with their
+/// signatures; of devices that were revoked since, as well. This device's own too, where they continue what the server has of it, and
+/// stand on nothing else: what others wrote upon them stands on them.
 Brought bring(Replica& from, Replica& to) {
     const DeviceNumber old = from.identity().device;
     const std::optional<Device> author = old == to.identity().device ? std::nullopt : to.device(old);
@@ -93,7 +94,7 @@ Brought bring(Replica& from, Replica& to) {
                 if (!own) out.left.add(segment);
                 continue;
             }
-            const Received received = to.receive(stored.bytes, Carrier::peer, to.environment().now_ms());
+            const Received received = to.receive(stored.bytes, Carrier::waited, to.environment().now_ms());
             const bool news = received.outcome == Outcome::applied, known = received.outcome == Outcome::known;
             const std::optional<bool> same = known ? keeps(to, segment) : std::nullopt;
             out.segments += news ? 1 : 0;
@@ -109,7 +110,7 @@ Brought bring(Replica& from, Replica& to) {
         }
         for (const HeldSegment& held : from.held()) {
             if (held.scope != scope.scope || held.device == old || left.contains(held.device)) continue;
-            const Received received = to.receive(held.bytes, Carrier::peer, to.environment().now_ms());
+            const Received received = to.receive(held.bytes, Carrier::waited, to.environment().now_ms());
             out.segments += received.outcome == Outcome::applied ? 1 : 0;
             if (received.outcome == Outcome::refused) left.emplace(held.device, held.first);
         }
