@@ -230,6 +230,23 @@ TEST_CASE("who never came, or was revoked, holds nothing back; who got a scope s
     CHECK(of("BA").behind == std::vector{tirana.replica().identity().device});
 }
 
+TEST_CASE("a scope is held back by all who hold it, also by those behind one who does not") {
+    Compacting central;
+    central.office("sarajevo", "shared regional BA");
+    Office& tirana = central.office("tirana", "shared regional AL");
+    tirana.person("Hoxha", "Arta");
+    central.sync(tirana);
+    central.sync(tirana);
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    central.sync(staff);
+    tirana.person("Leka", "Gent");
+    central.sync(tirana);
+    central.sync(tirana);
+    const Compaction one = central.compact_al();
+    CHECK(one.base == Position{1});
+    CHECK(one.behind == std::vector{staff.replica().identity().device});
+}
+
 TEST_CASE("what is written, or brought on a stick, between the exchange and the filling is made again on the rows that came") {
     Compacting central;
     Office& tirana = central.office("tirana", "shared regional AL");

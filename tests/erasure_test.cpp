@@ -223,6 +223,25 @@ TEST_CASE("what belongs to an erased person is erased with him, and what arrives
     CHECK(tirana.dump() == away.dump());
 }
 
+TEST_CASE("a server that begins erases what belongs to who was erased, if anything of it is not yet") {
+    Central central;
+    Office& server = central.offices["server"];
+    Office& tirana = central.office("tirana", "shared regional AL");
+    const std::int64_t gone = tirana.person("Hoxha", "Arta"), course = tirana.replica().new_id();
+    tirana.put("course", {course}, {{"title", "Evidence"}}, "AL");
+    central.sync(tirana);
+    central.erase("person", {gone});
+    tirana.put("attendance", {gone, course, 1}, {{"status", "present"}, {"signature", mark}});
+    const ScopeNumber al = tirana.replica().identity().scopes.back();
+    for (const StoredSegment& segment : tirana.replica().segments_to_send(al)) {  // and the server dies before it looks
+        REQUIRE(server.replica().receive(segment.bytes, Carrier::device, server.now_ms).outcome == Outcome::applied);
+    }
+    REQUIRE(server.get("SELECT signature FROM attendance") == mark);
+    central.start();
+    CHECK(server.get("SELECT signature FROM attendance") == "-");
+    CHECK(server.get("SELECT status FROM attendance") == "4");
+}
+
 TEST_CASE("what belongs to what belongs to an erased person is erased as well, also where two have said to what it belongs") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");

@@ -207,6 +207,24 @@ TEST_CASE("a row that somebody refers to stays, though another office has delete
     CHECK(world.b().conflicts() == 0);
 }
 
+TEST_CASE("what a row keeps, that keeps another, goes with it") {
+    Tirana world;
+    const std::int64_t paper = world.a().replica().new_id(), remark = world.a().replica().new_id();
+    world.a().put("paper", {paper}, {{"person", world.person}, {"content", Bytes(32, 7)}});
+    world.settle();
+    world.a().put("remark", {remark}, {{"paper", paper}, {"remark", "to be signed"}});
+    world.b().remove("paper", {paper});
+    world.b().remove("person", {world.person});
+    world.require_agreement();
+    const auto there = [&](Office& office) {
+        return office.get("SELECT (SELECT count(*) FROM remark) || (SELECT count(*) FROM paper) || (SELECT count(*) FROM person)");
+    };
+    for (Office* office : {&world.a(), &world.b()}) CHECK(there(*office) == "111");
+    world.a().remove("remark", {remark});
+    world.require_agreement();
+    for (Office* office : {&world.a(), &world.b()}) CHECK(there(*office) == "000");
+}
+
 TEST_CASE("what is still used cannot be deleted by someone who can see that") {
     Tirana world;
     const std::int64_t course = world.a().replica().new_id();

@@ -14,6 +14,7 @@
 #include "engine/base/error.hpp"
 #include "engine/base/limits.hpp"
 #include "engine/codec/columns.hpp"
+#include "engine/codec/row_state.hpp"
 
 using namespace tefter;
 
@@ -301,4 +302,19 @@ TEST_CASE("an operation that is none is refused, below the first as above the la
         }
         CHECK(said);
     }
+}
+
+TEST_CASE("a row's fingerprint never changes: replicas of all releases compare it, and keep sums of it") {
+    const Value key = Value::integer(7), stands[] = {Value::text("Hoxha"), Value{}}, gone[] = {Value::real(2.5)};
+    RowState row;
+    row.scope = ScopeNumber{3};
+    const Digest nothing = fingerprint(TableNumber{17}, {&key, 1}, row);
+    row.group(GroupNumber{1}).leaves = {{Version{1 << 20}, stands}};
+    row.group(GroupNumber{3}).buried = {{Version{2 << 20}, gone, {Version{3 << 20}}}};
+    row.deletes = {Version{3 << 20}};
+    const Digest whole = fingerprint(TableNumber{17}, {&key, 1}, row);
+    CHECK(nothing == Digest{});
+    CHECK(whole.hexadecimal() == "521e9a93318d6cbac34d1b45ad2116a2");
+    row.erased = true;
+    CHECK(fingerprint(TableNumber{17}, {&key, 1}, row).hexadecimal() == "ec1dc04af70e6be98309c995086621bf");
 }

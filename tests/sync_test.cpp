@@ -571,10 +571,12 @@ TEST_CASE("a scope that is not granted is neither sent nor taken") {
     SyncRequest nosy;
     nosy.device = tirana.replica().identity().device;
     nosy.counter = 1ULL << 50U;
-    nosy.cursors.push_back({central.offices.catalog().find_scope("BA")->number, Position{0}, {}, Sequence{0}});
+    nosy.cursors.push_back(
+        {central.offices.catalog().find_scope("BA")->number, Position{0}, {}, Sequence{5}});  // as if something were lost
     const auto answer = central.server->accept(encode_request(nosy, sync_path, tirana.replica().identity().secret), Offices::start_ms);
     CHECK(answer.status == 200);
     CHECK(answer.ranges.empty());
+    CHECK(answer.restored.empty());
 }
 
 TEST_CASE("a device writes in a scope that a stick told it of, and the next sync fills it") {
