@@ -249,6 +249,22 @@ TEST_CASE("a segment holds as many cells as it may, and not one more, also where
     CHECK_THROWS_AS(decode_columns(encoded(in_a_group + 1), 1, arena), Error);
 }
 
+namespace {
+
+/// Of a segment with one change that writes one text.
+Bytes body_with(std::string_view text) {
+    const Value key[] = {Value::integer(1)}, values[] = {Value::text(text)};
+    const GroupValues groups[] = {{GroupNumber{2}, values}};
+    Change change;
+    change.table = TableNumber{17};
+    change.key = key;
+    change.groups = groups;
+    const Changeset one{Version{1 << 20}, 0, {&change, 1}};
+    return encode_columns({&one, 1});
+}
+
+}  // namespace
+
 TEST_CASE("the first day and the last that a date can have come back, and those beside them are refused") {
     const auto bytes_of = [](std::uint64_t number) {
         Writer out;
@@ -260,14 +276,7 @@ TEST_CASE("the first day and the last that a date can have come back, and those 
         std::uint64_t there, beside;  ///< days since 1970, zigzag: as the first of a column stands
     };
     for (const Edge& edge : {Edge{"0000-01-01", 2 * 719'528 - 1, 2 * 719'529 - 1}, Edge{"9999-12-31", 2 * 2'932'896, 2 * 2'932'897}}) {
-        const Value key[] = {Value::integer(1)}, values[] = {Value::text(edge.date)};
-        const GroupValues groups[] = {{GroupNumber{2}, values}};
-        Change change;
-        change.table = TableNumber{17};
-        change.key = key;
-        change.groups = groups;
-        const Changeset one{Version{1 << 20}, 0, {&change, 1}};
-        Bytes body = encode_columns({&one, 1});
+        Bytes body = body_with(edge.date);
         Arena arena;
         CHECK(decode_columns(body, 1, arena).front().changes[0].groups[0].values[0].text() == edge.date);
         const Bytes there = bytes_of(edge.there), beside = bytes_of(edge.beside);
@@ -280,14 +289,7 @@ TEST_CASE("the first day and the last that a date can have come back, and those 
 }
 
 TEST_CASE("an operation that is none is refused, below the first as above the last") {
-    const Value key[] = {Value::integer(1)}, values[] = {Value::text("Judge")};
-    const GroupValues groups[] = {{GroupNumber{2}, values}};
-    Change change;
-    change.table = TableNumber{17};
-    change.key = key;
-    change.groups = groups;
-    const Changeset one{Version{1 << 20}, 0, {&change, 1}};
-    const Bytes body = encode_columns({&one, 1});
+    const Bytes body = body_with("Judge");
     for (const std::uint8_t none : Bytes{0, 5}) {
         bool said = false;
         for (std::size_t at = 0; at < body.size(); ++at) {
