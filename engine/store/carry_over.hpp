@@ -19,9 +19,9 @@ struct CarriedOver {
     std::vector<std::string> left;     ///< a sentence for each device of whom `from` has something else than the server: it stays there
 };
 
-/// Own changes in one transaction: all that can be made again are, or none. What an earlier call has carried over is not made again. `from` keeps
-/// everything, and learns what its server has lost. Changes keep their actors and get versions of now. Throws ErrorKind::usage where both are the same device, belong to two
-/// servers, or `to` has not been filled yet.
+/// Own changes in one transaction: all that can be made again are, or none. What an earlier call has carried over is not made again.
+/// `from` keeps everything, and learns what its server has lost. Changes keep their actors and get versions of now. Throws
+/// ErrorKind::usage where both are the same device, belong to two servers, or `to` has not been filled yet.
 CarriedOver carry_over(Replica& from, Replica& to);
 
 }  // namespace tefter

@@ -42,7 +42,7 @@ with World() as world:
 
     # Killed at any moment, it is as it was or goes on with the same command.
     code = world.invite("tirana")
-    command = [world.device_program, "--replica", folder, "--passphrase-file", world.passphrase, "--json", "enrol-again", code]
+    command = [world.device_program, "--replica", f"{folder}/", "--passphrase-file", world.passphrase, "--json", "enrol-again", code]
     killed, luck = 0, random.Random(7)
     while True:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
