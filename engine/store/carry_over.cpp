@@ -78,6 +78,7 @@ void mark_lost(Replica& from, Replica& to, ScopeNumber scope) {
 Brought bring(Replica& from, Replica& to) {
     const DeviceNumber old = from.identity().device;
     const std::optional<Device> author = old == to.identity().device ? std::nullopt : to.device(old);
+    const auto waiting = from.store().receiver.waiting();
     Brought out;
     for (const ScopeState& scope : to.scopes()) {
         // From where on chains do not come as they are; and where a replica that was filled with rows cannot say whether they do.
@@ -108,10 +109,11 @@ Brought bring(Replica& from, Replica& to) {
             }
             if (!own && !news && same != true) out.left.add(segment);
         }
-        for (const HeldSegment& held : from.held()) {
+        for (const auto& [place, bytes] : waiting) {
+            const SegmentHeader held = decode_segment_header(bytes);
             if (held.scope != scope.scope || held.device == old || left.contains(held.device)) continue;
-            const Received received = to.receive(held.bytes, Carrier::waited, to.environment().now_ms());
-            out.segments += received.outcome == Outcome::applied ? 1 : 0;
+            const Received received = to.receive(bytes, Carrier::waited, to.environment().now_ms());
+            out.segments += (received.outcome == Outcome::applied ? 1 : 0) + received.released;
             if (received.outcome == Outcome::refused) left.emplace(held.device, held.first);
         }
         for (const auto& [device, first] : left) {

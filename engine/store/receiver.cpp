@@ -301,16 +301,18 @@ Received Receiver::receive(BytesView bytes, Carrier carrier, std::int64_t now_ms
     return out;
 }
 
+std::vector<std::pair<std::int64_t, Bytes>> Receiver::waiting() {
+    std::vector<std::pair<std::int64_t, Bytes>> out;
+    Statement row = database_.prepare("SELECT rowid, bytes FROM tefter_held ORDER BY rowid");
+    while (row.step()) out.emplace_back(row.integer(0), Bytes(row.blob(1).begin(), row.blob(1).end()));
+    return out;
+}
+
 std::size_t Receiver::release(std::int64_t now_ms) {
     std::size_t released = 0;
     for (bool progress = true; progress;) {
         progress = false;
-        std::vector<std::pair<std::int64_t, Bytes>> held;
-        {
-            Statement row = database_.prepare("SELECT rowid, bytes FROM tefter_held ORDER BY rowid");
-            while (row.step()) held.emplace_back(row.integer(0), Bytes(row.blob(1).begin(), row.blob(1).end()));
-        }
-        for (const auto& [id, bytes] : held) {
+        for (const auto& [id, bytes] : waiting()) {
             const Received again = check_and_apply(bytes, Carrier::waited, now_ms);
             // Where its author has gone another way it never comes in; he brings what he wrote when he enrols again.
             const bool waits_on = again.outcome == Outcome::held || (again.outcome == Outcome::refused && again.refusal != Refusal::fork);

@@ -69,6 +69,8 @@ public:
 
     /// Tries again what waits. Returns how many segments were applied.
     std::size_t release(std::int64_t now_ms);
+    /// The segments that wait, as they came and in that order, each with the number of its place.
+    std::vector<std::pair<std::int64_t, Bytes>> waiting();
 
     /// Forgets what waits there.
     void let_go(const SegmentHeader& header);

@@ -462,11 +462,10 @@ std::size_t Replica::unsent_changesets() {
 
 std::vector<HeldSegment> Replica::held() {
     std::vector<HeldSegment> out;
-    Statement row = store_->database.prepare("SELECT scope, device, first, reason, bytes FROM tefter_held ORDER BY scope, device, first");
+    Statement row = store_->database.prepare("SELECT scope, device, first, reason FROM tefter_held ORDER BY scope, device, first");
     while (row.step()) {
         out.push_back({ScopeNumber{static_cast<std::uint32_t>(row.integer(0))}, DeviceNumber{static_cast<std::uint32_t>(row.integer(1))},
-                       Sequence{static_cast<std::uint64_t>(row.integer(2))}, std::string(row.text(3)),
-                       Bytes(row.blob(4).begin(), row.blob(4).end())});
+                       Sequence{static_cast<std::uint64_t>(row.integer(2))}, std::string(row.text(3))});
     }
     return out;
 }

@@ -37,7 +37,6 @@ struct HeldSegment {
     DeviceNumber device;
     Sequence first;
     std::string reason;
-    Bytes bytes;
 };
 
 /// Any number of programs may read; the first that writes is the only one that does until it is closed.

@@ -71,7 +71,7 @@ Desk::~Desk() {
 std::string Desk::usual_scope() const {
     std::string out;
     for (const ScopeNumber number : enrolled().scopes) {
-        const std::string& name = catalog().find_scope(number)->name;
+        const std::string name = catalog().scope_name(number);
         if (name != "shared" && (out.empty() || out == "regional")) out = name;
     }
     return out;

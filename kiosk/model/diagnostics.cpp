@@ -70,7 +70,7 @@ std::string diagnostics(Replica& replica) {
     const auto folder = std::filesystem::path(replica.path()).parent_path();
     std::error_code failed;
     json scopes = json::array();
-    for (const ScopeState& scope : replica.scopes()) scopes.push_back(replica.catalog().find_scope(scope.scope)->name);
+    for (const ScopeState& scope : replica.scopes()) scopes.push_back(replica.catalog().scope_name(scope.scope));
     const json out{{"made_at", time_text(replica.environment().now_ms())},
                    {"tefter", TEFTER_VERSION},
                    {"catalog", replica.catalog().number()},

@@ -80,7 +80,7 @@ std::vector<RowChoice> scope_choices(RowReader& rows, const Catalog& catalog, co
     std::vector<RowChoice> out;
     for (const ScopeNumber number : held) {
         if (number == shared_scope) continue;
-        const std::string& name = catalog.find_scope(number)->name;
+        const std::string name = catalog.scope_name(number);
         const std::string words = "scope." + name;
         out.push_back({name, rows.texts().has(words) ? rows.texts()(words) : rows.title(catalog.table("beneficiary"), {OwnedValue(name)})});
     }

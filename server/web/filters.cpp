@@ -101,7 +101,7 @@ Fields fields_of(const Visit& visit, const Filter& filter) {
     Fields out;
     if (!filter.from.empty()) out.emplace_back("from", filter.from);
     if (!filter.to.empty()) out.emplace_back("to", filter.to);
-    if (filter.beneficiary) out.emplace_back("beneficiary", visit.catalog().find_scope(*filter.beneficiary)->name);
+    if (filter.beneficiary) out.emplace_back("beneficiary", visit.catalog().scope_name(*filter.beneficiary));
     for (const ByEnumeration& one : by_enumeration) {
         const std::optional<std::int64_t>& value = filter.*one.place;
         if (!value) continue;
@@ -148,7 +148,7 @@ std::string filter_words(const Visit& visit, const Filter& filter) {
     if (!filter.from.empty() && !filter.to.empty()) words.push_back(visit.say.period(filter.from, filter.to));
     else if (!filter.from.empty()) words.push_back(visit.say("web.filter.since", {visit.say.date(filter.from)}));
     else if (!filter.to.empty()) words.push_back(visit.say("web.filter.until", {visit.say.date(filter.to)}));
-    if (filter.beneficiary) words.push_back(scope_name(visit, visit.catalog().find_scope(*filter.beneficiary)->name));
+    if (filter.beneficiary) words.push_back(scope_name(visit, visit.catalog().scope_name(*filter.beneficiary)));
     for (const ByEnumeration& one : by_enumeration) {
         const std::optional<std::int64_t>& value = filter.*one.place;
         if (!value || one.enumeration.empty()) continue;

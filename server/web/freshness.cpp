@@ -35,8 +35,9 @@ Markup freshness_card(const Visit& visit) {
     for (const Freshness& one : all) {
         std::string scopes;
         for (const ScopeNumber scope : one.device.scopes) {
-            if (scope == shared_scope || visit.catalog().scope_name(scope) == "regional") continue;
-            scopes += (scopes.empty() ? "" : ", ") + scope_name(visit, visit.catalog().scope_name(scope));
+            const std::string name = visit.catalog().scope_name(scope);
+            if (scope == shared_scope || name == "regional") continue;
+            scopes += (scopes.empty() ? "" : ", ") + scope_name(visit, name);
         }
         if (one.device.scopes.size() == visit.catalog().scopes().size()) scopes = visit.say("web.all_scopes");
         const bool open =

@@ -10,6 +10,7 @@
 #include "server/cluster/records.hpp"
 #include "tests/central.hpp"
 #include "tests/cluster/ledgers.hpp"
+#include "tests/sentence.hpp"
 
 using namespace tefter;
 using namespace tefter::test;
@@ -157,6 +158,7 @@ TEST_CASE("a server that shares ledgers says so where these do not follow from w
     const std::string before = server.dump();
     Postgres database(schema_for(server.replica().path()));
     std::string expected;
+    ErrorKind kind = ErrorKind::corrupt;
     SECTION("an entry that is not the next of its device") {
         for (const char* family : {"Leka", "Duka"}) {
             tirana.person(family, "Era");
@@ -182,17 +184,10 @@ TEST_CASE("a server that shares ledgers says so where these do not follow from w
     SECTION("no ledgers") {
         database.run("DELETE FROM tefter_ledger_head");
         expected = "The ledgers are no longer in this database";
+        kind = ErrorKind::refused;
     }
     auto& mirrored = dynamic_cast<MirroredLedger&>(*central.ledger);
-    const auto said = [](const auto& act) {
-        try {
-            act();
-        } catch (const Error& error) {
-            return std::string(error.what());
-        }
-        return std::string();
-    };
-    CHECK_THAT(said([&] { mirrored.follow(); }), ContainsSubstring(expected));
-    CHECK_THAT(said([&] { mirrored.begin({al}); }), ContainsSubstring(expected));
+    CHECK_THAT(sentence_of([&] { mirrored.follow(); }, kind), ContainsSubstring(expected));
+    CHECK_THAT(sentence_of([&] { mirrored.begin({al}); }, kind), ContainsSubstring(expected));
     CHECK(server.dump() == before);
 }
