@@ -5,6 +5,7 @@
 #include <map>
 
 #include "engine/store/files.hpp"
+#include "engine/store/only_rows.hpp"
 #include "engine/store/renewal.hpp"
 
 namespace tefter {
@@ -47,6 +48,7 @@ struct Brought {
     Ends own;  ///< how far this device's own chain came over as it is
     LeftBehind left;
     std::vector<std::string> sentences;  ///< of it
+    OnlyRows::Chains as_rows_alone;      ///< of which `from` has more, and not all of it as it was signed
 };
 
 /// Whether what `replica` keeps of the chain there is the same. Nothing where it keeps nothing.
@@ -64,12 +66,17 @@ bool stands_on(const std::map<DeviceNumber, Sequence>& chains, const Segment& se
            std::any_of(chains.begin(), chains.end(), [&](const auto& chain) { return segment.header.states(chain.first, chain.second); });
 }
 
-/// A server that was restored may never have told this device what it has lost: `to`, which it has filled, ends there.
-void mark_lost(Replica& from, Replica& to, ScopeNumber scope) {
+/// A server that was restored may never have told this device what it has lost: `to`, which it has filled, ends there. Returns the others of
+/// whom not all of that is kept, and where it begins: what the earlier folder was filled with is rows.
+std::map<DeviceNumber, Sequence> mark_lost(Replica& from, Replica& to, ScopeNumber scope) {
+    std::map<DeviceNumber, Sequence> as_rows_alone;
     for (const auto& [device, head] : from.heads(scope)) {
         const Sequence there = to.head(scope, device).sequence;
         if (there < head.sequence) from.mark_untaken(scope, device, there);
+        if (device != from.identity().device && !from.store().log.keeps_all(scope, device, there))
+            as_rows_alone.emplace(device, Sequence{there.value + 1});
     }
+    return as_rows_alone;
 }
 
 /// Segments that the server has lost, or that a stick had brought, also those that still wait for what comes before them, with their
@@ -83,7 +90,7 @@ Brought bring(Replica& from, Replica& to) {
     for (const ScopeState& scope : to.scopes()) {
         // From where on chains do not come as they are; and where a replica that was filled with rows cannot say whether they do.
         std::map<DeviceNumber, Sequence> left, unsure;
-        mark_lost(from, to, scope.scope);
+        std::map<DeviceNumber, Sequence> as_rows_alone = mark_lost(from, to, scope.scope);
         if (!author || author->revoked) left.emplace(old, Sequence{to.head(scope.scope, old).sequence.value + 1});
         for (const StoredSegment& stored : from.store().log.untaken(scope.scope)) {
             Segment segment;
@@ -97,13 +104,16 @@ Brought bring(Replica& from, Replica& to) {
             }
             const Received received = to.receive(stored.bytes, Carrier::waited, to.environment().now_ms());
             const bool news = received.outcome == Outcome::applied, known = received.outcome == Outcome::known;
+            // It would wait for good; what it has changed is in the rows.
+            const bool gives_up = received.outcome == Outcome::held && (own || stands_on(as_rows_alone, segment));
+            if (gives_up) to.store().receiver.let_go(segment.header);
+            if (gives_up && !own) as_rows_alone.emplace(stored.device, stored.first);
             const std::optional<bool> same = known ? keeps(to, segment) : std::nullopt;
             out.segments += news ? 1 : 0;
             if (own && (news || same == true)) {
                 out.own[scope.scope] = stored.last;
             } else if (own || same == false || received.outcome == Outcome::refused) {
                 left.emplace(stored.device, stored.first);
-                if (own && received.outcome == Outcome::held) to.store().receiver.let_go(segment.header);
             } else if (known && !same) {
                 unsure.emplace(stored.device, stored.first);
             }
@@ -115,6 +125,9 @@ Brought bring(Replica& from, Replica& to) {
             const Received received = to.receive(bytes, Carrier::waited, to.environment().now_ms());
             out.segments += (received.outcome == Outcome::applied ? 1 : 0) + received.released;
             if (received.outcome == Outcome::refused) left.emplace(held.device, held.first);
+        }
+        for (const auto& [device, first] : as_rows_alone) {
+            if (!left.contains(device)) out.as_rows_alone.emplace(scope.scope, device);
         }
         for (const auto& [device, first] : left) {
             if (device == old) continue;
@@ -130,11 +143,6 @@ Brought bring(Replica& from, Replica& to) {
 /// has lost, as far as `to`, which it has filled, can tell.
 class Lacking {
 public:
-    struct Entry {
-        ScopeNumber scope;
-        Changeset changeset;
-    };
-
     /// `brought`: so far they have come over as they are.
     Lacking(Replica& from, Replica& to, const Ends& brought) {
         const DeviceNumber device = from.identity().device;
@@ -157,14 +165,12 @@ public:
             for (const auto& [sequence, bytes] : log.unsealed(scope.scope)) {
                 if (sequence <= common) continue;
                 Reader in(bytes_.emplace_back(bytes));
-                entries_.push_back({scope.scope, decode_changeset(in, arena_)});
+                changesets_.push_back({scope.scope, decode_changeset(in, arena_)});
             }
         }
-        std::stable_sort(entries_.begin(), entries_.end(),
-                         [](const Entry& a, const Entry& b) { return a.changeset.version < b.changeset.version; });
     }
 
-    const std::vector<Entry>& entries() const { return entries_; }
+    const std::vector<DueChangeset>& changesets() const { return changesets_; }
 
 private:
     void add(ScopeNumber scope, Bytes bytes, Sequence common) {
@@ -172,7 +178,7 @@ private:
         decode_segment(bytes_.emplace_back(std::move(bytes)), segment);
         Sequence sequence = segment.header.first;
         for (const Changeset& changeset : segment.changesets) {
-            if (sequence > common) entries_.push_back({scope, changeset});
+            if (sequence > common) changesets_.push_back({scope, changeset});
             ++sequence.value;
         }
     }
@@ -180,7 +186,7 @@ private:
     std::deque<Bytes> bytes_;
     std::deque<Segment> segments_;
     Arena arena_;
-    std::vector<Entry> entries_;
+    std::vector<DueChangeset> changesets_;
 };
 
 bool lacks_values(const Change& change) {
@@ -199,6 +205,8 @@ bool holds(const RowState& state, Version version) {
            });
 }
 
+constexpr const char* erased_meanwhile = "it has been erased meanwhile";
+
 class CarryingOver {
 public:
     CarryingOver(Replica& from, Replica& to, const Brought& brought)
@@ -206,33 +214,48 @@ public:
           to_(to),
           brought_(brought),
           rows_(to.store().applier.rows()),
-          renewal_(to.catalog()),
+          lacking_(from, to, brought.own),
+          only_rows_(from, to, brought.as_rows_alone, lacking_.changesets()),
           carried_("carried_over_from:" + std::to_string(from.identity().device.value)) {}
 
     CarriedOver run() {
         const Version last{to_.store().meta.integer(carried_).value_or(0)};
-        const Lacking lacking(from_, to_, brought_.own);
-        std::map<Version, Version> renewed;  // an action of several scopes has one version
-        for (const Lacking::Entry& entry : lacking.entries()) {
-            const Version old = entry.changeset.version;
-            if (old <= last) continue;
-            const auto [at, news] = renewed.try_emplace(old);
-            if (news) at->second = to_.next_version();
-            renewal_.add(old, at->second);
-            make_again(entry);
+        for (const DueChangeset& due : lacking_.changesets()) entries_.push_back({due});
+        for (const DueChangeset& due : only_rows_.changesets()) entries_.push_back({due});
+        std::erase_if(entries_, [last](const Entry& entry) { return entry.due.changeset.version <= last; });
+        std::stable_sort(entries_.begin(), entries_.end(),
+                         [](const Entry& a, const Entry& b) { return a.due.changeset.version < b.due.changeset.version; });
+        for (Entry& entry : entries_) {
+            for (const Change& change : entry.due.changeset.changes)
+                if (!brought_.as_rows_alone.empty()) by_row_[{change.table, encode_key(change.key)}].push_back(&entry);
         }
-        if (!renewed.empty()) to_.store().meta.set(carried_, renewed.rbegin()->first.value);
+        for (Entry& entry : entries_) make_again(entry);
+        for (const auto& [table, key] : only_rows_.erased()) refuse(table, key, erased_meanwhile);
+        if (!entries_.empty()) to_.store().meta.set(carried_, entries_.back().due.changeset.version.value);
         carry_files();
         return std::move(out_);
     }
 
 private:
-    void make_again(const Lacking::Entry& entry) {
+    struct Entry {
+        DueChangeset due;
+        bool is_made = false;
+    };
+
+    void make_again(Entry& entry) {
+        if (std::exchange(entry.is_made, true)) return;
+        const ScopeNumber scope = entry.due.scope;
+        const Changeset& due = entry.due.changeset;
+        make_causes(entry);
         Arena arena;
-        const Changeset changeset = renewal_.renewed(entry.changeset, arena);
+        Renewal& renewal = renewals_.try_emplace(scope, to_.catalog()).first->second;
+        renewal.add(due.version, new_version(entry.due));
+        std::vector<Change> changes(due.changes.begin(), due.changes.end());
+        for (Change& change : changes) change.seen = only_rows_.seen_by(scope, due.version, change, arena);
+        const Changeset changeset = renewal.renewed({due.version, due.actor, changes}, arena);
         Log& log = to_.store().log;
         const DeviceNumber own = to_.identity().device;
-        const Sequence sequence = log.next(entry.scope);
+        const Sequence sequence = log.next(scope);
         std::vector<Change> kept;
         for (Change change : changeset.changes) {
             change.commitment = nullptr;  // these are its segment's
@@ -240,21 +263,62 @@ private:
             change.seen = brought_.left.seen_by(change, arena);
             const std::optional<RowState> now = rows_.load(change.table, change.key, arena);
             // The server had taken it, and its answer was lost. Under the same number a version may be another one's.
-            if (now && from_.identity().device != own && holds(*now, entry.changeset.version)) continue;
-            std::string reason = objection(entry.scope, change, now);
+            if (now && from_.identity().device != own && holds(*now, due.version)) continue;
+            // What made it may have been taken the place of altogether, and was another's that is lost.
+            const bool is_lost = !now && change.op == Op::put && by_row_.contains({change.table, encode_key(change.key)});
+            if (is_lost && from_.store().applier.rows().load(change.table, change.key, arena)) change.op = Op::create;
+            std::string reason = objection(scope, change, now);
             if (reason.empty()) {
                 const auto quarantined =
-                    to_.store().applier.apply({entry.scope, own, sequence}, {changeset.version, changeset.actor, {&change, 1}});
+                    to_.store().applier.apply({scope, own, sequence}, {changeset.version, changeset.actor, {&change, 1}});
                 if (!quarantined.empty()) reason = quarantined.front().reason;
             }
             to_.store().receiver.note_own_row(change.table, change.key);  // a number that was given again does not draw it again
             if (reason.empty()) kept.push_back(change);
-            else refuse(change, reason);
+            else refuse(change.table, change.key, reason);
         }
         if (kept.empty()) return;
-        log.append(entry.scope, sequence, {changeset.version, changeset.actor, kept});
-        log.note_author(entry.scope, own, changeset.version, changeset.actor);
+        log.append(scope, sequence, {changeset.version, changeset.actor, kept});
+        log.note_author(scope, own, changeset.version, changeset.actor);
         out_.changes += kept.size();
+    }
+
+    /// An action of several scopes has one version, unless something else had to come between.
+    Version new_version(const DueChangeset& due) {
+        Version& last = last_[due.scope];
+        const auto [at, news] = renewed_.try_emplace(due.changeset.version);
+        if (news || at->second <= last) at->second = to_.next_version();
+        return last = at->second;
+    }
+
+    /// What it has seen of its rows, and what it refers to: of that, what still stands may be younger than itself.
+    void make_causes(const Entry& entry) {
+        if (by_row_.empty()) return;
+        for (const Change& change : entry.due.changeset.changes) {
+            make_row({change.table, encode_key(change.key)}, &entry);
+            const Table* table = to_.catalog().find(change.table);
+            if (table == nullptr) continue;
+            for (std::size_t i = 0; i < change.key.size() && i < table->key.size(); ++i) make_target(table->key[i], change.key[i]);
+            for (const GroupValues& written : change.groups) {
+                const Group* group = table->find_group(written.group);
+                for (std::size_t i = 0; group != nullptr && i < written.values.size() && i < group->columns.size(); ++i)
+                    make_target(group->columns[i], written.values[i]);
+            }
+        }
+    }
+
+    /// All that is to be made of a row, or what comes before `end`.
+    void make_row(const RowName& row, const Entry* end = nullptr) {
+        const auto found = by_row_.find(row);
+        if (found == by_row_.end()) return;
+        for (Entry* entry : found->second) {
+            if (entry == end) return;
+            make_again(*entry);
+        }
+    }
+
+    void make_target(const Column& column, const Value& value) {
+        if (!dangling(column, value).empty()) make_row({to_.catalog().find(column.target)->number, encode_key({&value, 1})});
     }
 
     /// Why this device may not make the change now; empty when it may.
@@ -265,7 +329,7 @@ private:
         if (std::find(own.scopes.begin(), own.scopes.end(), scope) == own.scopes.end())
             return "this device does not hold its scope any more";
         if (own.role < table->write_role) return "writing it needs the role " + std::string(to_text(table->write_role));
-        if ((now && now->erased) || lacks_values(change)) return "it has been erased meanwhile";
+        if ((now && now->erased) || lacks_values(change)) return erased_meanwhile;
         if (now && now->scope != scope) return "the row belongs to another scope";
         if (!now && change.op != Op::create) return "the row was never created";
         std::string reason = violation(to_.catalog(), change);
@@ -284,10 +348,10 @@ private:
         return rows_.scope_of(target, {&value, 1}) ? std::string() : column.name + " names no " + target.name + " that exists here";
     }
 
-    void refuse(const Change& change, const std::string& reason) {
-        const Table* table = to_.catalog().find(change.table);
-        out_.refused.push_back((table == nullptr ? "A row of table " + std::to_string(change.table.value) : describe(*table, change.key)) +
-                               ": " + reason + ".");
+    void refuse(TableNumber number, Cells key, const std::string& reason) {
+        const Table* table = to_.catalog().find(number);
+        out_.refused.push_back((table == nullptr ? "A row of table " + std::to_string(number.value) : describe(*table, key)) + ": " +
+                               reason + ".");
     }
 
     void carry_files() {
@@ -305,8 +369,14 @@ private:
     Replica& to_;
     const Brought& brought_;
     Rows& rows_;
-    Renewal renewal_;
+    Lacking lacking_;
+    OnlyRows only_rows_;
     std::string carried_;
+    std::vector<Entry> entries_;                     ///< in the order in which they were written
+    std::map<RowName, std::vector<Entry*>> by_row_;  ///< of them; where something of others is among them
+    std::map<ScopeNumber, Renewal> renewals_;
+    std::map<Version, Version> renewed_;   ///< by the old ones
+    std::map<ScopeNumber, Version> last_;  ///< that was given out
     CarriedOver out_;
 };
 

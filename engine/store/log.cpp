@@ -324,6 +324,15 @@ void Log::each_kept(ScopeNumber scope, const std::function<bool(DeviceNumber, Se
     }
 }
 
+bool Log::keeps_all(ScopeNumber scope, DeviceNumber device, Sequence after) {
+    Statement row =
+        database_.prepare("SELECT first, last FROM tefter_segment WHERE scope = ?1 AND device = ?2 AND last > ?3 ORDER BY first");
+    row.with(number(scope), number(device), number(after));
+    Sequence covered = after;
+    while (row.step() && sequence_at(row, 0).value <= covered.value + 1) covered = sequence_at(row, 1);
+    return covered >= head(scope, device).sequence;
+}
+
 std::vector<StoredSegment> Log::kept(ScopeNumber scope, DeviceNumber device, Sequence after) {
     Statement row = database_.prepare(
         "SELECT device, first, last, bytes FROM tefter_segment WHERE scope = ?1 AND device = ?2 AND last > ?3 ORDER BY first");

@@ -96,6 +96,8 @@ public:
     /// What is kept of the scope, causes before effects, where `is_wanted` says so of its device and last.
     void each_kept(ScopeNumber scope, const std::function<bool(DeviceNumber, Sequence)>& is_wanted,
                    const std::function<void(const StoredSegment&)>& visit);
+    /// Whether all of a device's chain behind `after`, as far as it is sealed, is kept: what came as rows alone is not.
+    bool keeps_all(ScopeNumber scope, DeviceNumber device, Sequence after);
     /// What is kept of a device's chain behind `after`.
     std::vector<StoredSegment> kept(ScopeNumber scope, DeviceNumber device, Sequence after);
 

@@ -60,6 +60,7 @@ Bytes ClientSession::request(std::size_t most) {
     request.counter = counter_ = drawn.counter;
     in_request_.clear();
     ends_.clear();
+    differing_.clear();
     report_.scopes.clear();
     report_.withheld.clear();
     request.epoch = epoch_;
@@ -143,6 +144,14 @@ Forked forked_chain(DeviceNumber device) {
                   " than this device; enrol it again: its unsent changes are kept.");
 }
 
+Forked only_rows_left(DeviceNumber device) {
+    return Forked("The server was restored and has lost changes of device " + std::to_string(device.value) +
+                  " which this device has as rows alone. They come back when that device syncs; where it is gone, enrol this one again: "
+                  "what it holds is carried over.");
+}
+
+std::string only_rows_of(ScopeNumber scope) { return "only_rows:" + std::to_string(scope.value); }
+
 namespace {
 [[noreturn]] void throw_forked(const std::string& detail) {
     throw Forked(
@@ -222,13 +231,16 @@ void ClientSession::on_epoch(BytesView payload) {
 
 void ClientSession::on_restored(const RestoredFrame& restored) {
     // Whatever the server has lost goes to it again: this device's chain, and what it keeps of others'.
+    std::optional<DeviceNumber> only_rows;
     for (const auto& [device, head] : replica_.heads(restored.scope)) {
         Sequence has{0};
         for (const Seen& seen : restored.heads) {
             if (seen.device == device) has = seen.sequence;
         }
         if (replica_.mark_untaken(restored.scope, device, has)) report_.server_restored = true;
+        if (device != replica_.identity().device && !replica_.store().log.keeps_all(restored.scope, device, has)) only_rows = device;
     }
+    if (only_rows) replica_.store().meta.set(only_rows_of(restored.scope), std::int64_t{only_rows->value});
     replica_.rewind(restored.scope);
     FileStore(replica_.store().database).mark_all_unsent();
     std::erase_if(report_.refused, [&](const RefusedFrame& refused) {  // comes again, with its beginning
@@ -261,6 +273,8 @@ void ClientSession::on_scope_end(const ScopeEndFrame& end) {
     if (parted_.contains(end.scope)) return;
     const std::optional<ScopeState> state = replica_.store().meta.scope(end.scope);
     if (!state || state->position != end.position) Reader::fail("the server's answer has a gap");
+    if (state->digest == end.digest) differing_.erase(end.scope);
+    else differing_.insert(end.scope);
     ends_.push_back({end.scope, end.position, state->ledger_hash, end.digest});
     report_.scopes.push_back({end.scope, end.position, end.digest, state->digest == end.digest && settled(end.scope)});
 }
@@ -323,8 +337,23 @@ bool ClientSession::end_answer() {
         return refused_chains_.contains({scope, replica_.identity().device});
     });
     if (!goes_on && still_forked && report_.withheld.empty()) throw_forked("The server did not show what it has of this device.");
-    if (!goes_on) replica_.sweep();
-    return goes_on;
+    if (goes_on) return true;
+    replica_.sweep();
+    if (const std::optional<DeviceNumber> author = only_rows_left_of()) throw only_rows_left(*author);
+    return false;
+}
+
+/// Whose changes nobody has given back to a restored server that waits for nobody any more.
+std::optional<DeviceNumber> ClientSession::only_rows_left_of() {
+    std::optional<DeviceNumber> out;
+    for (const SignedEnd& end : ends_) {
+        Meta& meta = replica_.store().meta;
+        const std::optional<std::int64_t> author = meta.integer(only_rows_of(end.scope));
+        if (!author) continue;
+        if (!differing_.contains(end.scope)) meta.remove(only_rows_of(end.scope));
+        else out = DeviceNumber{static_cast<std::uint32_t>(*author)};
+    }
+    return out;
 }
 
 void ClientSession::try_refused_again() {

@@ -19,6 +19,11 @@ struct Forked : Error {
 /// Another device has gone two ways, and a stick has brought the one that the server does not have.
 Forked forked_chain(DeviceNumber device);
 
+/// A restored server has lost changes of another device that nobody has given back, and this one, which was filled with rows, cannot.
+Forked only_rows_left(DeviceNumber device);
+/// Where a replica keeps, for a scope of which that was so, whose changes they are.
+std::string only_rows_of(ScopeNumber scope);
+
 struct ScopeReport {
     ScopeNumber scope;
     Position position;
@@ -83,6 +88,7 @@ private:
     void on_pins(BytesView payload);
     void on_finish(BytesView payload);
     bool settled(ScopeNumber scope);
+    std::optional<DeviceNumber> only_rows_left_of();
     void try_refused_again();
 
     Replica& replica_;
@@ -104,6 +110,7 @@ private:
     std::set<ScopeNumber> forked_;
     std::set<ScopeNumber> parted_;               ///< of them, where it went another way: each is looked at before the sync ends
     std::optional<DeviceNumber> parted_author_;  ///< another's chain that a stick has brought as the server does not have it
+    std::set<ScopeNumber> differing_;            ///< whose rows were not the server's when it had told all of it
     bool passed_own_ = false;                    ///< in this answer
     bool own_in_full_ = false;   ///< a server that was restored may have this device's segments under the seals of a life that was undone
     bool asks_for_own_ = false;  ///< the next request leaves them out, and the answer brings the server's; this one's goes no further

@@ -85,9 +85,8 @@ void SnapshotSession::on_chain(const SnapshotChainFrame& chain) {
     if (here.sequence == chain.head.sequence && here.hash != chain.head.hash) {
         throw forked_chain(chain.device);
     }
-    if (here.sequence > chain.head.sequence && !keeps_all_behind(chain)) {
-        throw Error(ErrorKind::refused, "The server has lost changes of device " + std::to_string(chain.device.value) +
-                                            " that this device has only as rows; it was not filled anew, tell the administrator.");
+    if (here.sequence > chain.head.sequence && !log.keeps_all(chain.scope, chain.device, chain.head.sequence)) {
+        throw only_rows_left(chain.device);
     }
     if (here.sequence < chain.head.sequence) {
         log.drop(chain.scope, chain.device);  // the chain goes on behind what is missing here
@@ -95,16 +94,6 @@ void SnapshotSession::on_chain(const SnapshotChainFrame& chain) {
     }
     for (const auto& [version, actor] : chain.authors) log.note_author(chain.scope, chain.device, version, actor);
     highest_ = std::max(highest_, chain.head.version);
-}
-
-/// Whether all that is here of a chain behind where it ends at the server can be made again.
-bool SnapshotSession::keeps_all_behind(const SnapshotChainFrame& chain) {
-    Sequence covered = chain.head.sequence;
-    for (const StoredSegment& kept : replica_.store().log.kept(chain.scope, chain.device, chain.head.sequence)) {
-        if (kept.first.value > covered.value + 1) return false;
-        covered = kept.last;
-    }
-    return covered == replica_.head(chain.scope, chain.device).sequence;
 }
 
 void SnapshotSession::on_rows(BytesView payload) {
@@ -208,6 +197,7 @@ void SnapshotSession::finish() {
     if (anew_) {
         if (!rows_came_) take_out_unknown_there();
         make_again();
+        for (const auto& [scope, begin] : scopes_) replica_.store().meta.remove(only_rows_of(scope));
     }
     renew_lease(replica_.store().meta, server_ms_);
     answered(replica_, counter_);

@@ -35,7 +35,6 @@ private:
     void on_frame(const Frame& frame);
     void on_rows(BytesView payload);
     void on_chain(const SnapshotChainFrame& chain);
-    bool keeps_all_behind(const SnapshotChainFrame& chain);
     void compare();
     std::set<DeviceNumber> authors(ScopeNumber scope);
     using Visit = std::function<void(const Origin& name, const Changeset& changeset)>;
