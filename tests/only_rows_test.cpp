@@ -194,6 +194,34 @@ TEST_CASE("who has been erased where a server remembers it no more does not come
     CHECK(carried.changes == 0);
     REQUIRE(carried.refused.size() == 1);
     CHECK(carried.refused.front().ends_with(": it has been erased meanwhile."));
+    REQUIRE(carried.left.size() == 1);
+    CHECK(carried.left.front().ends_with(" had been erased, which the server has lost: it is to be erased again."));
     CHECK(filled.central.sync(again).identical());
     CHECK(again.get("SELECT position FROM person WHERE id = " + number(filled.arta)) == "judge");
+}
+
+TEST_CASE("what a manager corrected at a server that remembers it no more is made again, also where the server has written since") {
+    Filled filled;
+    const auto corrects = [&](std::int64_t person, const char* position) {
+        Edit edit;
+        edit.table = "person";
+        edit.key = {person};
+        edit.values = {{"position", position}};
+        filled.central.server->write({&edit, 1});
+    };
+    corrects(filled.arta, "prosecutor");
+    filled.fill();
+    filled.central.go_back({&filled.server, &filled.durres});
+    SECTION("not yet") { CHECK_THROWS_AS(filled.central.sync(filled.fresh), Forked); }
+    SECTION("another person") {
+        CHECK_THROWS_AS(filled.central.sync(filled.fresh), Forked);
+        filled.server.now_ms += 1000;
+        corrects(filled.besa, "clerk");
+        CHECK_THROWS_AS(filled.central.sync(filled.fresh), Forked);
+    }
+    Office& again = filled.central.office("again", "shared regional AL");
+    CHECK(carry_over(filled.fresh.replica(), again.replica()).changes == 1);
+    CHECK(filled.central.sync(again).identical());
+    CHECK(again.get("SELECT position FROM person WHERE id = " + number(filled.arta)) == "prosecutor");
+    CHECK(again.conflicts() == 0);
 }

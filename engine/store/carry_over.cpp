@@ -126,11 +126,14 @@ Brought bring(Replica& from, Replica& to) {
             out.segments += (received.outcome == Outcome::applied ? 1 : 0) + received.released;
             if (received.outcome == Outcome::refused) left.emplace(held.device, held.first);
         }
+        const LostVersions noted = lost_versions(from.store().meta, scope.scope);
+        for (const auto& [device, range] : noted) out.as_rows_alone[{scope.scope, device}] = range;
         for (const auto& [device, first] : as_rows_alone) {
-            if (!left.contains(device)) out.as_rows_alone.emplace(scope.scope, device);
+            const VersionRange range{to.head(scope.scope, device).version, from.head(scope.scope, device).version};
+            if (!left.contains(device)) out.as_rows_alone.try_emplace({scope.scope, device}, range);
         }
         for (const auto& [device, first] : left) {
-            if (device == old) continue;
+            if (device == old || noted.contains(device)) continue;
             out.sentences.push_back("What the earlier folder has of device " + std::to_string(device.value) + " in the scope " +
                                     to.catalog().scope_name(scope.scope) + " from its changeset " + std::to_string(first.value) +
                                     " on is not what the server has; it stays there.");
@@ -231,6 +234,7 @@ public:
         }
         for (Entry& entry : entries_) make_again(entry);
         for (const auto& [table, key] : only_rows_.erased()) refuse(table, key, erased_meanwhile);
+        name_lost_erasures();
         if (!entries_.empty()) to_.store().meta.set(carried_, entries_.back().due.changeset.version.value);
         carry_files();
         return std::move(out_);
@@ -295,7 +299,9 @@ private:
     void make_causes(const Entry& entry) {
         if (by_row_.empty()) return;
         for (const Change& change : entry.due.changeset.changes) {
-            make_row({change.table, encode_key(change.key)}, &entry);
+            // A deletion by another stands beside whatever else stands of the row, and needs a row to stand at.
+            const bool is_beside = change.op == Op::remove && entry.due.changeset.version.device() != from_.identity().device;
+            make_row({change.table, encode_key(change.key)}, is_beside ? nullptr : &entry);
             const Table* table = to_.catalog().find(change.table);
             if (table == nullptr) continue;
             for (std::size_t i = 0; i < change.key.size() && i < table->key.size(); ++i) make_target(table->key[i], change.key[i]);
@@ -354,6 +360,18 @@ private:
                                reason + ".");
     }
 
+    /// Only a server erases, and this one has lost it.
+    void name_lost_erasures() {
+        for (const auto& [number, name] : from_.store().applier.rows().all_erased()) {
+            Arena arena;
+            const std::vector<Value> key = decode_key(name, arena);
+            const Table* table = to_.catalog().find(number);
+            const std::optional<RowState> now = rows_.load(number, key, arena);
+            if (table == nullptr || !now || now->erased) continue;
+            out_.left.push_back(describe(*table, key) + " had been erased, which the server has lost: it is to be erased again.");
+        }
+    }
+
     void carry_files() {
         FileStore there(from_.store().database), here(to_.store().database);
         for (const Hash& hash : there.all()) {
@@ -401,7 +419,7 @@ CarriedOver carry_over(Replica& from, Replica& to) {
         CarriedOver out = CarryingOver(from, to, brought).run();
         to.commit(transaction);
         out.segments = brought.segments;
-        out.left = brought.sentences;
+        out.left.insert(out.left.begin(), brought.sentences.begin(), brought.sentences.end());
         return out;
     } catch (...) {
         to.abandon();

@@ -32,16 +32,40 @@ bool says(const std::optional<RowState>& state, const GroupValues& written) {
 
 }  // namespace
 
-OnlyRows::OnlyRows(Replica& from, Replica& to, const Chains& chains, const std::vector<DueChangeset>& own) : from_(from), to_(to) {
+namespace {
+std::string lost_versions_of(ScopeNumber scope) { return "lost_versions:" + std::to_string(scope.value); }
+}  // namespace
+
+LostVersions lost_versions(Meta& meta, ScopeNumber scope) {
+    LostVersions out;
+    const Bytes bytes = meta.blob(lost_versions_of(scope)).value_or(Bytes());
+    for (Reader in(bytes); !in.done();) {
+        const DeviceNumber device{in.varint32()};
+        const Version after{in.signed_varint()};
+        out[device] = {after, Version{in.signed_varint()}};
+    }
+    return out;
+}
+
+void set_lost_versions(Meta& meta, ScopeNumber scope, const LostVersions& lost) {
+    if (lost.empty()) return meta.remove(lost_versions_of(scope));
+    Writer out;
+    for (const auto& [device, range] : lost) {
+        out.varint(device.value);
+        out.signed_varint(range.after.value);
+        out.signed_varint(range.until.value);
+    }
+    meta.set(lost_versions_of(scope), out.view());
+}
+
+OnlyRows::OnlyRows(Replica& from, Replica& to, const Chains& chains, const std::vector<DueChangeset>& own)
+    : from_(from), to_(to), chains_(chains) {
     if (chains.empty()) return;
     for (const auto& [scope, changeset] : own) {
         for (const Change& change : changeset.changes) own_[{change.table, encode_key(change.key)}].insert(changeset.version);
     }
     std::set<ScopeNumber> scopes;
-    for (const auto& [scope, device] : chains) {
-        scopes.insert(scope);
-        ends_[{scope, device}] = to.head(scope, device).version;
-    }
+    for (const auto& [chain, range] : chains) scopes.insert(chain.first);
     from.store().applier.rows().scan(scopes, [this](TableNumber table, Cells key, const RowState& state) {
         look_at(table, key, state);
         return true;
@@ -53,8 +77,8 @@ OnlyRows::OnlyRows(Replica& from, Replica& to, const Chains& chains, const std::
 }
 
 bool OnlyRows::is_lost(ScopeNumber scope, Version version) const {
-    const auto end = ends_.find({scope, version.device()});
-    return end != ends_.end() && version > end->second;
+    const auto lost = chains_.find({scope, version.device()});
+    return lost != chains_.end() && lost->second.contains(version);
 }
 
 /// Of what `from` knows of a row in `to`, that in whose place the change stands: all that does not stand in `from` itself, beside it.
@@ -139,8 +163,9 @@ void OnlyRows::look_at(TableNumber table, Cells key, const RowState& state) {
         change.op = Op::create;
         change.key = name;
         const std::span<GroupValues> values = arena_.array<GroupValues>(groups.size());
-        std::transform(groups.begin(), groups.end(), values.begin(),
-                       [this](const GroupValues& group) { return GroupValues{group.group, keep(group.values)}; });
+        std::transform(groups.begin(), groups.end(), values.begin(), [this](const GroupValues& group) {
+            return GroupValues{group.group, keep(group.values)};
+        });
         change.groups = values;
         change.seen = spanned(replaced_by(change, state, known), arena_);
         changes_[{version, state.scope}].push_back(change);

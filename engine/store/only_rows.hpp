@@ -18,11 +18,23 @@ struct DueChangeset {
     Changeset changeset;
 };
 
+/// Of a chain, behind one version, the other included.
+struct VersionRange {
+    Version after, until;
+    bool contains(Version version) const { return after < version && version <= until; }
+    friend bool operator==(const VersionRange&, const VersionRange&) = default;
+};
+using LostVersions = std::map<DeviceNumber, VersionRange>;
+
+/// What a replica has noted of a scope that its server has lost of others, and it has as rows alone. To note nothing forgets it.
+LostVersions lost_versions(Meta& meta, ScopeNumber scope);
+void set_lost_versions(Meta& meta, ScopeNumber scope, const LostVersions& lost);
+
 class OnlyRows {
 public:
-    using Chains = std::set<std::pair<ScopeNumber, DeviceNumber>>;
+    using Chains = std::map<std::pair<ScopeNumber, DeviceNumber>, VersionRange>;
 
-    /// What `from` has of `chains` behind where they end in `to`. `own`: what `from` has written itself and `to` will get again; it is known
+    /// What `from` has of `chains`. `own`: what `from` has written itself and `to` will get again; it is known
     /// to what stands in its place. Both replicas must outlive this.
     OnlyRows(Replica& from, Replica& to, const Chains& chains, const std::vector<DueChangeset>& own);
 
@@ -43,7 +55,7 @@ private:
 
     Replica& from_;
     Replica& to_;
-    std::map<std::pair<ScopeNumber, DeviceNumber>, Version> ends_;  ///< of the chains, in `to`
+    Chains chains_;
     std::map<RowName, std::set<Version>> own_;
     std::deque<Bytes> bytes_;
     Arena arena_;

@@ -5,6 +5,7 @@
 
 #include "engine/store/files.hpp"
 #include "engine/store/lease.hpp"
+#include "engine/store/only_rows.hpp"
 
 namespace tefter {
 
@@ -150,8 +151,6 @@ Forked only_rows_left(DeviceNumber device) {
                   "what it holds is carried over.");
 }
 
-std::string only_rows_of(ScopeNumber scope) { return "only_rows:" + std::to_string(scope.value); }
-
 namespace {
 [[noreturn]] void throw_forked(const std::string& detail) {
     throw Forked(
@@ -231,16 +230,14 @@ void ClientSession::on_epoch(BytesView payload) {
 
 void ClientSession::on_restored(const RestoredFrame& restored) {
     // Whatever the server has lost goes to it again: this device's chain, and what it keeps of others'.
-    std::optional<DeviceNumber> only_rows;
+    note_only_rows(restored);
     for (const auto& [device, head] : replica_.heads(restored.scope)) {
         Sequence has{0};
         for (const Seen& seen : restored.heads) {
             if (seen.device == device) has = seen.sequence;
         }
         if (replica_.mark_untaken(restored.scope, device, has)) report_.server_restored = true;
-        if (device != replica_.identity().device && !replica_.store().log.keeps_all(restored.scope, device, has)) only_rows = device;
     }
-    if (only_rows) replica_.store().meta.set(only_rows_of(restored.scope), std::int64_t{only_rows->value});
     replica_.rewind(restored.scope);
     FileStore(replica_.store().database).mark_all_unsent();
     std::erase_if(report_.refused, [&](const RefusedFrame& refused) {  // comes again, with its beginning
@@ -253,6 +250,24 @@ void ClientSession::on_restored(const RestoredFrame& restored) {
     if (!has_more) return;
     std::erase_if(refused_chains_, [&](const auto& chain) { return chain.first == restored.scope; });
     forked_.erase(restored.scope);  // what it refuses of this device's own it may be asked for only now
+}
+
+/// Of others' changes that the server has lost, those that are here as rows alone. They stay noted until its rows are these again.
+void ClientSession::note_only_rows(const RestoredFrame& restored) {
+    if (restored.versions.size() != restored.heads.size()) return;
+    Log& log = replica_.store().log;
+    LostVersions lost = lost_versions(replica_.store().meta, restored.scope);
+    const auto noted = lost;
+    for (const auto& [device, head] : replica_.heads(restored.scope)) {
+        Head there;
+        for (std::size_t i = 0; i < restored.heads.size(); ++i) {
+            if (restored.heads[i].device == device) there = {restored.heads[i].sequence, {}, restored.versions[i]};
+        }
+        if (device == replica_.identity().device || log.keeps_all(restored.scope, device, there.sequence)) continue;
+        const auto [at, news] = lost.try_emplace(device, VersionRange{there.version, head.version});
+        if (!news) at->second = {std::min(at->second.after, there.version), std::max(at->second.until, head.version)};
+    }
+    if (lost != noted) set_lost_versions(replica_.store().meta, restored.scope, lost);
 }
 
 void ClientSession::on_pins(BytesView payload) {
@@ -347,11 +362,10 @@ bool ClientSession::end_answer() {
 std::optional<DeviceNumber> ClientSession::only_rows_left_of() {
     std::optional<DeviceNumber> out;
     for (const SignedEnd& end : ends_) {
-        Meta& meta = replica_.store().meta;
-        const std::optional<std::int64_t> author = meta.integer(only_rows_of(end.scope));
-        if (!author) continue;
-        if (!differing_.contains(end.scope)) meta.remove(only_rows_of(end.scope));
-        else out = DeviceNumber{static_cast<std::uint32_t>(*author)};
+        const LostVersions lost = lost_versions(replica_.store().meta, end.scope);
+        if (lost.empty()) continue;
+        if (!differing_.contains(end.scope)) set_lost_versions(replica_.store().meta, end.scope, {});
+        else out = lost.begin()->first;
     }
     return out;
 }

@@ -21,8 +21,6 @@ Forked forked_chain(DeviceNumber device);
 
 /// A restored server has lost changes of another device that nobody has given back, and this one, which was filled with rows, cannot.
 Forked only_rows_left(DeviceNumber device);
-/// Where a replica keeps, for a scope of which that was so, whose changes they are.
-std::string only_rows_of(ScopeNumber scope);
 
 struct ScopeReport {
     ScopeNumber scope;
@@ -84,6 +82,7 @@ private:
     void on_segment(const SegmentFrame& frame);
     void on_epoch(BytesView payload);
     void on_restored(const RestoredFrame& restored);
+    void note_only_rows(const RestoredFrame& restored);
     void on_scope_end(const ScopeEndFrame& end);
     void on_pins(BytesView payload);
     void on_finish(BytesView payload);

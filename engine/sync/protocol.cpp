@@ -278,15 +278,19 @@ Bytes encode(const RestoredFrame& frame) {
     Writer out;
     out.varint(frame.scope.value);
     encode_seen(out, frame.heads);
+    for (const Version version : frame.versions) out.varint(static_cast<std::uint64_t>(version.value));
     return encode_frame(FrameType::restored, out.view());
 }
 
-ChainTag RestoredFrame::tag() const { return chain_tag(blake2b(encode(*this))); }
+ChainTag RestoredFrame::tag() const { return chain_tag(blake2b(encode(RestoredFrame{scope, heads, {}}))); }
 
 RestoredFrame decode_restored(BytesView payload) {
     Reader in(payload);
-    const ScopeNumber scope = read_scope(in);
-    return {scope, decode_seen(in)};
+    RestoredFrame frame{read_scope(in), {}, {}};
+    frame.heads = decode_seen(in);
+    for (std::size_t i = 0; i < frame.heads.size() && !in.done(); ++i)
+        frame.versions.push_back(Version{static_cast<std::int64_t>(in.varint())});
+    return frame;
 }
 
 Bytes encode(const SnapshotBeginFrame& frame) {

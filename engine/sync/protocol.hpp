@@ -154,7 +154,8 @@ struct SnapshotChainFrame {
 };
 struct RestoredFrame {
     ScopeNumber scope;
-    std::vector<Seen> heads;  ///< in the order of devices
+    std::vector<Seen> heads;        ///< in the order of devices
+    std::vector<Version> versions;  ///< of each, where its chain ends; empty: an older server does not say
 
     ChainTag tag() const;  ///< of the heads: a device shows by it that it was told these
 };

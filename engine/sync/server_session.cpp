@@ -403,9 +403,12 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
     }
 }
 
-std::vector<Seen> ServerSession::heads(ScopeNumber scope) {
-    std::vector<Seen> out;
-    for (const auto& [device, head] : replica_.heads(scope)) out.push_back({device, head.sequence});
+RestoredFrame ServerSession::restored(ScopeNumber scope) {
+    RestoredFrame out{scope, {}, {}};
+    for (const auto& [device, head] : replica_.heads(scope)) {
+        out.heads.push_back({device, head.sequence});
+        out.versions.push_back(head.version);
+    }
     return out;
 }
 
@@ -415,7 +418,7 @@ std::set<ScopeNumber> ServerSession::scopes_untold(const Device& device, const S
     std::set<ScopeNumber> out;
     for (const CursorLine& cursor : request.cursors) {
         if (!replica_.store().meta.scope(cursor.scope) || !device.holds(cursor.scope)) continue;
-        const ChainTag has = RestoredFrame{cursor.scope, heads(cursor.scope)}.tag();
+        const ChainTag has = restored(cursor.scope).tag();
         const bool told = std::any_of(request.told.begin(), request.told.end(),
                                       [&](const ToldLine& line) { return line.scope == cursor.scope && line.heads == has; });
         if (!told) out.insert(cursor.scope);
@@ -433,7 +436,7 @@ bool ServerSession::asks_for_lost(const Device& device, const SyncRequest& reque
             cursor.own > replica_.head(cursor.scope, device.number).sequence && !refused_.contains({cursor.scope, device.number});
         if (same_ledger && !lost_chain && !untold.contains(cursor.scope)) continue;
         answer.restored.insert(cursor.scope);
-        add(answer.head, encode(RestoredFrame{cursor.scope, heads(cursor.scope)}));
+        add(answer.head, encode(restored(cursor.scope)));
     }
     return !answer.restored.empty();
 }

@@ -90,7 +90,7 @@ private:
     void ingest(const SyncRequest& request, std::int64_t now_ms, Answer& answer);
     void plan(const Device& device, const HelloFrame& hello, const SyncRequest& request, Answer& answer);
     void finish(const HelloFrame& hello, const std::vector<SignedEnd>& ends, const SyncRequest& request, Answer& answer);
-    std::vector<Seen> heads(ScopeNumber scope);
+    RestoredFrame restored(ScopeNumber scope);
 
     Replica& replica_;
     Ledger& ledger_;

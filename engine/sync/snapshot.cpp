@@ -5,6 +5,7 @@
 #include "engine/base/limits.hpp"
 #include "engine/codec/pack.hpp"
 #include "engine/store/lease.hpp"
+#include "engine/store/only_rows.hpp"
 
 namespace tefter {
 
@@ -85,6 +86,9 @@ void SnapshotSession::on_chain(const SnapshotChainFrame& chain) {
     if (here.sequence == chain.head.sequence && here.hash != chain.head.hash) {
         throw forked_chain(chain.device);
     }
+    // What the server had lost of it may have been written otherwise meanwhile, and the rows here would be overwritten.
+    const bool is_same = here.sequence == chain.head.sequence && here.hash == chain.head.hash;
+    if (!is_same && lost_versions(replica_.store().meta, chain.scope).contains(chain.device)) throw only_rows_left(chain.device);
     if (here.sequence > chain.head.sequence && !log.keeps_all(chain.scope, chain.device, chain.head.sequence)) {
         throw only_rows_left(chain.device);
     }
@@ -197,7 +201,7 @@ void SnapshotSession::finish() {
     if (anew_) {
         if (!rows_came_) take_out_unknown_there();
         make_again();
-        for (const auto& [scope, begin] : scopes_) replica_.store().meta.remove(only_rows_of(scope));
+        for (const auto& [scope, begin] : scopes_) set_lost_versions(replica_.store().meta, scope, {});
     }
     renew_lease(replica_.store().meta, server_ms_);
     answered(replica_, counter_);

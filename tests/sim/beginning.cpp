@@ -86,11 +86,9 @@ struct Enrolled {
     const char* scopes;
     Role role;
 };
-constexpr Enrolled enrolled[] = {{2, "shared AL", Role::officer},
-                                 {3, "shared AL BA", Role::staff},
-                                 {4, "shared AL", Role::officer},
-                                 {5, "shared BA", Role::officer},
-                                 {6, "shared AL BA", Role::staff}};
+constexpr Enrolled enrolled[] = {{2, "shared AL", Role::officer}, {3, "shared AL BA", Role::staff}, {4, "shared AL", Role::officer},
+                                 {5, "shared BA", Role::officer}, {6, "shared AL BA", Role::staff}, {7, "shared AL BA", Role::staff},
+                                 {8, "shared AL BA", Role::staff}};
 
 struct Keys {
     PublicKey open{};
@@ -167,7 +165,7 @@ Beginning::Beginning(bool papers)
             replica.sweep();  // as each sync ends; the first one makes the tables of files
         }
     }
-    for (std::uint32_t number = 1; number <= devices + 1; ++number) files_[number] = disk.content(std::to_string(number) + ".db");
+    for (std::uint32_t number = 1; number <= last_spare; ++number) files_[number] = disk.content(std::to_string(number) + ".db");
 }
 
 }  // namespace tefter::sim

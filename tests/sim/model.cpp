@@ -29,6 +29,20 @@ WriteId Model::add_again(Knowledge& author, WriteId earlier, std::uint32_t devic
     return put(author, std::move(write));
 }
 
+WriteId Model::add_from_rows(Knowledge& author, const Standing& standing, std::uint32_t device, const Knowledge& common,
+                             const std::vector<WriteId>& beside) {
+    ModelWrite write = writes_[standing.id];
+    std::erase_if(write.groups, [&](const auto& group) { return !standing.groups.contains(group.first); });
+    write.causes.clear();
+    for (const auto& [chain, known] : common) {
+        if (chain.first == write.scope) write.causes[chain.second] = known.size();
+    }
+    write.causes[device] = author[{write.scope, device}].size();
+    write.device = device;
+    for (const WriteId other : beside) write.beside.emplace(writes_[other].device, writes_[other].sequence);
+    return put(author, std::move(write));
+}
+
 WriteId Model::put(Knowledge& author, ModelWrite write) {
     const WriteId id = writes_.size();
     std::vector<WriteId>& own = author[{write.scope, write.device}];
@@ -46,35 +60,41 @@ bool Model::knows(const Knowledge& known, WriteId id) const {
 }
 
 bool Model::had_seen(const ModelWrite& later, const ModelWrite& earlier) const {
+    if (later.beside.contains({earlier.device, earlier.sequence})) return false;
     const auto cause = later.causes.find(earlier.device);
     return cause != later.causes.end() && cause->second >= earlier.sequence;
 }
 
+std::vector<Standing> Model::standing(const Knowledge& known, std::size_t row) const {
+    std::vector<Standing> out;
+    std::vector<WriteId> all;
+    for (const WriteId id : by_row_[row]) {
+        if (knows(known, id) && writes_[id].deed != Deed::erase) all.push_back(id);
+    }
+    for (const WriteId id : all) {
+        const ModelWrite& write = writes_[id];
+        bool replaced = false;  // as a deletion
+        Standing standing{id, {}};
+        for (const auto& [group, text] : write.groups) standing.groups.insert(group);
+        for (const WriteId other : all) {
+            const ModelWrite& later = writes_[other];
+            if (other == id || !had_seen(later, write)) continue;
+            replaced = true;
+            std::erase_if(standing.groups, [&](std::uint32_t group) { return later.deed == Deed::remove || later.groups.contains(group); });
+        }
+        if (write.deed == Deed::remove ? !replaced : !standing.groups.empty()) out.push_back(std::move(standing));
+    }
+    return out;
+}
+
 ModelRow Model::row(const Knowledge& known, std::size_t row) const {
     ModelRow out;
-    std::vector<const ModelWrite*> all;
-    for (const WriteId id : by_row_[row]) {
-        if (knows(known, id)) all.push_back(&writes_[id]);
+    for (const Standing& one : standing(known, row)) {
+        if (one.groups.empty()) ++out.deletions;
+        for (const std::uint32_t group : one.groups) out.leaves[group].insert(writes_[one.id].groups.at(group));
     }
-    for (const ModelWrite* write : all) {
-        if (write->deed == Deed::erase) {
-            out.erased = true;
-            continue;
-        }
-        bool replaced = false;  // as a deletion
-        std::set<std::uint32_t> gone;
-        for (const ModelWrite* later : all) {
-            if (later == write || later->deed == Deed::erase || !had_seen(*later, *write)) continue;
-            replaced = true;
-            for (const auto& [group, text] : write->groups) {
-                if (later->deed == Deed::remove || later->groups.contains(group)) gone.insert(group);
-            }
-        }
-        if (write->deed == Deed::remove && !replaced) ++out.deletions;
-        for (const auto& [group, text] : write->groups) {
-            if (!gone.contains(group)) out.leaves[group].insert(text);
-        }
-    }
+    out.erased = std::any_of(by_row_[row].begin(), by_row_[row].end(),
+                             [&](WriteId id) { return writes_[id].deed == Deed::erase && knows(known, id); });
     return out;
 }
 

@@ -32,6 +32,14 @@ struct ModelWrite {
     std::map<std::uint32_t, std::string> groups;    ///< number to text
     std::map<std::uint32_t, std::uint64_t> causes;  ///< device to how far its author knew its chain in this scope
     bool creates = false;                           ///< its author had not heard of the row
+    /// Device and sequence of what is among its causes and it does not take the place of: it was read from rows in which both stood.
+    std::set<std::pair<std::uint32_t, std::uint64_t>> beside;
+};
+
+/// What nothing has taken the place of.
+struct Standing {
+    WriteId id = 0;
+    std::set<std::uint32_t> groups;  ///< of a write; none: a deletion
 };
 
 struct ModelRow {
@@ -49,12 +57,18 @@ public:
     WriteId add(Knowledge& author, ModelWrite write);
     /// A write of one that enrols again as `device`: its author had seen what he had, as far as `common` has it too.
     WriteId add_again(Knowledge& author, WriteId earlier, std::uint32_t device, const Knowledge& common);
+    /// The same of what `device` makes again of another's write, which it has as rows alone: `standing`, beside `beside`. It knows `common`.
+    WriteId add_from_rows(Knowledge& author, const Standing& standing, std::uint32_t device, const Knowledge& common,
+                          const std::vector<WriteId>& beside);
+    /// What is among its causes, and its author had not seen.
+    void stands_beside(WriteId id, WriteId other) { writes_[id].beside.emplace(writes_[other].device, writes_[other].sequence); }
     /// SIZE_MAX: to none.
     std::size_t refers_to(std::size_t row) const { return refers_to_[row]; }
     /// An erasure takes this row as well.
     void erases_also(WriteId erasure, std::size_t row) { by_row_[row].push_back(erasure); }
 
     ModelRow row(const Knowledge& known, std::size_t row) const;
+    std::vector<Standing> standing(const Knowledge& known, std::size_t row) const;
     bool lives(const Knowledge& known, std::size_t row) const;
     /// Somebody has erased it, also where that is known no more.
     bool was_erased(std::size_t row) const;
@@ -62,14 +76,14 @@ public:
     bool heard_of(const Knowledge& known, std::size_t row) const;
     std::size_t rows() const { return refers_to_.size(); }
     const ModelWrite& write(WriteId id) const { return writes_[id]; }
+    bool knows(const Knowledge& known, WriteId id) const;
+    bool had_seen(const ModelWrite& later, const ModelWrite& earlier) const;
 
     /// Every cause of what is known is known. Empty, or one sentence.
     std::string causality(const Knowledge& known) const;
 
 private:
     WriteId put(Knowledge& author, ModelWrite write);
-    bool knows(const Knowledge& known, WriteId id) const;
-    bool had_seen(const ModelWrite& later, const ModelWrite& earlier) const;
 
     std::vector<ModelWrite> writes_;
     std::vector<std::vector<WriteId>> by_row_;

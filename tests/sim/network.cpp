@@ -1,5 +1,6 @@
 // The line between devices and server, sticks that people carry, and what each side has learnt from the other.
 
+#include <algorithm>
 #include <optional>
 #include <sstream>
 
@@ -34,6 +35,8 @@ void World::learn(Device& device, const Knowledge& source, const char* how) {
     Replica& replica = open(device);
     for (const ScopeState& scope : replica.scopes()) {
         auto heads = replica.heads(scope.scope);
+        // What it writes by itself it writes of what it has got.
+        std::stable_partition(heads.begin(), heads.end(), [&](const auto& head) { return head.first.value != device.number; });
         for (const auto& [number, head] : heads) {
             const Chain chain{scope.scope.value, number.value};
             std::vector<WriteId>& known = device.knows[chain];
@@ -212,8 +215,7 @@ void World::exchange(Device& device, Line line, Chance& chance) {
             if (request.path == snapshot_path) {
                 ++counters_["device filled anew"];
                 device.filled = true;
-                // It has others' changes as rows alone now, and could not give them back to a server that is older than that.
-                devices_.at(1).backup.reset();
+                device.filled_since_backup = true;
             }
             if (more) continue;
         } catch (const Error& error) {
@@ -225,8 +227,11 @@ void World::exchange(Device& device, Line line, Chance& chance) {
             }
             // It has gone another way itself, or a stick has brought it an undone life of another.
             const bool may_fork = std::any_of(devices_.begin(), devices_.end(), [](const auto& one) { return one.second.was_restored; });
-            const bool forked = std::string(error.what()).find("enrol it again") != std::string::npos;
-            if (forked && may_fork) {
+            const std::string sentence = error.what();
+            const bool forked = sentence.find("enrol it again") != std::string::npos;
+            const bool only_rows = sentence.find("enrol this one again") != std::string::npos;
+            if (only_rows) ++counters_["device told that it has only rows of what the server has lost"];
+            if ((forked && may_fork) || ((forked || only_rows) && device.has_only_rows)) {
                 open_sync.reset();
                 learn(device, devices_.at(1).knows, "before it was told that it had forked");
                 return fork(device);

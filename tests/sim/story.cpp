@@ -1,5 +1,6 @@
 #include "tests/sim/story.hpp"
 
+#include <algorithm>
 #include <array>
 #include <sstream>
 #include <stdexcept>
@@ -32,7 +33,16 @@ constexpr std::array<ActLine, acts> lines{{
     {"upgrade", 5},         {"compact", 10},
     {"files", 30},          {"grant", 5},
     {"cloned", 8},          {"server_upgrade", 4},
+    {"enrols", 12},         {"burns", 4},
 }};
+
+/// In every fifth world servers and devices are lost, and made anew, far more often.
+unsigned weight_of(std::size_t act, std::uint64_t seed) {
+    constexpr unsigned more_often = 6;
+    constexpr Act lost[] = {Act::server_backup, Act::server_restored, Act::enrols, Act::burns};
+    const bool is_due = seed % 5 == 1 && std::find(std::begin(lost), std::end(lost), static_cast<Act>(act)) != std::end(lost);
+    return lines.at(act).weight * (is_due ? more_often : 1);
+}
 
 }  // namespace
 
@@ -66,12 +76,12 @@ Story parse_story(const std::string& text) {
 Story story_from_seed(std::uint64_t seed, std::size_t steps, std::uint32_t devices) {
     Chance chance(seed);
     unsigned sum = 0;
-    for (const ActLine& line : lines) sum += line.weight;
+    for (std::size_t act = 0; act < acts; ++act) sum += weight_of(act, seed);
     Story story;
     for (std::size_t i = 0; i < steps; ++i) {
         std::uint64_t pick = chance.below(sum);
         std::size_t act = 0;
-        while (pick >= lines.at(act).weight) pick -= lines.at(act++).weight;
+        while (pick >= weight_of(act, seed)) pick -= weight_of(act++, seed);
         story.push_back({static_cast<Act>(act), 2 + static_cast<std::uint32_t>(chance.below(devices)), chance.below(1'000'000'000)});
     }
     return story;

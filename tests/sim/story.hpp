@@ -44,8 +44,10 @@ enum class Act {
     grant,    ///< the device's office gets all scopes
     cloned,   ///< the copy of its backup works from now on, and this one is kept as the copy
     server_upgrade,
+    enrols,  ///< another device, at the same place; from now on every second step is its own
+    burns,   ///< what has not left the device is gone
 };
-inline constexpr std::size_t acts = 34;
+inline constexpr std::size_t acts = 36;
 const char* to_text(Act act);
 /// What is not drawn comes in written stories alone.
 bool is_drawn_by_chance(Act act);

@@ -169,7 +169,12 @@ void World::play(const Story& story) {
 
 void World::step(const Step& step) {
     auto at = devices_.find(step.device);
-    if (at != devices_.end() && at->second.goes_on_as) at = devices_.find(*at->second.goes_on_as);
+    const auto goes_on = [&] {
+        while (at != devices_.end() && at->second.goes_on_as) at = devices_.find(*at->second.goes_on_as);
+    };
+    goes_on();
+    if (at != devices_.end() && at->second.neighbour && step.number % 2 == 1) at = devices_.find(*at->second.neighbour);
+    goes_on();
     if (at == devices_.end() || at->second.away) return;
     Device& device = at->second;
     Chance chance(step.number);
@@ -220,6 +225,7 @@ void World::step(const Step& step) {
             server_close();
             Device& server = devices_.at(1);
             server.backup = Device::Backup{disk_.content(server.file), server.knows, server.release, server.files};
+            for (auto& [number, one] : devices_) one.filled_since_backup = false;
             server_open();
             learn(devices_.at(1), {}, "by an end and a beginning");
             break;
@@ -249,6 +255,8 @@ void World::step(const Step& step) {
             break;
         case Act::files: files(device, chance); break;
         case Act::grant: grant(device); break;
+        case Act::enrols: enrol(device); break;
+        case Act::burns: burn(device); break;
     }
     if (!device.away && device.replica) look(device);
     look_at_files(devices_.at(server_device.value));
@@ -289,8 +297,9 @@ void World::server_restore() {
         return learn(server, {}, "from the ledgers");
     }
     replace(server, *server.backup);
-    for (const auto& [number, device] : devices_) {
+    for (auto& [number, device] : devices_) {
         if (number != 1 && !device.away) awaited_.insert(number);
+        device.has_only_rows = device.has_only_rows || device.filled_since_backup;
     }
     ++server_lives_;
     ++counters_["server restored from an old copy"];
@@ -344,11 +353,35 @@ void World::compact() {
     if (segments != 0) ++counters_["ledgers compacted"];
 }
 
+void World::enrol(Device& device) {
+    const std::optional<std::uint32_t> number = free_number();
+    if (!awaited_.empty() || !number || device.neighbour) return;
+    device.neighbour = number;
+    Device& fresh = devices_[*number];
+    fresh.number = *number;
+    fresh.file = std::to_string(*number) + ".db";
+    fresh.release = device.release;
+    fresh.was_restored = true;  // it has filled itself once before
+    disk_.put(fresh.file, beginning_.empty_files().at(*number));
+    Chance line(0);
+    sync(fresh, Line::good, line);
+    fresh.was_restored = false;
+    ++counters_["another device enrolled and filled"];
+}
+
+/// Without it there would be nobody to go on with.
+bool World::is_needed() const {
+    return std::count_if(devices_.begin(), devices_.end(), [](const auto& one) { return one.first != 1 && !one.second.away; }) < 3;
+}
+
+void World::burn(Device& device) {
+    if (!awaited_.empty() || is_needed()) return;
+    put_aside(device);
+    ++counters_["device burnt"];
+}
+
 void World::revoke(Device& device) {
-    if (!awaited_.empty()) return;
-    std::size_t left = 0;
-    for (const auto& [number, other] : devices_) left += number != 1 && !other.away ? 1 : 0;
-    if (left < 3) return;
+    if (!awaited_.empty() || is_needed()) return;
     register_anew(device.number, "revoked_at", now_ms_);
     device.revoked = true;
     Chance line(0);
@@ -391,7 +424,14 @@ void World::fork(Device& device) {
     std::erase_if(sticks_, [&](const Stick& stick) { return stick.from == device.number; });
     put_aside(device);
     // What a wrong clock's changes were stamped anew as, in the life that was undone, the copy does not know for the same.
-    if (!devices_.contains(Beginning::spare) && !device.clock_jumped) forked_ = device.number;
+    if (free_number() && !device.clock_jumped) forked_ = device.number;
+}
+
+std::optional<std::uint32_t> World::free_number() const {
+    for (std::uint32_t number = Beginning::first_spare; number <= Beginning::last_spare; ++number) {
+        if (!devices_.contains(number)) return number;
+    }
+    return std::nullopt;
 }
 
 /// What it wrote and the server does not have is made again, as another device's.
@@ -404,9 +444,9 @@ void World::enrol_again() {
     for (const ScopeState& scope : open(old).scopes()) {
         if (scope.position < server_.ledger->base(scope.scope)) return close(old);
     }
-    old.goes_on_as = Beginning::spare;
-    Device& fresh = devices_[Beginning::spare];
-    fresh.number = Beginning::spare;
+    old.goes_on_as = *free_number();
+    Device& fresh = devices_[*old.goes_on_as];
+    fresh.number = *old.goes_on_as;
     fresh.file = std::to_string(fresh.number) + ".db";
     fresh.release = old.release;
     fresh.ahead_ms = old.ahead_ms;
@@ -445,45 +485,164 @@ void World::enrol_again() {
     for (const auto& [chain, known] : brought) {
         if (known.size() > here[chain].size()) here[chain] = known;
     }
-    std::set<std::size_t> made;
-    // Where it had heard of an erasure that the server has lost, the values are not there any more.
-    const auto lacks_values = [&](const ModelWrite& write) {
-        const bool personal = std::any_of(write.groups.begin(), write.groups.end(), [](const auto& group) { return group.first != 2; });
-        const bool person = std::any_of(persons_.begin(), persons_.end(), [&](const Person& one) { return one.row == write.row; });
-        return personal && person && model_.row(old.knows, write.row).erased;
-    };
-    const auto is_here = [&](std::size_t row) { return made.contains(row) || model_.heard_of(here, row); };
-    std::size_t expected = 0, refused = 0;
-    for (const auto& [chain, own] : old.knows) {
-        if (chain.second != old.number) continue;
-        for (std::size_t i = common[chain].size(); i < own.size(); ++i) {
-            const ModelWrite& write = model_.write(own[i]);
-            const std::size_t row = write.row, refers_to = model_.refers_to(row);
-            const bool stands = (write.creates || is_here(row)) && (refers_to == SIZE_MAX || is_here(refers_to));
-            if (!stands || lacks_values(write) || model_.row(here, row).erased) {
-                ++refused;
-                continue;
-            }
-            model_.add_again(fresh.knows, own[i], fresh.number, common);
-            made.insert(row);
-            ++expected;
-        }
-    }
+    note_made_again(old, fresh, common, here, carried);
     learn(fresh, brought, "by what it had before it enrolled again");
-    if (carried.changes != expected || carried.refused.size() != refused) {
-        violated(fresh, "carried over " + std::to_string(carried.changes) + " changes of device " + std::to_string(old.number) +
-                            " and refused " + std::to_string(carried.refused.size()) + ", instead of " + std::to_string(expected) +
-                            " and " + std::to_string(refused));
-    }
     const std::set<Hash> named = named_files(fresh.knows);
     for (const auto& [hash, unnamed_since] : old.files) {
         if (named.contains(hash) && has_file(old, hash)) fresh.files.emplace(hash, std::nullopt);
     }
     close(old);
     ++counters_["forked device enrolled again"];
-    counters_["change carried over"] += expected;
+    counters_["change carried over"] += carried.changes;
     check_rows(fresh);
     sync(fresh, Line::good, chance);
+}
+
+namespace {
+
+/// A change that was made again, as the model sees it.
+struct MadeAgain {
+    std::string table;
+    std::int64_t id = 0;
+    Deed deed = Deed::write;
+    std::map<std::uint32_t, std::string> groups;
+};
+
+std::vector<MadeAgain> made_again_in(Replica& replica, ScopeNumber scope) {
+    std::vector<MadeAgain> out;
+    for (const auto& [sequence, bytes] : replica.store().log.unsealed(scope)) {
+        Arena arena;
+        Reader in(bytes);
+        const Changeset changeset = decode_changeset(in, arena);
+        ensure(changeset.changes.size() == 1, "people write one row at a time here");
+        const Change& change = changeset.changes.front();
+        MadeAgain& one = out.emplace_back();
+        one.table = replica.catalog().find(change.table)->name;
+        one.id = change.key.front().integer();
+        if (change.op == Op::remove) one.deed = Deed::remove;
+        for (const GroupValues& group : change.groups) one.groups[group.group.value] = text_of(group.values.front());
+    }
+    return out;
+}
+
+}  // namespace
+
+/// In the order in which it has made it again: what it wrote and the server does not have, and what others wrote and it has as rows alone.
+void World::note_made_again(Device& old, Device& fresh, const Knowledge& common, Knowledge here, const CarriedOver& carried) {
+    const auto row_of = [](const Person& person, const std::string& table) {
+        return table == "person" ? person.row : table == "attendance" ? person.attendance : person.paper;
+    };
+    // Where it had heard of an erasure that the server has lost, the values are not there any more.
+    const auto lacks_values = [&](const ModelWrite& write) {
+        const bool personal = std::any_of(write.groups.begin(), write.groups.end(), [](const auto& group) { return group.first != 2; });
+        const bool person = std::any_of(persons_.begin(), persons_.end(), [&](const Person& one) { return one.row == write.row; });
+        return personal && person && model_.row(old.knows, write.row).erased;
+    };
+    const auto is_here = [&](std::size_t row) { return model_.heard_of(here, row); };
+    const auto may_be_made = [&](const ModelWrite& write, bool creates) {
+        const std::size_t refers_to = model_.refers_to(write.row);
+        const bool stands = (creates || is_here(write.row)) && (refers_to == SIZE_MAX || is_here(refers_to));
+        return stands && !lacks_values(write) && !model_.row(here, write.row).erased;
+    };
+    std::size_t refused = 0, changes = 0, of_others = 0;
+    for (const ScopeState& scope : open(fresh).scopes()) {
+        const std::uint32_t number = scope.scope.value;
+        const auto common_length = [&](std::uint32_t device) {
+            const auto found = common.find({number, device});
+            return found == common.end() ? std::size_t{0} : found->second.size();
+        };
+        std::vector<WriteId> own = old.knows[{number, old.number}];
+        own.erase(own.begin(), own.begin() + static_cast<std::ptrdiff_t>(common_length(old.number)));
+        std::set<std::size_t> rows;
+        std::vector<Standing> others;
+        for (const Person& person : persons_) {
+            if (person.scope == number) rows.insert({person.row, person.attendance, person.paper});
+        }
+        rows.erase(SIZE_MAX);
+        for (const std::size_t row : rows) {
+            for (Standing& standing : model_.standing(old.knows, row)) {
+                if (model_.write(standing.id).device != old.number && !model_.knows(here, standing.id))
+                    others.push_back(std::move(standing));
+            }
+        }
+        std::map<WriteId, WriteId> made;  // what was made again, and as what
+        std::set<WriteId> made_of_others;
+        auto next = own.begin();
+        const auto refuse_until = [&](auto end) {
+            for (; next != end; ++next, ++refused) {
+                const ModelWrite& write = model_.write(*next);
+                if (may_be_made(write, write.creates)) violated(fresh, "a change was not made again that may be");
+            }
+        };
+        for (const MadeAgain& one : made_again_in(open(fresh), scope.scope)) {
+            ++changes;
+            const auto is_of = [&](const ModelWrite& write) {
+                return write.deed == one.deed && std::any_of(persons_.begin(), persons_.end(), [&](const Person& person) {
+                           return person.id == one.id && row_of(person, one.table) == write.row;
+                       });
+            };
+            const auto is_own =
+                std::find_if(next, own.end(), [&](WriteId id) { return is_of(model_.write(id)) && model_.write(id).groups == one.groups; });
+            if (is_own != own.end()) {
+                refuse_until(is_own);
+                const WriteId id = model_.add_again(fresh.knows, *next, fresh.number, common);
+                for (const WriteId other : made_of_others) {
+                    if (!model_.had_seen(model_.write(*next), model_.write(other))) model_.stands_beside(id, made.at(other));
+                }
+                made[*next] = id;
+                here[{number, fresh.number}] = fresh.knows[{number, fresh.number}];
+                ++next;
+                continue;
+            }
+            const auto of_other = std::find_if(others.begin(), others.end(), [&](const Standing& standing) {
+                const ModelWrite& write = model_.write(standing.id);
+                return is_of(write) && std::all_of(one.groups.begin(), one.groups.end(), [&](const auto& group) {
+                           return standing.groups.contains(group.first) && write.groups.at(group.first) == group.second;
+                       });
+            });
+            if (of_other == others.end()) violated(fresh, "it made again what it did not have");
+            Standing kept = *of_other;
+            std::erase_if(kept.groups, [&](std::uint32_t group) { return !one.groups.contains(group); });
+            std::vector<WriteId> beside;
+            for (const Standing& standing : model_.standing(old.knows, model_.write(kept.id).row)) {
+                const bool in_place = std::any_of(standing.groups.begin(), standing.groups.end(),
+                                                  [&](std::uint32_t group) { return kept.groups.contains(group); });
+                if (!kept.groups.empty() && !standing.groups.empty() && !in_place) continue;
+                beside.push_back(standing.id);
+                if (made.contains(standing.id)) beside.push_back(made.at(standing.id));
+            }
+            made[kept.id] = model_.add_from_rows(fresh.knows, kept, fresh.number, common, beside);
+            made_of_others.insert(kept.id);
+            here[{number, fresh.number}] = fresh.knows[{number, fresh.number}];
+            others.erase(of_other);
+            ++of_others;
+        }
+        refuse_until(own.end());
+        for (const Standing& standing : others) {
+            const ModelWrite& write = model_.write(standing.id);
+            const bool says_so = std::all_of(standing.groups.begin(), standing.groups.end(),
+                                             [&](std::uint32_t group) {
+                                                 const ModelRow row = model_.row(here, write.row);
+                                                 const auto leaves = row.leaves.find(group);
+                                                 return leaves != row.leaves.end() && leaves->second.contains(write.groups.at(group));
+                                             }) &&
+                                 !standing.groups.empty();
+            const std::string whose = "device " + std::to_string(write.device) + " in the scope";
+            const bool stays = std::any_of(carried.left.begin(), carried.left.end(),
+                                           [&](const std::string& sentence) { return sentence.find(whose) != std::string::npos; });
+            const bool waits =
+                open(old).store().log.keeps_all(scope.scope, DeviceNumber{write.device}, Sequence{common_length(write.device)});
+            const bool erased = model_.row(old.knows, write.row).erased || model_.row(here, write.row).erased;
+            if (!says_so && !stays && !waits && !erased && may_be_made(write, !standing.groups.empty()))
+                violated(fresh, "what others wrote was not made again");
+        }
+    }
+    if (of_others != 0) counters_["change of others made again from rows"] += of_others;
+    if (carried.changes != changes || carried.refused.size() < refused) {
+        violated(fresh, "carried over " + std::to_string(carried.changes) + " changes of device " + std::to_string(old.number) +
+                            " and refused " + std::to_string(carried.refused.size()) + ", instead of " + std::to_string(changes) + " and " +
+                            std::to_string(refused));
+    }
 }
 
 }  // namespace tefter::sim

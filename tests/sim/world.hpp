@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "engine/client/syncing.hpp"
+#include "engine/store/carry_over.hpp"
 #include "engine/store/files.hpp"
 #include "engine/store/ledger.hpp"
 #include "engine/store/testing/memory_disk.hpp"
@@ -24,6 +25,9 @@ namespace tefter::sim {
 struct Violation : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
+
+/// A cell as the model has it.
+std::string text_of(const Value& value);
 
 /// How often each thing happened, by name.
 using Counters = std::map<std::string, std::uint64_t>;
@@ -42,8 +46,8 @@ public:
     /// `papers`: people also attach files.
     explicit Beginning(bool papers = false);
     static constexpr std::uint32_t devices = 5;  ///< 2 to 6
-    /// Holds what any of the others holds: one that forks enrols again under this number.
-    static constexpr std::uint32_t spare = devices + 1;
+    /// Hold what any of the others holds: who forks enrols again under one of these numbers.
+    static constexpr std::uint32_t first_spare = devices + 1, last_spare = devices + 3;
     static constexpr std::int64_t start_ms = 1'770'000'000'000;
     const Catalog& catalog(int release) const { return release > 1 ? next_ : first_; }
     const DatabaseKey& key() const { return key_; }
@@ -105,10 +109,13 @@ private:
         bool filled = false;                      ///< anew, since the last look at its files
         bool away = false;                        ///< revoked, or it has forked and was put aside
         std::optional<std::uint32_t> goes_on_as;  ///< the device as which it has enrolled again
+        std::optional<std::uint32_t> neighbour;   ///< another one at the same place
         bool revoked = false;
         bool exported = false;  ///< a bundle of it is somewhere, perhaps of a life that was undone
         bool was_restored = false;
-        bool must_sync = false;  ///< after a restore, before it meets bundles
+        bool must_sync = false;            ///< after a restore, before it meets bundles
+        bool filled_since_backup = false;  ///< the server's
+        bool has_only_rows = false;        ///< of what the server had then, and has lost
     };
     struct Person {
         std::int64_t id = 0;
@@ -190,7 +197,9 @@ private:
     void put_aside(Device& device);
     void end_waiting_for_the_gone();
     void fork(Device& device);
+    std::optional<std::uint32_t> free_number() const;
     void enrol_again();
+    void note_made_again(Device& old, Device& fresh, const Knowledge& common, Knowledge here, const CarriedOver& carried);
     void bundle_out(Device& device);
     void bundle_in(Device& device, Chance& chance, bool damaged);
     void restore(Device& device, bool keeps_both);
@@ -201,6 +210,9 @@ private:
     bool register_anew(std::uint32_t number, const char* column, OwnedValue value);
     void erase(Chance& chance);
     void compact();
+    void enrol(Device& device);
+    bool is_needed() const;
+    void burn(Device& device);
     void revoke(Device& device);
     void grant(Device& device);
     void renew(std::uint32_t number);

@@ -331,7 +331,7 @@ power_cut 2 249748641
 sync 4 265540609
 write 2 95140423
 restored 2 949178174
-sync_cut 2 546454492
+sync_cut 2 1
 write 2 101877328
 )"));
     CHECK(stage.counters["forked device enrolled again"] == 1);
@@ -401,7 +401,7 @@ TEST_CASE("what stands on changes that only a device had which enrols again, and
     Stage stage{.papers = true};
     stage.play(2782763871, parse_story(R"(
 backup 2 43926986
-write 2 938364718
+write 2 1
 server_backup 2 103210403
 write 3 450687167
 bundle_out 2 127093711
