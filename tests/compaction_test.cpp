@@ -430,6 +430,30 @@ TEST_CASE("what a restored server has lost, and a device has only as rows, is no
     CHECK(staff.dump() == before);
 }
 
+TEST_CASE("who was away while the register was compacted gets what one wrote who was enrolled meanwhile") {
+    Compacting central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    staff.person("Hoxha", "Arta");
+    for (Office* office : {&staff, &tirana}) central.sync(*office);
+    central.keep({&tirana});
+    Office& durres = central.office("durres", "shared regional AL");
+    central.go_back({&tirana});  // it has not heard of durres
+    central.pass(400 * days);
+    durres.now_ms += 400 * days;
+    for (Office* office : {&staff, &durres, &staff, &durres}) central.sync(*office);
+    central.compact();
+    REQUIRE(central.own().base(shared_scope).value != 0);
+    const std::int64_t person = durres.person("Kola", "Besa");
+    central.sync(durres);
+    tirana.person("Duka", "Era");
+    CHECK(central.sync(tirana).identical());
+    CHECK(central.filled == 1);
+    CHECK(tirana.get("SELECT family FROM person WHERE id = " + std::to_string(person)) == "Kola");
+    for (Office* office : {&durres, &staff}) CHECK(central.sync(*office).identical());
+    CHECK(tirana.dump() == staff.dump());
+}
+
 TEST_CASE("a device that was restored from before what is compacted enrols again: it could not give back what it had sent") {
     Compacting central;
     Office& tirana = central.office("tirana", "shared regional AL");
