@@ -430,6 +430,33 @@ TEST_CASE("what a restored server has lost, and a device has only as rows, is no
     CHECK(staff.dump() == before);
 }
 
+TEST_CASE("what a restored server has lost altogether, and a device has only as rows, is not overwritten by filling that device anew") {
+    Compacting central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    central.keep({&central.home()});
+    tirana.person("Duka", "Era");
+    central.sync(tirana);
+    central.pass(60 * days);
+    central.sync(tirana), central.sync(tirana);
+    REQUIRE(central.compact_al().segments == 1);
+    central.sync(staff);
+    REQUIRE(central.filled == 1);
+    central.go_back({&central.home()});
+    Office& durres = central.office("durres", "shared regional AL");
+    for (int i = 0; i < 3; ++i) {
+        durres.person("Kola", std::to_string(i));
+        central.sync(durres);
+    }
+    central.home().now_ms += 60 * days;
+    REQUIRE(central.compact_al().segments == 3);
+    CHECK_THROWS_AS(central.sync(staff), Forked);
+    CHECK(staff.get("SELECT family FROM person") == "Duka");
+    central.sync(tirana);
+    CHECK(central.sync(staff).identical());
+    CHECK(staff.get("SELECT count(*) FROM person") == "4");
+}
+
 TEST_CASE("who was away while the register was compacted gets what one wrote who was enrolled meanwhile") {
     Compacting central;
     Office& tirana = central.office("tirana", "shared regional AL");

@@ -79,6 +79,18 @@ std::map<DeviceNumber, Sequence> mark_lost(Replica& from, Replica& to, ScopeNumb
     return as_rows_alone;
 }
 
+/// Whether what was lost of a chain stands in `to` again, as far as that can tell: it may have been filled with what goes on behind. Of others'
+/// chains it is taken to, since they give back what they have; a server that nobody gave back what it had lost goes on another way.
+bool is_back(Replica& from, Replica& to, ScopeNumber scope, DeviceNumber device) {
+    const Head here = from.head(scope, device), there = to.head(scope, device);
+    if (there.sequence <= here.sequence) return there.sequence == here.sequence && there.hash == here.hash;
+    const std::optional<KeptSegment> kept = to.store().log.holding(scope, device, here.sequence);
+    if (!kept) return device != server_device;
+    Segment segment;
+    decode_segment(kept->bytes, segment);
+    return segment.changesets[static_cast<std::size_t>(here.sequence.value - segment.header.first.value)].version == here.version;
+}
+
 /// Segments that the server has lost, or that a stick had brought, also those that still wait for what comes before them, with their
 /// signatures; of devices that were revoked since, as well. This device's own too, where they continue what the server has of it, and
 /// stand on nothing else: what others wrote upon them stands on them.
@@ -126,7 +138,8 @@ Brought bring(Replica& from, Replica& to) {
             out.segments += (received.outcome == Outcome::applied ? 1 : 0) + received.released;
             if (received.outcome == Outcome::refused) left.emplace(held.device, held.first);
         }
-        const LostVersions noted = lost_versions(from.store().meta, scope.scope);
+        LostVersions noted = lost_versions(from.store().meta, scope.scope);
+        std::erase_if(noted, [&](const auto& lost) { return is_back(from, to, scope.scope, lost.first); });
         for (const auto& [device, range] : noted) out.as_rows_alone[{scope.scope, device}] = range;
         for (const auto& [device, first] : as_rows_alone) {
             const VersionRange range{to.head(scope.scope, device).version, from.head(scope.scope, device).version};

@@ -26,17 +26,27 @@ std::string text_of(const std::set<DeviceNumber>& devices) {
 }
 }  // namespace
 
-void Awaited::begin() {
+std::set<DeviceNumber> Awaited::registered() const {
     std::set<DeviceNumber> devices;
     for (const Device& device : list_devices(replica_.store().database, replica_.catalog())) {
         if (!device.revoked && device.number != server_device) devices.insert(device.number);
     }
+    return devices;
+}
+
+void Awaited::begin() {
     Epoch epoch{};
     replica_.environment().random(epoch);
     Transaction transaction(replica_.store().database);
     replica_.store().meta.set(epoch_fact, BytesView(epoch));
     transaction.commit();
-    save(devices);
+    save(registered());
+}
+
+void Awaited::wait_for(const std::set<DeviceNumber>& devices) {
+    std::set<DeviceNumber> all = this->devices();
+    all.insert(devices.begin(), devices.end());
+    replica_.store().meta.set("fact:" + std::string(fact), std::string_view(text_of(all)));
 }
 
 std::optional<Epoch> Awaited::epoch() const {

@@ -32,6 +32,11 @@ public:
     std::set<DeviceNumber> devices() const;
     std::string list() const;  ///< numbers, for people
     void came(DeviceNumber device);
+    /// Those in the register who are not revoked.
+    std::set<DeviceNumber> registered() const;
+    /// For these as well, which were enrolled after the backup: another device has brought their registration back. Inside the caller's
+    /// transaction.
+    void wait_for(const std::set<DeviceNumber>& devices);
     void end();
 
     /// Rows whose erasure is lost: a device gave back what it had got without their values. Erased again when the waiting is over.

@@ -357,6 +357,7 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
     refused_.clear();
     Awaited awaited(replica_);
     const Carrier carrier = awaited.empty() ? Carrier::device : Carrier::memory;
+    const std::set<DeviceNumber> registered = carrier == Carrier::memory ? awaited.registered() : std::set<DeviceNumber>();
     std::map<Chain, std::pair<Sequence, BytesView>> taken;  // where the last of it ends, and its bytes
     std::map<Chain, Sequence> other_ways;                   // where what was refused begins
     for (const Bytes& bytes : request.segments) {
@@ -390,6 +391,11 @@ void ServerSession::ingest(const SyncRequest& request, std::int64_t now_ms, Answ
         const bool carried = received.outcome == Outcome::applied && chain.second != request.device;
         if (carried && replica_.is_revoked(chain.second)) answer.of_revoked.insert(chain.second);
         taken[chain] = {received.header.last(), bytes};
+    }
+    if (carrier == Carrier::memory) {
+        std::set<DeviceNumber> known_again = awaited.registered();
+        std::erase_if(known_again, [&](DeviceNumber device) { return registered.contains(device); });
+        if (!known_again.empty()) awaited.wait_for(known_again);
     }
     const Erasing& erasing = replica_.store().applier.erasing();
     if ((!erasing.due.empty() || !erasing.begun.empty()) && !ledger_.holds_all()) throw NeedsAllScopes{};

@@ -169,8 +169,19 @@ void SnapshotSession::each_unknown_there(const Visit& visit) {
     }
 }
 
+/// Chains that the server has lost altogether are not in the snapshot.
+void SnapshotSession::look_for_lost_chains() {
+    for (const auto& [scope, begin] : scopes_) {
+        for (const auto& [device, head] : replica_.heads(scope)) {
+            const bool is_known = known_there_.contains({scope, device});
+            if (!is_known && !replica_.store().log.keeps_all(scope, device, Sequence{0})) throw only_rows_left(device);
+        }
+    }
+}
+
 /// Rows are the server's before changes are made on them again; one that it does not know is made of nothing else.
 void SnapshotSession::take_out_unknown_there() {
+    look_for_lost_chains();
     Rows& rows = replica_.store().applier.rows();
     each_unknown_there([&](const Origin&, const Changeset& changeset) {
         for (const Change& change : changeset.changes) {

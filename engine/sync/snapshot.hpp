@@ -40,6 +40,7 @@ private:
     using Visit = std::function<void(const Origin& name, const Changeset& changeset)>;
     /// What is here and the server does not have yet, chain by chain in its order.
     void each_unknown_there(const Visit& visit);
+    void look_for_lost_chains();
     void take_out_unknown_there();
     void make_again();
 

@@ -4,6 +4,7 @@
 #include <sqlcipher/sqlite3.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 #include <unordered_set>
@@ -86,9 +87,10 @@ struct Enrolled {
     const char* scopes;
     Role role;
 };
-constexpr Enrolled enrolled[] = {{2, "shared AL", Role::officer}, {3, "shared AL BA", Role::staff}, {4, "shared AL", Role::officer},
-                                 {5, "shared BA", Role::officer}, {6, "shared AL BA", Role::staff}, {7, "shared AL BA", Role::staff},
-                                 {8, "shared AL BA", Role::staff}};
+constexpr Enrolled enrolled[] = {{2, "shared AL", Role::officer},  {3, "shared AL BA", Role::staff},
+                                 {4, "shared AL", Role::officer},  {5, "shared BA", Role::officer},
+                                 {6, "shared AL BA", Role::staff}, {7, "shared AL BA", Role::staff},
+                                 {8, "shared AL BA", Role::staff}, {Beginning::newcomer, "shared AL BA", Role::staff}};
 
 struct Keys {
     PublicKey open{};
@@ -116,6 +118,21 @@ Identity identity_of(std::uint32_t number, const Catalog& catalog, const char* s
 
 }  // namespace
 
+Edit Beginning::registration(std::uint32_t number, std::int64_t valid_until_ms) {
+    const auto* device =
+        std::find_if(std::begin(enrolled), std::end(enrolled), [number](const Enrolled& one) { return one.number == number; });
+    const PublicKey open = keys_of(number).open;
+    Edit edit;
+    edit.table = "device";
+    edit.key = {std::int64_t{number}};
+    edit.values = {{"public_key", Bytes(open.begin(), open.end())},
+                   {"office", "office " + std::to_string(number)},
+                   {"role", std::string(to_text(device->role))},
+                   {"scopes", device->scopes},
+                   {"valid_until", valid_until_ms}};
+    return edit;
+}
+
 Beginning::Beginning(bool papers)
     : papers_(papers),
       first_(Catalog::parse(catalog_of_release(1, papers), "release 1")),
@@ -135,15 +152,8 @@ Beginning::Beginning(bool papers)
         ServerSession session(server, ledger);
         model_.add_row();
         for (const Enrolled& device : enrolled) {
-            const PublicKey open = keys_of(device.number).open;
-            Edit edit;
-            edit.table = "device";
-            edit.key = {std::int64_t{device.number}};
-            edit.values = {{"public_key", Bytes(open.begin(), open.end())},
-                           {"office", "office " + std::to_string(device.number)},
-                           {"role", std::string(to_text(device.role))},
-                           {"scopes", device.scopes},
-                           {"valid_until", start_ms + registration_ms}};
+            if (device.number == newcomer) continue;
+            const Edit edit = registration(device.number, start_ms + registration_ms);
             session.write({&edit, 1});
             ModelWrite write;
             write.scope = shared_scope.value;
@@ -154,6 +164,7 @@ Beginning::Beginning(bool papers)
             const std::string file = disk.path(std::to_string(device.number) + ".db");
             Replica::create(file, key_, first_, identity_of(device.number, first_, device.scopes, device.role), journal_of(device.number));
             empty_files_[device.number] = disk.content(std::to_string(device.number) + ".db");
+            if (device.number == newcomer) continue;
             Replica replica(file, key_, first_, environment, journal_of(device.number));
             SnapshotSession filling(replica);
             const ServerSession::Answer answer = session.accept_snapshot(filling.request(), start_ms);

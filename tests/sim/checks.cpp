@@ -118,8 +118,8 @@ void World::check_nothing_lost() {
     for (auto& [number, device] : devices_) {
         if (device.away) continue;
         for (const auto& [chain, known] : device.knows) {
-            // Of the server it may have, as rows, an erasure that was lost and made again since, by another changeset.
-            if (known.empty() || (device.has_only_rows && chain.second == server_device.value)) continue;
+            // It may have others' changes, as rows, that are lost, and in whose place something stands by now. Its rows are the server's.
+            if (known.empty() || (device.has_only_rows && chain.second != number)) continue;
             const auto there = server.find(chain);
             if (there == server.end() || there->second != known) {
                 violated(device, "does not know the same changesets of device " + std::to_string(chain.second) + " as the server");
@@ -133,6 +133,7 @@ ScopeState World::server_scope(ScopeNumber scope) { return *open(devices_.at(ser
 /// What it has still to tell or to be told; empty when nothing.
 std::string World::unrest(Device& device) {
     Replica& replica = open(device);
+    if (!is_registered(device)) return "is not registered any more";
     const bool lost = std::any_of(devices_.begin(), devices_.end(), [](const auto& one) { return one.second.has_only_rows; });
     for (const HeldSegment& held : replica.held()) {  // what a device that is gone had seen may be lost for good
         if (!lost || !devices_.at(held.device.value).away) return "still holds a segment back: " + held.reason;

@@ -39,7 +39,7 @@ WriteId Model::add_from_rows(Knowledge& author, const Standing& standing, std::u
     }
     write.causes[device] = author[{write.scope, device}].size();
     write.device = device;
-    for (const WriteId other : beside) write.beside.emplace(writes_[other].device, writes_[other].sequence);
+    write.beside = {beside.begin(), beside.end()};
     return put(author, std::move(write));
 }
 
@@ -48,6 +48,7 @@ WriteId Model::put(Knowledge& author, ModelWrite write) {
     std::vector<WriteId>& own = author[{write.scope, write.device}];
     own.push_back(id);
     write.sequence = own.size();
+    write.id = id;
     by_row_[write.row].push_back(id);
     writes_.push_back(std::move(write));
     return id;
@@ -60,7 +61,8 @@ bool Model::knows(const Knowledge& known, WriteId id) const {
 }
 
 bool Model::had_seen(const ModelWrite& later, const ModelWrite& earlier) const {
-    if (later.beside.contains({earlier.device, earlier.sequence})) return false;
+    if (later.beside.contains(earlier.id)) return false;
+    if (later.in_place_of.contains(earlier.id)) return true;
     const auto cause = later.causes.find(earlier.device);
     return cause != later.causes.end() && cause->second >= earlier.sequence;
 }

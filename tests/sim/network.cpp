@@ -137,7 +137,15 @@ std::optional<Bytes> World::answer(const Mail& mail, const std::string& path, Li
     if (fails && !bytes)
         carry(server, mail.knows);  // what its log had when the disk failed comes to light when it is opened again, or never
     if (shared_) server_.mirrored->follow();
+    std::set<std::uint32_t> unknown;
+    for (const auto& [number, device] : devices_) {
+        if (device.registered_by && !model_.knows(server.knows, *device.registered_by)) unknown.insert(number);
+    }
     learn(server, mail.knows, "by a request");
+    for (const std::uint32_t number : unknown) {  // it waits for whom it has been told of as well
+        const Device& device = devices_.at(number);
+        if (!awaited_.empty() && !device.away && model_.knows(server.knows, *device.registered_by)) awaited_.insert(number);
+    }
     look_at_files(server);
     if (bytes) trace(*bytes);
     if (bytes && path == sync_path) renew(mail.from);
@@ -184,6 +192,11 @@ void World::exchange(Device& device, Line line, Chance& chance) {
         if (line == Line::request_late) return late_.push_back(mail);
         std::optional<Bytes> bytes = answer(mail, request.path, line, chance);
         if (!bytes && server_fails) return;
+        if (!bytes && !is_registered(device)) {  // it was restored from before; others may still tell it
+            ++counters_["device that a restored server does not know"];
+            open_sync.reset();
+            return awaited_.empty() ? fork(device) : void();
+        }
         if (!bytes && device.was_restored && tried_again < most_refusals) {  // its earlier life has asked with a higher number
             ++tried_again;
             ++counters_["request older than one of an earlier life"];
@@ -247,6 +260,7 @@ void World::exchange(Device& device, Line line, Chance& chance) {
     if (line != Line::good) return;
     device.must_sync = false;
     awaited_.erase(device.number);
+    end_waiting_for_the_gone();
     ++counters_["sync done"];
     if (replica.scopes().size() > scopes) ++counters_["granted scope filled"];
     open_sync.reset();

@@ -21,7 +21,8 @@ std::vector<std::string> everything_that_can_happen() {
     for (const Refusal refusal : {Refusal::gap, Refusal::future}) {
         out.push_back("segment refused: " + to_sentence(refusal));
     }
-    for (const char* name : {"answer 200",
+    for (const char* name : {"another device enrolled and filled",
+                             "answer 200",
                              "answer 409",
                              "answer damaged and noticed",
                              "bundle damaged and noticed",
@@ -33,9 +34,12 @@ std::vector<std::string> everything_that_can_happen() {
                              "conflict compared",
                              "copy of a device at work",
                              "deleted row called back",
+                             "device burnt",
                              "device filled anew",
                              "device forked and put aside",
                              "device restored from an old copy",
+                             "device that a restored server does not know",
+                             "device told that it has only rows of what the server has lost",
                              "file fetched",
                              "file gone that nothing had named for long",
                              "file of several pieces sent",
@@ -298,7 +302,7 @@ void World::server_restore() {
     }
     replace(server, *server.backup);
     for (auto& [number, device] : devices_) {
-        if (number != 1 && !device.away) awaited_.insert(number);
+        if (!device.away && is_registered(device) && number != 1) awaited_.insert(number);
         device.has_only_rows = device.has_only_rows || device.filled_since_backup;
     }
     ++server_lives_;
@@ -354,15 +358,22 @@ void World::compact() {
 }
 
 void World::enrol(Device& device) {
-    const std::optional<std::uint32_t> number = free_number();
+    const bool is_new = !devices_.contains(Beginning::newcomer);
+    const std::optional<std::uint32_t> number = is_new ? Beginning::newcomer : free_number();
     if (!awaited_.empty() || !number || device.neighbour) return;
     device.neighbour = number;
     Device& fresh = devices_[*number];
     fresh.number = *number;
     fresh.file = std::to_string(*number) + ".db";
     fresh.release = device.release;
-    fresh.was_restored = true;  // it has filled itself once before
+    fresh.was_restored = !is_new;  // it has filled itself once before
     disk_.put(fresh.file, beginning_.empty_files().at(*number));
+    if (is_new) {
+        ModelWrite write;
+        write.scope = shared_scope.value;
+        server_write(Beginning::registration(*number, now_ms_ + registration_ms), write);
+        fresh.registered_by = devices_.at(1).knows.at({shared_scope.value, server_device.value}).back();
+    }
     Chance line(0);
     sync(fresh, Line::good, line);
     fresh.was_restored = false;
@@ -381,7 +392,7 @@ void World::burn(Device& device) {
 }
 
 void World::revoke(Device& device) {
-    if (!awaited_.empty() || is_needed()) return;
+    if (!awaited_.empty() || is_needed() || !is_registered(device)) return;
     register_anew(device.number, "revoked_at", now_ms_);
     device.revoked = true;
     Chance line(0);
@@ -390,7 +401,7 @@ void World::revoke(Device& device) {
 
 /// Who holds all of them already gets nothing.
 void World::grant(Device& device) {
-    if (!awaited_.empty() || device.number == server_device.value) return;
+    if (!awaited_.empty() || device.number == server_device.value || !is_registered(device)) return;
     if (register_anew(device.number, "scopes", "shared AL BA")) ++counters_["scope granted"];
 }
 
@@ -411,7 +422,9 @@ void World::put_aside(Device& device) {
 
 void World::end_waiting_for_the_gone() {
     Awaited awaited(open(devices_.at(1)));
-    if (!awaited_.empty() || awaited.empty()) return;
+    const std::set<DeviceNumber> devices = awaited.devices();
+    const bool all_gone = std::all_of(devices.begin(), devices.end(), [this](DeviceNumber one) { return devices_.at(one.value).away; });
+    if (!awaited_.empty() || devices.empty() || !all_gone) return;
     ++counters_["waiting for devices that are gone ended by hand"];
     awaited.end();
     server_.session->erase_due();
@@ -425,6 +438,16 @@ void World::fork(Device& device) {
     put_aside(device);
     // What a wrong clock's changes were stamped anew as, in the life that was undone, the copy does not know for the same.
     if (free_number() && !device.clock_jumped) forked_ = device.number;
+}
+
+/// At the server, as it is now.
+bool World::is_registered(const Device& device) {
+    if (device.number == server_device.value) return true;
+    const Device& server = devices_.at(server_device.value);
+    const bool should = !device.registered_by || model_.knows(server.knows, *device.registered_by);
+    if (open(devices_.at(server_device.value)).device(DeviceNumber{device.number}).has_value() != should)
+        violated(device, should ? "is registered, and the server does not know it" : "is not registered, and the server knows it");
+    return should;
 }
 
 std::optional<std::uint32_t> World::free_number() const {
@@ -527,6 +550,18 @@ std::vector<MadeAgain> made_again_in(Replica& replica, ScopeNumber scope) {
 
 }  // namespace
 
+/// What its author knew when he wrote it, who knows `known` now.
+Knowledge World::when_written(const Knowledge& known, WriteId id) const {
+    Knowledge out;
+    for (const auto& [device, length] : model_.write(id).causes) {
+        const auto chain = known.find({model_.write(id).scope, device});
+        if (chain != known.end())
+            out[chain->first] = {chain->second.begin(),
+                                 chain->second.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(length, chain->second.size()))};
+    }
+    return out;
+}
+
 /// In the order in which it has made it again: what it wrote and the server does not have, and what others wrote and it has as rows alone.
 void World::note_made_again(Device& old, Device& fresh, const Knowledge& common, Knowledge here, const CarriedOver& carried) {
     const auto row_of = [](const Person& person, const std::string& table) {
@@ -567,13 +602,6 @@ void World::note_made_again(Device& old, Device& fresh, const Knowledge& common,
         }
         std::map<WriteId, WriteId> made;  // what was made again, and as what
         std::set<WriteId> made_of_others;
-        auto next = own.begin();
-        const auto refuse_until = [&](auto end) {
-            for (; next != end; ++next, ++refused) {
-                const ModelWrite& write = model_.write(*next);
-                if (may_be_made(write, write.creates)) violated(fresh, "a change was not made again that may be");
-            }
-        };
         for (const MadeAgain& one : made_again_in(open(fresh), scope.scope)) {
             ++changes;
             const auto is_of = [&](const ModelWrite& write) {
@@ -581,17 +609,19 @@ void World::note_made_again(Device& old, Device& fresh, const Knowledge& common,
                            return person.id == one.id && row_of(person, one.table) == write.row;
                        });
             };
-            const auto is_own =
-                std::find_if(next, own.end(), [&](WriteId id) { return is_of(model_.write(id)) && model_.write(id).groups == one.groups; });
+            const auto is_own = std::find_if(own.begin(), own.end(),
+                                             [&](WriteId id) { return is_of(model_.write(id)) && model_.write(id).groups == one.groups; });
             if (is_own != own.end()) {
-                refuse_until(is_own);
-                const WriteId id = model_.add_again(fresh.knows, *next, fresh.number, common);
-                for (const WriteId other : made_of_others) {
-                    if (!model_.had_seen(model_.write(*next), model_.write(other))) model_.stands_beside(id, made.at(other));
+                const WriteId id = model_.add_again(fresh.knows, *is_own, fresh.number, common);
+                for (const Standing& seen : model_.standing(when_written(old.knows, *is_own), model_.write(*is_own).row)) {
+                    if (!model_.knows(common, seen.id)) model_.stands_in_place_of(id, seen.id);
                 }
-                made[*next] = id;
+                for (const WriteId other : made_of_others) {
+                    if (!model_.had_seen(model_.write(*is_own), model_.write(other))) model_.stands_beside(id, made.at(other));
+                }
+                made[*is_own] = id;
                 here[{number, fresh.number}] = fresh.knows[{number, fresh.number}];
-                ++next;
+                own.erase(is_own);
                 continue;
             }
             const auto of_other = std::find_if(others.begin(), others.end(), [&](const Standing& standing) {
@@ -617,7 +647,11 @@ void World::note_made_again(Device& old, Device& fresh, const Knowledge& common,
             others.erase(of_other);
             ++of_others;
         }
-        refuse_until(own.end());
+        for (const WriteId id : own) {
+            const ModelWrite& write = model_.write(id);
+            if (may_be_made(write, write.creates)) violated(fresh, "a change was not made again that may be");
+        }
+        refused += own.size();
         for (const Standing& standing : others) {
             const ModelWrite& write = model_.write(standing.id);
             const bool says_so = std::all_of(standing.groups.begin(), standing.groups.end(),

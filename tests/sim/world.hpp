@@ -48,6 +48,10 @@ public:
     static constexpr std::uint32_t devices = 5;  ///< 2 to 6
     /// Hold what any of the others holds: who forks enrols again under one of these numbers.
     static constexpr std::uint32_t first_spare = devices + 1, last_spare = devices + 3;
+    /// Nobody has heard of it before it enrols.
+    static constexpr std::uint32_t newcomer = last_spare + 1;
+    /// What its registration says.
+    static Edit registration(std::uint32_t number, std::int64_t valid_until_ms);
     static constexpr std::int64_t start_ms = 1'770'000'000'000;
     const Catalog& catalog(int release) const { return release > 1 ? next_ : first_; }
     const DatabaseKey& key() const { return key_; }
@@ -113,9 +117,10 @@ private:
         bool revoked = false;
         bool exported = false;  ///< a bundle of it is somewhere, perhaps of a life that was undone
         bool was_restored = false;
-        bool must_sync = false;            ///< after a restore, before it meets bundles
-        bool filled_since_backup = false;  ///< the server's
-        bool has_only_rows = false;        ///< of what the server had then, and has lost
+        bool must_sync = false;                ///< after a restore, before it meets bundles
+        bool filled_since_backup = false;      ///< the server's
+        bool has_only_rows = false;            ///< of what the server had then, and has lost
+        std::optional<WriteId> registered_by;  ///< since this story
     };
     struct Person {
         std::int64_t id = 0;
@@ -198,7 +203,9 @@ private:
     void end_waiting_for_the_gone();
     void fork(Device& device);
     std::optional<std::uint32_t> free_number() const;
+    bool is_registered(const Device& device);
     void enrol_again();
+    Knowledge when_written(const Knowledge& known, WriteId id) const;
     void note_made_again(Device& old, Device& fresh, const Knowledge& common, Knowledge here, const CarriedOver& carried);
     void bundle_out(Device& device);
     void bundle_in(Device& device, Chance& chance, bool damaged);
