@@ -385,6 +385,30 @@ TEST_CASE("a restored server waits for a device until that has brought what it i
     CHECK(server.get("SELECT family FROM person") == "Hoxha");
 }
 
+TEST_CASE("a restored server waits also for a device of which it hears from another, and gets what that one alone has") {
+    if (ledgers_are_shared) return;  // there a restored server follows its ledgers
+    Central central;
+    Office& server = central.offices["server"];
+    Office& durres = central.office("durres", "shared regional AL");
+    central.keep({&server});
+    Office& tirana = central.office("tirana", "shared regional AL");
+    const std::int64_t person = durres.person("Hoxha", "Arta");
+    for (Office* office : {&durres, &tirana}) central.sync(*office);
+    central.register_anew(durres, "office", "dures");
+    for (Office* office : {&tirana, &tirana}) central.sync(*office);
+    central.go_back({&server});
+    Awaited(server.replica()).begin();
+    CHECK(Awaited(server.replica()).devices() == std::set{durres.replica().identity().device});
+    CHECK(!central.sync(durres).withheld.empty());
+    CHECK(Awaited(server.replica()).devices() == std::set{tirana.replica().identity().device});
+    tirana.replica().rewind(shared_scope);  // as a damaged answer does
+    CHECK(central.sync(tirana).withheld.empty());
+    CHECK(Awaited(server.replica()).empty());
+    CHECK(server.get("SELECT office FROM device WHERE number = 2") == "dures");
+    CHECK(server.get("SELECT family FROM person WHERE id = " + std::to_string(person)) == "Hoxha");
+    CHECK(central.sync(durres).identical());
+}
+
 TEST_CASE("a restored server waits for a device that has brought a part of what it is asked for, and has more") {
     if (ledgers_are_shared) return;  // it has lost nothing
     Central central;
