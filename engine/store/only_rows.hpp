@@ -39,7 +39,7 @@ public:
     OnlyRows(Replica& from, Replica& to, const Chains& chains, const std::vector<DueChangeset>& own);
 
     /// With the version and actor of each, ascending by version. A group that says the same in `to` already is not among them. A write comes
-    /// as Op::create: the row may be new there.
+    /// as Op::create: the row may be new there. What servers alone write is left out.
     const std::vector<DueChangeset>& changesets() const { return changesets_; }
     /// What an own change has seen, where one of these is lost: what that had taken the place of as well. Ascending; in `arena`.
     std::span<const Version> seen_by(ScopeNumber scope, Version version, const Change& change, Arena& arena);
