@@ -122,9 +122,12 @@ TEST_CASE("the pins that a server announces are kept where it signed them for th
     CHECK(tirana.replica().fact(pins_fact) == hexadecimal(today) + " " + hexadecimal(next));
 
     const Identity& server = central.offices["server"].replica().identity();
-    const Bytes frame = encode_pins({next}, DeviceNumber{2}, 7, server.secret);
     FrameReader reader;
-    reader.feed(frame, [&](const Frame& one) {
+    reader.feed(encode_pins({today, next, Pin{3}, Pin{4}}, DeviceNumber{2}, 7, server.secret),
+                [&](const Frame& one) {  // as many as there may be
+                    CHECK(decode_pins(one.payload, DeviceNumber{2}, 7, server.server_key).size() == 4);
+                });
+    reader.feed(encode_pins({next}, DeviceNumber{2}, 7, server.secret), [&](const Frame& one) {
         CHECK(decode_pins(one.payload, DeviceNumber{2}, 7, server.server_key) == std::vector{next});
         CHECK_THROWS_AS(decode_pins(one.payload, DeviceNumber{2}, 8, server.server_key), Error);
         CHECK_THROWS_AS(decode_pins(one.payload, DeviceNumber{3}, 7, server.server_key), Error);
@@ -137,4 +140,34 @@ TEST_CASE("the pins that a server announces are kept where it signed them for th
         CHECK_THROWS_WITH(decode_pins(payload.view(), DeviceNumber{2}, 7, server.server_key),
                           Catch::Matchers::ContainsSubstring("the pins are no list"));
     }
+}
+
+TEST_CASE("a server signs of each ledger where it ends, with which hash, and what rows come of it") {
+    Central central;
+    const Identity& server = central.offices["server"].replica().identity();
+    const HelloFrame hello{Offices::start_ms, 1, false};
+    const std::vector<SignedEnd> ends{{ScopeNumber{3}, Position{5}, Hash{1}, Digest()}};
+    const Signature signature = sign_ends(hello, ends, DeviceNumber{2}, 7, server.secret);
+    CHECK(verify_ends(hello, ends, DeviceNumber{2}, 7, signature, server.server_key));
+    for (const SignedEnd& other :
+         {SignedEnd{ScopeNumber{4}, Position{5}, Hash{1}, Digest()}, SignedEnd{ScopeNumber{3}, Position{6}, Hash{1}, Digest()},
+          SignedEnd{ScopeNumber{3}, Position{5}, Hash{2}, Digest()}})
+        CHECK(!verify_ends(hello, {other}, DeviceNumber{2}, 7, signature, server.server_key));
+}
+
+TEST_CASE("who acted is kept once for each run of changes of one person, and what has been sent is not unsent") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    const ScopeNumber scope = central.offices.catalog().find_scope("AL")->number;
+    for (const std::int64_t actor : {7, 7, 8, 8, 7}) {
+        Edit edit;
+        edit.table = "person";
+        edit.key = {tirana.replica().new_id()};
+        edit.values = {{"family", "Hoxha"}};
+        edit.scope = scope;
+        tirana.replica().write(actor, {&edit, 1});
+        central.sync(tirana);
+    }
+    CHECK(tirana.replica().store().log.authors(scope, tirana.replica().identity().device).size() == 3);
+    CHECK(!tirana.replica().store().log.first_unsent(scope));
 }

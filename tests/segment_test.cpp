@@ -320,3 +320,17 @@ TEST_CASE("a row's fingerprint never changes: replicas of all releases compare i
     row.erased = true;
     CHECK(fingerprint(TableNumber{17}, {&key, 1}, row).hexadecimal() == "ec1dc04af70e6be98309c995086621bf");
 }
+
+TEST_CASE("what the chain covers of a change's personal values are all of them, also behind one that is not personal") {
+    const std::vector<Value> key{Value::integer(1)}, some{Value::text("clerk"), Value::text("Arta").as_personal()},
+        others{Value::text("clerk"), Value::text("Era").as_personal()},
+        public_ones{Value::text("judge"), Value::text("Arta").as_personal()};
+    const Salt seed{};
+    const auto commitment = [&](const std::vector<Value>& values) {
+        const GroupValues group{GroupNumber{1}, values};
+        const Change change{TableNumber{17}, Op::put, key, {}, {&group, 1}, nullptr, nullptr};
+        return commitment_to(change, Sequence{3}, 0, &seed);
+    };
+    CHECK(commitment(some) != commitment(others));
+    CHECK(commitment(some) == commitment(public_ones));
+}

@@ -30,10 +30,8 @@ bool says(const std::optional<RowState>& state, const GroupValues& written) {
            });
 }
 
-}  // namespace
-
-namespace {
 std::string lost_versions_of(ScopeNumber scope) { return "lost_versions:" + std::to_string(scope.value); }
+
 }  // namespace
 
 LostVersions lost_versions(Meta& meta, ScopeNumber scope) {
