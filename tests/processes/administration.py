@@ -63,9 +63,10 @@ with World() as world:
     refused(lambda: world.invite("skopje", "MK"), 1, "waits for devices 2 3")
     refused(lambda: world.sync("later"), 1)  # not known again yet
     assert not world.sync("staff")["identical"], "nothing is given out yet"
-    refused(lambda: world.invite("skopje", "MK"), 1, "waits for devices 2 ")
-    assert world.sync("tirana")["identical"]
+    refused(lambda: world.invite("skopje", "MK"), 1, "waits for devices 2 5")  # also for the one of which it has heard again
+    assert not world.sync("tirana")["identical"]
     assert world.sync("later")["identical"]
+    assert world.sync("tirana")["identical"]
     world.enrol("skopje", "MK")
     assert [d["office"] for d in json.loads(world.server("devices", "--json"))] == ["tirana", "staff", "Peja", "later", "skopje"]
     for name in ("staff", "tirana", "later"):

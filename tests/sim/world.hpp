@@ -206,6 +206,11 @@ private:
     bool is_registered(const Device& device);
     void enrol_again();
     Knowledge when_written(const Knowledge& known, WriteId id) const;
+    std::vector<Standing> lost_of_others(const Device& old, const Knowledge& here, std::uint32_t scope) const;
+    std::vector<WriteId> beside(const Standing& kept, const Device& old, const std::map<WriteId, WriteId>& made) const;
+    bool may_be_made(const ModelWrite& write, bool creates, const Device& old, const Knowledge& here) const;
+    bool need_not_be_made(const Standing& standing, Device& old, const Knowledge& here, const Knowledge& common,
+                          const CarriedOver& carried);
     void note_made_again(Device& old, Device& fresh, const Knowledge& common, Knowledge here, const CarriedOver& carried);
     void bundle_out(Device& device);
     void bundle_in(Device& device, Chance& chance, bool damaged);
