@@ -277,7 +277,7 @@ private:
         for (Change change : changeset.changes) {
             change.commitment = nullptr;  // these are its segment's
             change.salt = nullptr;
-            change.seen = brought_.left.seen_by(change, arena);
+            change.seen = only_rows_.without_lost(scope, brought_.left.seen_by(change, arena), arena);
             const std::optional<RowState> now = rows_.load(change.table, change.key, arena);
             // The server had taken it, and its answer was lost. Under the same number a version may be another one's.
             if (now && from_.identity().device != own && holds(*now, due.version)) continue;

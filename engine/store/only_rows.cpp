@@ -108,6 +108,12 @@ std::span<const Version> OnlyRows::seen_by(ScopeNumber scope, Version version, c
     return spanned(seen, arena);
 }
 
+std::span<const Version> OnlyRows::without_lost(ScopeNumber scope, std::span<const Version> seen, Arena& arena) const {
+    std::vector<Version> out(seen.begin(), seen.end());
+    std::erase_if(out, [&](Version version) { return is_lost(scope, version); });
+    return spanned(out, arena);
+}
+
 std::set<Version> OnlyRows::known_in(TableNumber table, Cells key, ScopeNumber scope, const std::optional<RowState>& there) {
     std::set<Version> out;
     const auto own = own_.find({table, encode_key(key)});

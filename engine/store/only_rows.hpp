@@ -43,6 +43,8 @@ public:
     const std::vector<DueChangeset>& changesets() const { return changesets_; }
     /// What an own change has seen, where one of these is lost: what that had taken the place of as well. Ascending; in `arena`.
     std::span<const Version> seen_by(ScopeNumber scope, Version version, const Change& change, Arena& arena);
+    /// What is lost may come back one day, and a change names nothing that may come after it.
+    std::span<const Version> without_lost(ScopeNumber scope, std::span<const Version> seen, Arena& arena) const;
     /// Rows of which `from` has changes without their values: it has heard of an erasure that is lost too. Once for each version.
     const std::vector<std::pair<TableNumber, Cells>>& erased() const { return erased_; }
 

@@ -100,18 +100,6 @@ std::vector<MadeAgain> made_again_in(Replica& replica, ScopeNumber scope) {
 
 }  // namespace
 
-/// What its author knew when he wrote it, who knows `known` now.
-Knowledge World::when_written(const Knowledge& known, WriteId id) const {
-    Knowledge out;
-    for (const auto& [device, length] : model_.write(id).causes) {
-        const auto chain = known.find({model_.write(id).scope, device});
-        if (chain != known.end())
-            out[chain->first] = {chain->second.begin(),
-                                 chain->second.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(length, chain->second.size()))};
-    }
-    return out;
-}
-
 /// What stands of others' writes that it has and the new replica has not.
 std::vector<Standing> World::lost_of_others(const Device& old, const Knowledge& here, std::uint32_t scope) const {
     std::set<std::size_t> rows;
@@ -195,9 +183,6 @@ void World::note_made_again(Device& old, Device& fresh, const Knowledge& common,
                                              [&](WriteId id) { return is_of(model_.write(id)) && model_.write(id).groups == one.groups; });
             if (is_own != own.end()) {
                 const WriteId id = made[*is_own] = model_.add_again(fresh.knows, *is_own, fresh.number, common);
-                for (const Standing& seen : model_.standing(when_written(old.knows, *is_own), model_.write(*is_own).row)) {
-                    if (!model_.knows(common, seen.id)) model_.stands_in_place_of(id, seen.id);
-                }
                 for (const WriteId other : made_of_others) {
                     if (!model_.had_seen(model_.write(*is_own), model_.write(other))) model_.stands_beside(id, made.at(other));
                 }

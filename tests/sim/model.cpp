@@ -62,7 +62,6 @@ bool Model::knows(const Knowledge& known, WriteId id) const {
 
 bool Model::had_seen(const ModelWrite& later, const ModelWrite& earlier) const {
     if (later.beside.contains(earlier.id)) return false;
-    if (later.in_place_of.contains(earlier.id)) return true;
     const auto cause = later.causes.find(earlier.device);
     return cause != later.causes.end() && cause->second >= earlier.sequence;
 }

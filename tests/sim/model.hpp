@@ -32,8 +32,7 @@ struct ModelWrite {
     std::map<std::uint32_t, std::string> groups;    ///< number to text
     std::map<std::uint32_t, std::uint64_t> causes;  ///< device to how far its author knew its chain in this scope
     bool creates = false;                           ///< its author had not heard of the row
-    std::set<WriteId> beside;       ///< among its causes, and it does not take their place: it was read from rows in which both stood
-    std::set<WriteId> in_place_of;  ///< not among them, since they were lost, and it takes their place
+    std::set<WriteId> beside;  ///< among its causes, and it does not take their place: it was read from rows in which both stood
     WriteId id = 0;
 };
 
@@ -61,8 +60,6 @@ public:
     /// The same of what `device` makes again of another's write, which it has as rows alone: `standing`, beside `beside`. It knows `common`.
     WriteId add_from_rows(Knowledge& author, const Standing& standing, std::uint32_t device, const Knowledge& common,
                           const std::vector<WriteId>& beside);
-    /// What is none of its causes any more, since it was lost, and its author had seen.
-    void stands_in_place_of(WriteId id, WriteId other) { writes_[id].in_place_of.insert(other); }
     /// What is among its causes, and its author had not seen.
     void stands_beside(WriteId id, WriteId other) { writes_[id].beside.insert(other); }
     /// SIZE_MAX: to none.

@@ -205,7 +205,6 @@ private:
     std::optional<std::uint32_t> free_number() const;
     bool is_registered(const Device& device);
     void enrol_again();
-    Knowledge when_written(const Knowledge& known, WriteId id) const;
     std::vector<Standing> lost_of_others(const Device& old, const Knowledge& here, std::uint32_t scope) const;
     std::vector<WriteId> beside(const Standing& kept, const Device& old, const std::map<WriteId, WriteId>& made) const;
     bool may_be_made(const ModelWrite& write, bool creates, const Device& old, const Knowledge& here) const;
