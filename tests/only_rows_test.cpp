@@ -225,3 +225,18 @@ TEST_CASE("what a manager corrected at a server that remembers it no more is mad
     CHECK(again.get("SELECT position FROM person WHERE id = " + number(filled.arta)) == "prosecutor");
     CHECK(again.conflicts() == 0);
 }
+
+TEST_CASE("whose changes were made again may still come back: everybody has the same rows then, whatever came first") {
+    Filled filled;
+    filled.tirana.put("person", {filled.arta}, {{"position", "prosecutor"}, {"birth_date", "1980-02-03"}});
+    const std::int64_t ilir = filled.tirana.person("Basha", "Ilir");
+    filled.fill();
+    filled.fresh.put("person", {filled.arta}, {{"position", "clerk"}});
+    filled.fresh.put("person", {ilir}, {{"family", "Basha-Leka"}, {"given", "Ilir"}});
+    filled.carry();
+    Office& again = filled.central.offices["again"];
+    for (Office* office : {&filled.tirana, &filled.durres, &again, &filled.tirana}) CHECK(filled.central.sync(*office).identical());
+    CHECK(filled.durres.dump() == again.dump());
+    CHECK(filled.tirana.dump() == again.dump());
+    CHECK(again.get("SELECT birth_date FROM person WHERE id = " + number(filled.arta)) == "1980-02-03");
+}
