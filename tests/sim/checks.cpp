@@ -136,7 +136,9 @@ std::string World::unrest(Device& device) {
     if (!is_registered(device)) return "is not registered any more";
     const bool lost = std::any_of(devices_.begin(), devices_.end(), [](const auto& one) { return one.second.has_only_rows; });
     for (const HeldSegment& held : replica.held()) {  // what a device that is gone had seen may be lost for good
-        if (!lost || !devices_.at(held.device.value).away) return "still holds a segment back: " + held.reason;
+        const Device& author = devices_.at(held.device.value);
+        const bool may_wait = author.away && (lost || (author.burnt && server_lives_ != 0));
+        if (!may_wait) return "still holds a segment back: " + held.reason;
     }
     if (device.number != server_device.value && replica.unsent_changesets() != 0) return "has not sent everything";
     for (const ScopeState& scope : replica.scopes()) {

@@ -386,6 +386,7 @@ bool World::is_needed() const {
 
 void World::burn(Device& device) {
     if (!awaited_.empty() || is_needed()) return;
+    device.burnt = true;
     put_aside(device);
     ++counters_["device burnt"];
 }

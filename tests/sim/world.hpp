@@ -115,6 +115,7 @@ private:
         std::optional<std::uint32_t> goes_on_as;  ///< the device as which it has enrolled again
         std::optional<std::uint32_t> neighbour;   ///< another one at the same place
         bool revoked = false;
+        bool burnt = false;
         bool exported = false;  ///< a bundle of it is somewhere, perhaps of a life that was undone
         bool was_restored = false;
         bool must_sync = false;                ///< after a restore, before it meets bundles
