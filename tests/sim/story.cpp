@@ -36,11 +36,11 @@ constexpr std::array<ActLine, acts> lines{{
     {"enrols", 12},         {"burns", 4},
 }};
 
-/// In two of five worlds servers and devices are lost, and made anew, far more often.
+/// In every fifth world servers and devices are lost, and made anew, far more often.
 unsigned weight_of(std::size_t act, std::uint64_t seed) {
     constexpr unsigned more_often = 6;
     constexpr Act lost[] = {Act::server_backup, Act::server_restored, Act::enrols, Act::burns};
-    const bool is_due = seed % 5 % 2 == 1 && std::find(std::begin(lost), std::end(lost), static_cast<Act>(act)) != std::end(lost);
+    const bool is_due = seed % 5 == 1 && std::find(std::begin(lost), std::end(lost), static_cast<Act>(act)) != std::end(lost);
     return lines.at(act).weight * (is_due ? more_often : 1);
 }
 

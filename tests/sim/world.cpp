@@ -38,7 +38,6 @@ std::vector<std::string> everything_that_can_happen() {
                              "device forked and put aside",
                              "device restored from an old copy",
                              "device that a restored server does not know",
-                             "device told that it has only rows of what the server has lost",
                              "file fetched",
                              "file gone that nothing had named for long",
                              "file of several pieces sent",
