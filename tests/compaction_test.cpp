@@ -31,6 +31,16 @@ struct Compacting : Central {
     void pass(std::int64_t ms) {
         for (const char* name : {"server", "tirana", "staff"}) offices[name].now_ms += ms;
     }
+    /// What `author` has written is compacted before `other` reads it: that one is filled with rows.
+    void fill_with_rows(Office& author, Office& other, std::size_t segments) {
+        author.person("Duka", "Era");
+        sync(author);
+        pass(60 * days);
+        sync(author), sync(author);
+        REQUIRE(compact_al().segments == segments);
+        sync(other);
+        REQUIRE(filled == 1);
+    }
     Verification verify() { return verify_ledgers(home().replica(), *ledger, offices.folder().path().string()); }
 };
 
@@ -410,13 +420,7 @@ TEST_CASE("what a restored server has lost, and a device has only as rows, is no
     tirana.person("Hoxha", "Arta");
     for (Office* office : {&tirana, &tirana, &staff}) central.sync(*office);
     central.keep({&central.home()});
-    tirana.person("Duka", "Era");
-    central.sync(tirana);
-    central.pass(60 * days);
-    central.sync(tirana), central.sync(tirana);
-    REQUIRE(central.compact_al().segments == 2);
-    central.sync(staff);
-    REQUIRE(central.filled == 1);
+    central.fill_with_rows(tirana, staff, 2);
     const std::string before = staff.dump();
     central.go_back({&central.home()});
     CHECK_THROWS_AS(central.sync(staff), Forked);
@@ -435,13 +439,7 @@ TEST_CASE("what a restored server has lost altogether, and a device has only as 
     Office& tirana = central.office("tirana", "shared regional AL");
     Office& staff = central.office("staff", "shared regional AL", Role::staff);
     central.keep({&central.home()});
-    tirana.person("Duka", "Era");
-    central.sync(tirana);
-    central.pass(60 * days);
-    central.sync(tirana), central.sync(tirana);
-    REQUIRE(central.compact_al().segments == 1);
-    central.sync(staff);
-    REQUIRE(central.filled == 1);
+    central.fill_with_rows(tirana, staff, 1);
     central.go_back({&central.home()});
     Office& durres = central.office("durres", "shared regional AL");
     for (int i = 0; i < 3; ++i) {

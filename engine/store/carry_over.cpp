@@ -221,6 +221,17 @@ bool holds(const RowState& state, Version version) {
            });
 }
 
+/// Of the key, and of the groups that this program knows.
+template <class Visit>
+void each_value(const Table& table, const Change& change, const Visit& visit) {
+    for (std::size_t i = 0; i < change.key.size() && i < table.key.size(); ++i) visit(table.key[i], change.key[i]);
+    for (const GroupValues& written : change.groups) {
+        const Group* group = table.find_group(written.group);
+        for (std::size_t i = 0; group != nullptr && i < written.values.size() && i < group->columns.size(); ++i)
+            visit(group->columns[i], written.values[i]);
+    }
+}
+
 constexpr const char* erased_meanwhile = "it has been erased meanwhile";
 
 class CarryingOver {
@@ -241,9 +252,9 @@ public:
         std::erase_if(entries_, [last](const Entry& entry) { return entry.due.changeset.version <= last; });
         std::stable_sort(entries_.begin(), entries_.end(),
                          [](const Entry& a, const Entry& b) { return a.due.changeset.version < b.due.changeset.version; });
-        for (Entry& entry : entries_) {
-            for (const Change& change : entry.due.changeset.changes)
-                if (!brought_.as_rows_alone.empty()) by_row_[{change.table, encode_key(change.key)}].push_back(&entry);
+        if (!brought_.as_rows_alone.empty()) {
+            for (Entry& entry : entries_)
+                for (const Change& change : entry.due.changeset.changes) by_row_[{change.table, encode_key(change.key)}].push_back(&entry);
         }
         for (Entry& entry : entries_) make_again(entry);
         for (const auto& [table, key] : only_rows_.erased()) refuse(table, key, erased_meanwhile);
@@ -316,13 +327,8 @@ private:
             const bool is_beside = change.op == Op::remove && entry.due.changeset.version.device() != from_.identity().device;
             make_row({change.table, encode_key(change.key)}, is_beside ? nullptr : &entry);
             const Table* table = to_.catalog().find(change.table);
-            if (table == nullptr) continue;
-            for (std::size_t i = 0; i < change.key.size() && i < table->key.size(); ++i) make_target(table->key[i], change.key[i]);
-            for (const GroupValues& written : change.groups) {
-                const Group* group = table->find_group(written.group);
-                for (std::size_t i = 0; group != nullptr && i < written.values.size() && i < group->columns.size(); ++i)
-                    make_target(group->columns[i], written.values[i]);
-            }
+            if (table != nullptr)
+                each_value(*table, change, [this](const Column& column, const Value& value) { make_target(column, value); });
         }
     }
 
@@ -352,12 +358,9 @@ private:
         if (now && now->scope != scope) return "the row belongs to another scope";
         if (!now && change.op != Op::create) return "the row was never created";
         std::string reason = violation(to_.catalog(), change);
-        for (std::size_t i = 0; reason.empty() && i < change.key.size(); ++i) reason = dangling(table->key[i], change.key[i]);
-        for (const GroupValues& written : change.groups) {
-            const Group* group = table->find_group(written.group);
-            for (std::size_t i = 0; group != nullptr && reason.empty() && i < written.values.size(); ++i)
-                reason = dangling(group->columns[i], written.values[i]);
-        }
+        each_value(*table, change, [&](const Column& column, const Value& value) {
+            if (reason.empty()) reason = dangling(column, value);
+        });
         return reason;
     }
 

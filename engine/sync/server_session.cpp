@@ -454,22 +454,21 @@ void ServerSession::finish(const HelloFrame& hello, const std::vector<SignedEnd>
 void ServerSession::plan(const Device& device, const HelloFrame& hello, const SyncRequest& request, Answer& answer) {
     std::vector<SignedEnd> ends;
     std::vector<CursorLine> cursors = request.cursors;
-    std::erase_if(cursors, [&](const CursorLine& cursor) {
-        return !replica_.store().meta.scope(cursor.scope) || !device.holds(cursor.scope) || answer.restored.contains(cursor.scope);
-    });
-    // It fills itself with the rows as they are, of all scopes: what came now may be of devices whose keys it is told only then.
-    if (std::any_of(cursors.begin(), cursors.end(),
-                    [&](const CursorLine& cursor) { return cursor.position < ledger_.base(cursor.scope); })) {
-        add(answer.head, encode_frame(FrameType::compacted, {}));
-        cursors.clear();
-    }
+    bool is_behind = false;
     // The register of devices comes first: what follows is checked with its keys.
     std::stable_sort(cursors.begin(), cursors.end(), [](const CursorLine& a, const CursorLine& b) { return a.scope < b.scope; });
     for (const CursorLine& cursor : cursors) {
         const std::optional<ScopeState> state = replica_.store().meta.scope(cursor.scope);
+        if (!state || !device.holds(cursor.scope) || answer.restored.contains(cursor.scope)) continue;
+        is_behind = is_behind || cursor.position < ledger_.base(cursor.scope);
         const LedgerHead head = ledger_.head(cursor.scope);
         answer.ranges.push_back({cursor.scope, cursor.position, head.position, cursor.own, state->digest});
         ends.push_back({cursor.scope, head.position, head.hash, state->digest});
+    }
+    if (is_behind) {  // it fills itself with the rows of all scopes: what came now may be of devices whose keys it is told only then
+        add(answer.head, encode_frame(FrameType::compacted, {}));
+        answer.ranges.clear();
+        ends.clear();
     }
     finish(hello, ends, request, answer);
 }

@@ -18,14 +18,10 @@ void World::enrol_again() {
         if (scope.position < server_.ledger->base(scope.scope)) return close(old);
     }
     old.goes_on_as = *free_number();
-    Device& fresh = devices_[*old.goes_on_as];
-    fresh.number = *old.goes_on_as;
-    fresh.file = std::to_string(fresh.number) + ".db";
-    fresh.release = old.release;
-    fresh.ahead_ms = old.ahead_ms;
     Chance chance(0);
     const bool empty = chance_.one_in(2);
-    disk_.put(fresh.file, (empty ? beginning_.empty_files() : beginning_.files()).at(fresh.number));
+    Device& fresh = add_device(*old.goes_on_as, old, (empty ? beginning_.empty_files() : beginning_.files()).at(*old.goes_on_as));
+    fresh.ahead_ms = old.ahead_ms;
     if (!empty) fresh.knows = beginning_.registrations();
     fresh.was_restored = empty;  // it has filled itself once before
     sync(fresh, Line::good, chance);

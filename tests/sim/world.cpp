@@ -355,17 +355,22 @@ void World::compact() {
     if (segments != 0) ++counters_["ledgers compacted"];
 }
 
+World::Device& World::add_device(std::uint32_t number, const Device& like, const testing::MemoryDisk::Content& content) {
+    Device& fresh = devices_[number];
+    fresh.number = number;
+    fresh.file = std::to_string(number) + ".db";
+    fresh.release = like.release;
+    disk_.put(fresh.file, content);
+    return fresh;
+}
+
 void World::enrol(Device& device) {
     const bool is_new = !devices_.contains(Beginning::newcomer);
     const std::optional<std::uint32_t> number = is_new ? Beginning::newcomer : free_number();
     if (!awaited_.empty() || !number || device.neighbour) return;
     device.neighbour = number;
-    Device& fresh = devices_[*number];
-    fresh.number = *number;
-    fresh.file = std::to_string(*number) + ".db";
-    fresh.release = device.release;
+    Device& fresh = add_device(*number, device, beginning_.empty_files().at(*number));
     fresh.was_restored = !is_new;  // it has filled itself once before
-    disk_.put(fresh.file, beginning_.empty_files().at(*number));
     if (is_new) {
         ModelWrite write;
         write.scope = shared_scope.value;

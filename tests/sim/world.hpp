@@ -222,6 +222,8 @@ private:
     bool register_anew(std::uint32_t number, const char* column, OwnedValue value);
     void erase(Chance& chance);
     void compact();
+    /// One that begins with this file, at the place of `like`.
+    Device& add_device(std::uint32_t number, const Device& like, const testing::MemoryDisk::Content& content);
     void enrol(Device& device);
     bool is_needed() const;
     void burn(Device& device);
