@@ -141,6 +141,30 @@ TEST_CASE("what a device wrote upon rows that are made again goes upon these, wh
     CHECK(filled.durres.conflicts() == 0);
 }
 
+TEST_CASE("what is made again stands upon what others have given back of its author") {
+    Central central;
+    Office& server = central.offices["server"];
+    Office &tirana = central.office("tirana", "shared regional AL"), &durres = central.office("durres", "shared regional AL");
+    Office& fresh = central.not_filled("shared regional AL");
+    central.keep({&server});
+    const std::int64_t arta = tirana.person("Hoxha", "Arta");
+    for (Office* office : {&tirana, &durres}) central.sync(*office);
+    tirana.put("person", {arta}, {{"family", "Hoxha-Leka"}});
+    central.sync(tirana);
+    SnapshotSession filling(fresh.replica());
+    filling.feed(central.snapshot_for(filling.request()));
+    filling.finish();
+    central.go_back({&server});
+    REQUIRE_THROWS_AS(central.sync(fresh), Forked);  // nothing of tirana's is there
+    central.sync(durres);
+    Office& again = central.office("again", "shared regional AL");
+    CHECK(carry_over(fresh.replica(), again.replica()).changes == 1);
+    for (Office* office : {&again, &durres}) CHECK(central.sync(*office).identical());
+    CHECK(durres.get("SELECT family FROM person") == "Hoxha-Leka");
+    CHECK(durres.conflicts() == 0);
+    CHECK(again.dump() == durres.dump());
+}
+
 TEST_CASE("of two who remember the same rows the second adds nothing to what the first has made again") {
     Filled filled;
     Office& staff = filled.central.offices.add("staff", "shared regional AL", Role::staff, Offices::Filled::not_yet);

@@ -91,6 +91,12 @@ bool is_back(Replica& from, Replica& to, ScopeNumber scope, DeviceNumber device)
     return segment.changesets[static_cast<std::size_t>(here.sequence.value - segment.header.first.value)].version == here.version;
 }
 
+/// Of what was lost of another's chain, the beginning may stand in `to` again: others gave back what they had of it.
+VersionRange without_given_back(VersionRange lost, const Head& there, DeviceNumber device) {
+    if (device == server_device) return lost;
+    return {std::max(lost.after, std::min(there.version, lost.until)), lost.until};
+}
+
 /// Segments that the server has lost, or that a stick had brought, also those that still wait for what comes before them, with their
 /// signatures; of devices that were revoked since, as well. This device's own too, where they continue what the server has of it, and
 /// stand on nothing else: what others wrote upon them stands on them.
@@ -140,7 +146,8 @@ Brought bring(Replica& from, Replica& to) {
         }
         LostVersions noted = lost_versions(from.store().meta, scope.scope);
         std::erase_if(noted, [&](const auto& lost) { return is_back(from, to, scope.scope, lost.first); });
-        for (const auto& [device, range] : noted) out.as_rows_alone[{scope.scope, device}] = range;
+        for (const auto& [device, range] : noted)
+            out.as_rows_alone[{scope.scope, device}] = without_given_back(range, to.head(scope.scope, device), device);
         for (const auto& [device, first] : as_rows_alone) {
             const VersionRange range{to.head(scope.scope, device).version, from.head(scope.scope, device).version};
             if (!left.contains(device)) out.as_rows_alone.try_emplace({scope.scope, device}, range);

@@ -165,6 +165,14 @@ void World::note_made_again(Device& old, Device& fresh, const Knowledge& common,
         std::vector<Standing> others = lost_of_others(old, here, scope.scope.value);
         std::map<WriteId, WriteId> made;  // what was made again, and as what
         std::set<WriteId> made_of_others;
+        std::set<WriteId> without_row;  // deletions that found none to stand at, since what it holds was made only then
+        const auto note_without_row = [&](WriteId next) {
+            for (const WriteId id : own) {
+                const ModelWrite &write = model_.write(id), &later = model_.write(next);
+                const bool comes_first = write.row == later.row && id != next && !model_.had_seen(write, later);
+                if (write.deed == Deed::remove && comes_first && !model_.heard_of(here, write.row)) without_row.insert(id);
+            }
+        };
         for (const MadeAgain& one : made_again_in(open(fresh), scope.scope)) {
             ++changes;
             const auto is_of = [&](const ModelWrite& write) {
@@ -178,6 +186,7 @@ void World::note_made_again(Device& old, Device& fresh, const Knowledge& common,
             const auto is_own = std::find_if(own.begin(), own.end(),
                                              [&](WriteId id) { return is_of(model_.write(id)) && model_.write(id).groups == one.groups; });
             if (is_own != own.end()) {
+                note_without_row(*is_own);
                 const WriteId id = made[*is_own] = model_.add_again(fresh.knows, *is_own, fresh.number, common);
                 for (const WriteId other : made_of_others) {
                     if (!model_.had_seen(model_.write(*is_own), model_.write(other))) model_.stands_beside(id, made.at(other));
@@ -191,6 +200,7 @@ void World::note_made_again(Device& old, Device& fresh, const Knowledge& common,
                            });
                 });
                 if (of_other == others.end()) violated(fresh, "it made again what it did not have");
+                note_without_row(of_other->id);
                 Standing kept = *of_other;
                 std::erase_if(kept.groups, [&](std::uint32_t group) { return !one.groups.contains(group); });
                 made[kept.id] = model_.add_from_rows(fresh.knows, kept, fresh.number, common, beside(kept, old, made));
@@ -201,7 +211,7 @@ void World::note_made_again(Device& old, Device& fresh, const Knowledge& common,
         }
         counters_["change of others made again from rows"] += made_of_others.size();
         for (const WriteId id : own) {
-            if (may_be_made(model_.write(id), model_.write(id).creates, old, here))
+            if (!without_row.contains(id) && may_be_made(model_.write(id), model_.write(id).creates, old, here))
                 violated(fresh, "a change was not made again that may be");
         }
         refused += own.size();

@@ -558,3 +558,38 @@ sync_power_cut 2 237692117
 )"));
     CHECK(stage.counters["file stayed that was named again"] != 0);
 }
+
+TEST_CASE("what is made again from rows stands upon what others have given back of its author meanwhile") {
+    testing::SmallPages pages;
+    Stage stage{.papers = true};
+    stage.play(686176654, parse_story(R"(
+server_backup 4 732624249
+write 3 700485352
+enrols 3 503573461
+sync_power_cut 3 576781488
+sync 4 35496214
+sync 3 302847775
+write 3 851567112
+sync 3 622669716
+enrols 4 332707487
+burns 3 136131920
+server_restored 2 912595237
+)"));
+    CHECK(stage.counters["change of others made again from rows"] != 0);
+}
+
+TEST_CASE("a deletion of what nobody has any more is not made again, though what was written after it makes the row anew") {
+    testing::SmallPages pages;
+    Stage stage{.papers = true};
+    stage.play(686187271, parse_story(R"(
+write 3 682256493
+server_backup 3 370504307
+sync_cut 3 780719102
+enrols 4 479184178
+burns 3 9349212
+server_restored 4 782046457
+write 4 504979399
+write 4 653046385
+)"));
+    CHECK(stage.counters["forked device enrolled again"] == 1);
+}
