@@ -286,7 +286,10 @@ private:
         Renewal& renewal = renewals_.try_emplace(scope, to_.catalog()).first->second;
         renewal.add(due.version, new_version(entry.due));
         std::vector<Change> changes(due.changes.begin(), due.changes.end());
-        for (Change& change : changes) change.seen = only_rows_.seen_by(scope, due.version, change, arena);
+        for (Change& change : changes) {  // as it was written: what is made again has another version
+            change.seen = only_rows_.seen_by(scope, due.version, change, arena);
+            change.seen = brought_.left.seen_by(change, arena);
+        }
         const Changeset changeset = renewal.renewed({due.version, due.actor, changes}, arena);
         Log& log = to_.store().log;
         const DeviceNumber own = to_.identity().device;
@@ -295,7 +298,7 @@ private:
         for (Change change : changeset.changes) {
             change.commitment = nullptr;  // these are its segment's
             change.salt = nullptr;
-            change.seen = only_rows_.without_lost(scope, brought_.left.seen_by(change, arena), arena);
+            change.seen = only_rows_.without_lost(scope, change.seen, arena);
             const std::optional<RowState> now = rows_.load(change.table, change.key, arena);
             // The server had taken it, and its answer was lost. Under the same number a version may be another one's.
             if (now && from_.identity().device != own && holds(*now, due.version)) continue;

@@ -593,3 +593,22 @@ write 4 653046385
 )"));
     CHECK(stage.counters["forked device enrolled again"] == 1);
 }
+
+TEST_CASE("what is made again stands in the place of what its device wrote first, also where a lost change came between") {
+    testing::SmallPages pages;
+    Stage stage{.papers = true};
+    stage.play(3272153943, parse_story(R"(
+server_backup 3 476519329
+enrols 2 645425249
+write 2 685438307
+answer_lost 2 278369369
+request_doubled 3 465000767
+write 3 527231535
+answer_lost 3 207829601
+sync 2 316593567
+burns 3 607944052
+write 2 246884427
+server_restored 2 838123355
+)"));
+    CHECK(stage.counters["forked device enrolled again"] == 1);
+}
