@@ -553,3 +553,21 @@ TEST_CASE("a device that a restored server does not know any more brings back al
         CHECK(server.get("SELECT family || position FROM person WHERE id = " + number(person)) == "Hoxhajudge");
     }
 }
+
+TEST_CASE("what is made again stands in the place of what its device wrote first, although another's change between them does not come") {
+    Central central;
+    Office &server = central.offices["server"], &durres = central.office("durres", "shared regional AL");
+    central.keep({&server, &durres});
+    Office& tirana = central.office("tirana", "shared regional AL");
+    const std::int64_t person = tirana.person("Hoxha", "Arta");
+    for (Office* office : {&tirana, &durres}) central.sync(*office);
+    durres.put("person", {person}, {{"family", "Hoxha-Leka"}});
+    for (Office* office : {&durres, &tirana}) central.sync(*office);
+    tirana.put("person", {person}, {{"family", "Hoxha-Deda"}});
+    central.go_back({&server, &durres});
+    Office& again = central.office("tirana again", "shared regional AL");
+    CHECK(carry_over(tirana.replica(), again.replica()).changes == 2);
+    CHECK(central.sync(again).identical());
+    CHECK(server.get("SELECT family FROM person WHERE id = " + number(person)) == "Hoxha-Deda");
+    CHECK(again.conflicts() == 0);
+}
