@@ -73,6 +73,12 @@ struct Central {
         });
         return bytes;
     }
+    /// From a snapshot.
+    void fill(Office& office) {
+        SnapshotSession filling(office.replica());
+        filling.feed(snapshot_for(filling.request()));
+        filling.finish();
+    }
     /// Changes what the register says of an office's device.
     void register_anew(Office& office, const std::string& column, OwnedValue value) {
         Edit edit;
@@ -111,9 +117,7 @@ struct Central {
         } while (client.end_answer());
         if (client.is_to_be_filled()) {
             if (before_filling) before_filling();
-            SnapshotSession filling(office.replica());
-            filling.feed(snapshot_for(filling.request()));
-            filling.finish();
+            fill(office);
             ++filled;
             return sync(office);
         }

@@ -35,9 +35,7 @@ TEST_CASE("the filling of a replica begins the next lease") {
     tirana.now_ms += 31 * day_ms;
     central.offices["server"].now_ms = tirana.now_ms;
     CHECK(look_at_lease(tirana.replica()).over());
-    SnapshotSession filling(tirana.replica());
-    filling.feed(central.snapshot_for(filling.request()));
-    filling.finish();
+    central.fill(tirana);
     CHECK_FALSE(look_at_lease(tirana.replica()).over());
 }
 

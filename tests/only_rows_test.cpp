@@ -32,9 +32,7 @@ struct Filled {
     }
     void fill() {
         central.sync(tirana);
-        SnapshotSession filling(fresh.replica());
-        filling.feed(central.snapshot_for(filling.request()));
-        filling.finish();
+        central.fill(fresh);
         fresh.now_ms += 1000;
     }
     /// Tirana's laptop has burnt, and durres has not synced since.
@@ -151,9 +149,7 @@ TEST_CASE("what is made again stands upon what others have given back of its aut
     for (Office* office : {&tirana, &durres}) central.sync(*office);
     tirana.put("person", {arta}, {{"family", "Hoxha-Leka"}});
     central.sync(tirana);
-    SnapshotSession filling(fresh.replica());
-    filling.feed(central.snapshot_for(filling.request()));
-    filling.finish();
+    central.fill(fresh);
     central.go_back({&server});
     REQUIRE_THROWS_AS(central.sync(fresh), Forked);  // nothing of tirana's is there
     central.sync(durres);
@@ -173,9 +169,7 @@ TEST_CASE("of two who remember the same rows the second adds nothing to what the
     filled.tirana.put("person", {filled.arta}, {{"position", "prosecutor"}});
     const std::int64_t ilir = filled.tirana.person("Basha", "Ilir");
     filled.fill();
-    SnapshotSession filling(staff.replica());
-    filling.feed(filled.central.snapshot_for(filling.request()));
-    filling.finish();
+    filled.central.fill(staff);
     CHECK(filled.carry().changes == 2);
     CHECK_THROWS_AS(filled.central.sync(staff), Forked);
     Office& again = filled.central.office("staff again", "shared regional AL", Role::staff);

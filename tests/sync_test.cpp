@@ -545,9 +545,7 @@ TEST_CASE("who wrote what stands against what is known to a device that got both
     central.sync(tirana);
     central.sync(durres);
     Office& fresh = central.not_filled("shared regional AL");
-    SnapshotSession filling(fresh.replica());
-    filling.feed(central.snapshot_for(filling.request()));
-    filling.finish();
+    central.fill(fresh);
     const std::vector<Conflict> open = open_conflicts(fresh.replica());
     REQUIRE(open.size() == 1);
     std::map<std::string, std::int64_t> authors;
