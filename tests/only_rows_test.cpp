@@ -161,6 +161,32 @@ TEST_CASE("what is made again stands upon what others have given back of its aut
     CHECK(again.dump() == durres.dump());
 }
 
+TEST_CASE("a server that got back another life of a device is not taken for one that lost nothing, and neither life overwrites the other") {
+    Filled filled;
+    Office &tirana = filled.tirana, &fresh = filled.fresh;
+    const bool one_person = GENERATE(false, true), is_longer = GENERATE(false, true);
+    const std::int64_t other = one_person ? filled.arta : filled.besa;
+    filled.central.keep({&filled.server, &tirana});
+    tirana.put("person", {filled.arta}, {{"position", "clerk"}});
+    if (is_longer) tirana.put("person", {filled.arta}, {{"birth_date", "1980-02-03"}});
+    tirana.give(filled.durres);
+    filled.central.go_back({&tirana});
+    tirana.now_ms += 1000;
+    tirana.put("person", {other}, {{"position", "prosecutor"}});
+    filled.fill();
+    filled.central.go_back({&filled.server});
+    CHECK(filled.central.sync(filled.durres).identical());
+    CHECK(sentence_of([&] { filled.central.sync(fresh); }, ErrorKind::refused) ==
+          "The server has other changes of device 2 than this device; enrol it again: its unsent changes are kept.");
+    Office& again = filled.central.office("again", "shared regional AL");
+    CHECK(carry_over(fresh.replica(), again.replica()).changes == 1);
+    for (Office* office : {&again, &filled.durres}) CHECK(filled.central.sync(*office).identical());
+    CHECK(again.dump() == filled.durres.dump());
+    CHECK(filled.shown("position", other) == "prosecutor");
+    if (!one_person) CHECK(filled.shown("position", filled.arta) == "clerk");
+    CHECK(filled.durres.conflicts() == (one_person ? 1 : 0));
+}
+
 TEST_CASE("of two who remember the same rows the second adds nothing to what the first has made again") {
     Filled filled;
     Office& staff = filled.central.offices.add("staff", "shared regional AL", Role::staff, Offices::Filled::not_yet);

@@ -49,6 +49,7 @@ struct Brought {
     LeftBehind left;
     std::vector<std::string> sentences;  ///< of it
     OnlyRows::Chains as_rows_alone;      ///< of which `from` has more, and not all of it as it was signed
+    OnlyRows::Parted parted;             ///< of these
 };
 
 /// Whether what `replica` keeps of the chain there is the same. Nothing where it keeps nothing.
@@ -66,17 +67,25 @@ bool stands_on(const std::map<DeviceNumber, Sequence>& chains, const Segment& se
            std::any_of(chains.begin(), chains.end(), [&](const auto& chain) { return segment.header.states(chain.first, chain.second); });
 }
 
-/// A server that was restored may never have told this device what it has lost: `to`, which it has filled, ends there. Returns the others of
-/// whom not all of that is kept, and where it begins: what the earlier folder was filled with is rows.
-std::map<DeviceNumber, Sequence> mark_lost(Replica& from, Replica& to, ScopeNumber scope) {
+/// Others of whom not all that the server has lost is kept, and where that begins: what the earlier folder was filled with is rows.
+struct LostThere {
     std::map<DeviceNumber, Sequence> as_rows_alone;
+    std::set<DeviceNumber> parted;  ///< of them: the server has got back another life, which ended before
+};
+
+/// A server that was restored may never have told this device what it has lost: `to`, which it has filled, ends there.
+LostThere mark_lost(Replica& from, Replica& to, ScopeNumber scope) {
+    LostThere out;
     for (const auto& [device, head] : from.heads(scope)) {
-        const Sequence there = to.head(scope, device).sequence;
-        if (there < head.sequence) from.mark_untaken(scope, device, there);
-        if (device != from.identity().device && !from.store().log.keeps_all(scope, device, there))
-            as_rows_alone.emplace(device, Sequence{there.value + 1});
+        const Head there = to.head(scope, device);
+        if (there.sequence < head.sequence) from.mark_untaken(scope, device, there.sequence);
+        if (device == from.identity().device) continue;
+        const bool parts = there.sequence >= head.sequence && there.version < head.version;
+        if (parts) out.parted.insert(device);
+        if (parts || !from.store().log.keeps_all(scope, device, there.sequence))
+            out.as_rows_alone.emplace(device, Sequence{there.sequence.value + 1});
     }
-    return as_rows_alone;
+    return out;
 }
 
 /// Whether what was lost of a chain stands in `to` again, as far as that can tell: it may have been filled with what goes on behind. Of others'
@@ -84,6 +93,7 @@ std::map<DeviceNumber, Sequence> mark_lost(Replica& from, Replica& to, ScopeNumb
 bool is_back(Replica& from, Replica& to, ScopeNumber scope, DeviceNumber device) {
     const Head here = from.head(scope, device), there = to.head(scope, device);
     if (there.sequence <= here.sequence) return there.sequence == here.sequence && there.hash == here.hash;
+    if (there.version < here.version) return false;
     const std::optional<KeptSegment> kept = to.store().log.holding(scope, device, here.sequence);
     if (!kept) return device != server_device;
     Segment segment;
@@ -108,7 +118,8 @@ Brought bring(Replica& from, Replica& to) {
     for (const ScopeState& scope : to.scopes()) {
         // From where on chains do not come as they are; and where a replica that was filled with rows cannot say whether they do.
         std::map<DeviceNumber, Sequence> left, unsure;
-        std::map<DeviceNumber, Sequence> as_rows_alone = mark_lost(from, to, scope.scope);
+        auto [as_rows_alone, parted] = mark_lost(from, to, scope.scope);
+        for (const DeviceNumber device : parted) out.parted.emplace(scope.scope, device);
         if (!author || author->revoked) left.emplace(old, Sequence{to.head(scope.scope, old).sequence.value + 1});
         for (const StoredSegment& stored : from.store().log.untaken(scope.scope)) {
             Segment segment;
@@ -249,7 +260,7 @@ public:
           brought_(brought),
           rows_(to.store().applier.rows()),
           lacking_(from, to, brought.own),
-          only_rows_(from, to, brought.as_rows_alone, lacking_.changesets()),
+          only_rows_(from, to, brought.as_rows_alone, brought.parted, lacking_.changesets()),
           carried_("carried_over_from:" + std::to_string(from.identity().device.value)) {}
 
     CarriedOver run() {

@@ -56,8 +56,8 @@ void set_lost_versions(Meta& meta, ScopeNumber scope, const LostVersions& lost) 
     meta.set(lost_versions_of(scope), out.view());
 }
 
-OnlyRows::OnlyRows(Replica& from, Replica& to, const Chains& chains, const std::vector<DueChangeset>& own)
-    : from_(from), to_(to), chains_(chains) {
+OnlyRows::OnlyRows(Replica& from, Replica& to, const Chains& chains, const Parted& parted, const std::vector<DueChangeset>& own)
+    : from_(from), to_(to), chains_(chains), parted_(parted) {
     if (chains.empty()) return;
     for (const auto& [scope, changeset] : own) {
         for (const Change& change : changeset.changes) own_[{change.table, encode_key(change.key)}].insert(changeset.version);
@@ -119,7 +119,8 @@ std::set<Version> OnlyRows::known_in(TableNumber table, Cells key, ScopeNumber s
     const auto own = own_.find({table, encode_key(key)});
     if (own != own_.end()) out = own->second;
     const auto add = [&](Version version) {
-        if (version <= from_.head(scope, version.device()).version) out.insert(version);
+        const bool is_known = version <= from_.head(scope, version.device()).version && !parted_.contains({scope, version.device()});
+        if (is_known) out.insert(version);
     };
     if (!there) return out;
     for (const GroupState& group : there->groups) {

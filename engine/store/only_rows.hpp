@@ -33,10 +33,11 @@ void set_lost_versions(Meta& meta, ScopeNumber scope, const LostVersions& lost);
 class OnlyRows {
 public:
     using Chains = std::map<std::pair<ScopeNumber, DeviceNumber>, VersionRange>;
+    using Parted = std::set<std::pair<ScopeNumber, DeviceNumber>>;
 
-    /// What `from` has of `chains`. `own`: what `from` has written itself and `to` will get again; it is known
-    /// to what stands in its place. Both replicas must outlive this.
-    OnlyRows(Replica& from, Replica& to, const Chains& chains, const std::vector<DueChangeset>& own);
+    /// What `from` has of `chains`. `parted`: of which `to` has another life; nothing of that is known to what stands in `from`. `own`: what
+    /// `from` has written itself and `to` will get again; it is known to what stands in its place. Both replicas must outlive this.
+    OnlyRows(Replica& from, Replica& to, const Chains& chains, const Parted& parted, const std::vector<DueChangeset>& own);
 
     /// With the version and actor of each, ascending by version. A group that says the same in `to` already is not among them. A write comes
     /// as Op::create: the row may be new there. What servers alone write is left out.
@@ -58,6 +59,7 @@ private:
     Replica& from_;
     Replica& to_;
     Chains chains_;
+    Parted parted_;
     std::map<RowName, std::set<Version>> own_;
     std::deque<Bytes> bytes_;
     Arena arena_;

@@ -154,7 +154,11 @@ std::optional<PublicKey> Receiver::key_of(DeviceNumber device) {
 Receiver::Standing Receiver::standing(const Segment& segment, const Hash& id, BytesView bytes) {
     const SegmentHeader& header = segment.header;
     const std::optional<KeptSegment> held = log_.holding(header.scope, header.device, header.last());
-    if (!held) return Standing::nothing;
+    if (!held) {  // of what it was filled with, it knows where that ends
+        const Head head = log_.head(header.scope, header.device);
+        const bool ends_so = header.last() != head.sequence || segment.changesets.back().version == head.version;
+        return ends_so ? Standing::nothing : Standing::another;
+    }
     if (std::equal(held->bytes.begin(), held->bytes.end(), bytes.begin(), bytes.end())) return Standing::same;
     Segment kept;
     decode_segment(held->bytes, kept);

@@ -612,3 +612,32 @@ server_restored 2 838123355
 )"));
     CHECK(stage.counters["forked device enrolled again"] == 1);
 }
+
+TEST_CASE("who was filled with one life of a device notices that a restored server has got back as much of another one") {
+    testing::SmallPages pages;
+    Stage stage{.papers = true};
+    stage.play(197267485, parse_story(R"(
+backup 4 273398927
+write 4 729817263
+write 4 239096318
+write 4 735522568
+write 4 610133148
+write 4 544635916
+server_backup 3 232413283
+write 4 255232404
+bundle_out 4 122144012
+cloned 4 57748363
+write 4 350569833
+write 4 978989552
+write 4 451581660
+write 4 599175594
+write 4 957992661
+bundle_in 3 671222795
+write 4 610245400
+sync 4 223230512
+enrols 3 236951499
+sync 4 71812964
+server_restored 4 930857453
+)"));
+    CHECK(stage.counters["forked device enrolled again"] == 2);
+}
