@@ -517,6 +517,41 @@ TEST_CASE("what a restored server has lost of others comes back from a device th
     CHECK(server.replica().head(again.replica().identity().scopes.back(), DeviceNumber{2}).sequence == Sequence{1});
 }
 
+TEST_CASE("what a restored server has lost together with somebody's erasure comes back without that person, and nothing of it is stuck") {
+    Central central;
+    Office &server = central.offices["server"], &tirana = central.office("tirana", "shared regional AL");
+    central.office("durres", "shared regional AL");
+    central.keep({&server});
+    Office& later = central.office("later", "shared regional AL");
+    const std::int64_t arta = tirana.person("Hoxha", "Arta"), ilir = tirana.person("Basha", "Ilir");
+    central.sync(tirana);
+    std::vector<std::string> left;
+    SECTION("what is applied") {}
+    SECTION("and what still waits for what a burnt laptop had written") {
+        const ScopeNumber al = tirana.replica().identity().scopes.back();
+        tirana.person("Leka", "Ana");
+        tirana.replica().segments_to_send(al);
+        tirana.put("person", {arta}, {{"family", "Leka"}});
+        const StoredSegment last = tirana.replica().segments_to_send(al).back();
+        CHECK(later.replica().receive(last.bytes, Carrier::peer, later.now_ms).outcome == Outcome::held);
+        left = {
+            "What the earlier folder has of device 2 in the scope AL from its changeset 4 on is not what the server has; it stays there."};
+    }
+    central.erase("person", {arta});
+    central.sync(later);
+    central.go_back({&server});
+    CHECK_THROWS_AS(central.sync(later), Error);
+    Office& again = central.office("again", "shared regional AL");
+    const CarriedOver carried = carry_over(later.replica(), again.replica());
+    CHECK(carried.changes == 1);
+    CHECK(carried.refused == std::vector<std::string>(1, "person " + number(arta) + ": it has been erased meanwhile."));
+    CHECK(carried.left == left);
+    CHECK(again.replica().held().empty());
+    CHECK(central.sync(again).identical());
+    CHECK(again.get("SELECT family FROM person WHERE id = " + number(ilir)) == "Basha");
+    CHECK(again.get("SELECT count(*) FROM person WHERE id = " + number(arta)) == "0");
+}
+
 TEST_CASE("a device that a restored server does not know any more brings back all that it ever wrote") {
     Central central;
     Office& server = central.offices["server"];

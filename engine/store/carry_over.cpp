@@ -107,69 +107,116 @@ VersionRange without_given_back(VersionRange lost, const Head& there, DeviceNumb
     return {std::max(lost.after, std::min(there.version, lost.until)), lost.until};
 }
 
-/// Segments that the server has lost, or that a stick had brought, also those that still wait for what comes before them, with their
-/// signatures; of devices that were revoked since, as well. This device's own too, where they continue what the server has of it, and
-/// stand on nothing else: what others wrote upon them stands on them.
-Brought bring(Replica& from, Replica& to) {
-    const DeviceNumber old = from.identity().device;
-    const std::optional<Device> author = old == to.identity().device ? std::nullopt : to.device(old);
-    const auto waiting = from.store().receiver.waiting();
-    Brought out;
-    for (const ScopeState& scope : to.scopes()) {
-        // From where on chains do not come as they are; and where a replica that was filled with rows cannot say whether they do.
-        std::map<DeviceNumber, Sequence> left, unsure;
-        auto [as_rows_alone, parted] = mark_lost(from, to, scope.scope);
-        for (const DeviceNumber device : parted) out.parted.emplace(scope.scope, device);
-        if (!author || author->revoked) left.emplace(old, Sequence{to.head(scope.scope, old).sequence.value + 1});
-        for (const StoredSegment& stored : from.store().log.untaken(scope.scope)) {
-            Segment segment;
-            decode_segment(stored.bytes, segment);
-            const bool own = stored.device == old;
-            const bool is_bare = own && to.store().applier.lacks_values(segment);  // the server would not take it
-            if (is_bare || stands_on(left, segment) || (own && stands_on(unsure, segment))) {
-                left.emplace(stored.device, stored.first);
-                if (!own) out.left.add(segment);
-                continue;
-            }
-            const Received received = to.receive(stored.bytes, Carrier::waited, to.environment().now_ms());
-            const bool news = received.outcome == Outcome::applied, known = received.outcome == Outcome::known;
-            // It would wait for good; what it has changed is in the rows.
-            const bool gives_up = received.outcome == Outcome::held && (own || stands_on(as_rows_alone, segment));
-            if (gives_up) to.store().receiver.let_go(segment.header);
-            if (gives_up && !own) as_rows_alone.emplace(stored.device, stored.first);
-            const std::optional<bool> same = known ? keeps(to, segment) : std::nullopt;
-            out.segments += news ? 1 : 0;
-            if (own && (news || same == true)) {
-                out.own[scope.scope] = stored.last;
-            } else if (own || same == false || received.outcome == Outcome::refused) {
-                left.emplace(stored.device, stored.first);
-            } else if (known && !same) {
-                unsure.emplace(stored.device, stored.first);
-            }
-            if (!own && !news && same != true) out.left.add(segment);
+/// What comes along of one scope as it was signed.
+class BringingScope {
+public:
+    BringingScope(Replica& from, Replica& to, ScopeNumber scope, Brought& out)
+        : from_(from), to_(to), scope_(scope), old_(from.identity().device), out_(out) {}
+
+    void run(const std::vector<Bytes>& waiting) {
+        LostThere lost = mark_lost(from_, to_, scope_);
+        as_rows_alone_ = std::move(lost.as_rows_alone);
+        for (const DeviceNumber device : lost.parted) out_.parted.emplace(scope_, device);
+        const std::optional<Device> author = old_ == to_.identity().device ? std::nullopt : to_.device(old_);
+        if (!author || author->revoked) left_.emplace(old_, Sequence{to_.head(scope_, old_).sequence.value + 1});
+        for (const StoredSegment& stored : from_.store().log.untaken(scope_)) bring(stored);
+        name_rows();
+        for (const Bytes& bytes : waiting) bring_waiting(bytes);
+        name_left(name_noted_rows());
+    }
+
+private:
+    void bring(const StoredSegment& stored) {
+        Segment segment;
+        decode_segment(stored.bytes, segment);
+        const bool own = stored.device == old_;
+        const bool is_bare = to_.store().applier.lacks_values(segment);  // the server would not take it
+        if ((own && is_bare) || stands_on(left_, segment) || (own && stands_on(unsure_, segment))) {
+            left_.emplace(stored.device, stored.first);
+            if (!own) out_.left.add(segment);
+            return;
         }
-        for (const auto& [place, bytes] : waiting) {
-            const SegmentHeader held = decode_segment_header(bytes);
-            if (held.scope != scope.scope || held.device == old || left.contains(held.device)) continue;
-            const Received received = to.receive(bytes, Carrier::waited, to.environment().now_ms());
-            out.segments += (received.outcome == Outcome::applied ? 1 : 0) + received.released;
-            if (received.outcome == Outcome::refused) left.emplace(held.device, held.first);
+        if (is_bare && to_.head(scope_, stored.device).sequence < stored.last) {
+            as_rows_alone_.emplace(stored.device, stored.first);
+            out_.left.add(segment);
+            return;
         }
-        LostVersions noted = lost_versions(from.store().meta, scope.scope);
-        std::erase_if(noted, [&](const auto& lost) { return is_back(from, to, scope.scope, lost.first); });
-        for (const auto& [device, range] : noted)
-            out.as_rows_alone[{scope.scope, device}] = without_given_back(range, to.head(scope.scope, device), device);
-        for (const auto& [device, first] : as_rows_alone) {
-            const VersionRange range{to.head(scope.scope, device).version, from.head(scope.scope, device).version};
-            if (!left.contains(device)) out.as_rows_alone.try_emplace({scope.scope, device}, range);
+        const Received received = to_.receive(stored.bytes, Carrier::waited, to_.environment().now_ms());
+        const bool news = received.outcome == Outcome::applied, known = received.outcome == Outcome::known;
+        // It would wait for good; what it has changed is in the rows.
+        const bool gives_up = received.outcome == Outcome::held && (own || stands_on(as_rows_alone_, segment));
+        if (gives_up) to_.store().receiver.let_go(segment.header);
+        if (gives_up && !own) as_rows_alone_.emplace(stored.device, stored.first);
+        const std::optional<bool> same = known ? keeps(to_, segment) : std::nullopt;
+        out_.segments += news ? 1 : 0;
+        if (own && (news || same == true)) {
+            out_.own[scope_] = stored.last;
+        } else if (own || same == false || received.outcome == Outcome::refused) {
+            left_.emplace(stored.device, stored.first);
+        } else if (known && !same) {
+            unsure_.emplace(stored.device, stored.first);
         }
-        for (const auto& [device, first] : left) {
-            if (device == old || noted.contains(device)) continue;
-            out.sentences.push_back("What the earlier folder has of device " + std::to_string(device.value) + " in the scope " +
-                                    to.catalog().scope_name(scope.scope) + " from its changeset " + std::to_string(first.value) +
-                                    " on is not what the server has; it stays there.");
+        if (!own && !news && same != true) out_.left.add(segment);
+    }
+
+    void bring_waiting(const Bytes& bytes) {
+        Segment segment;
+        decode_segment(bytes, segment);
+        const SegmentHeader& held = segment.header;
+        if (held.scope != scope_ || held.device == old_ || left_.contains(held.device)) return;
+        bool stays = to_.store().applier.lacks_values(segment);
+        if (!stays) {
+            const Received received = to_.receive(bytes, Carrier::waited, to_.environment().now_ms());
+            out_.segments += (received.outcome == Outcome::applied ? 1 : 0) + received.released;
+            stays = received.outcome == Outcome::refused;
+        }
+        if (stays) left_.emplace(held.device, held.first);
+    }
+
+    void name_rows() {
+        for (const auto& [device, first] : as_rows_alone_) {
+            const VersionRange range{to_.head(scope_, device).version, from_.head(scope_, device).version};
+            if (!left_.contains(device)) out_.as_rows_alone.emplace(std::pair(scope_, device), range);
         }
     }
+
+    /// What was noted at a sync says more exactly what is lost. Returns it.
+    LostVersions name_noted_rows() {
+        LostVersions noted = lost_versions(from_.store().meta, scope_);
+        std::erase_if(noted, [&](const auto& lost) { return is_back(from_, to_, scope_, lost.first); });
+        for (const auto& [device, range] : noted)
+            out_.as_rows_alone[{scope_, device}] = without_given_back(range, to_.head(scope_, device), device);
+        return noted;
+    }
+
+    void name_left(const LostVersions& noted) {
+        for (const auto& [device, first] : left_) {
+            if (device == old_ || noted.contains(device)) continue;
+            out_.sentences.push_back("What the earlier folder has of device " + std::to_string(device.value) + " in the scope " +
+                                     to_.catalog().scope_name(scope_) + " from its changeset " + std::to_string(first.value) +
+                                     " on is not what the server has; it stays there.");
+        }
+    }
+
+    Replica& from_;
+    Replica& to_;
+    ScopeNumber scope_;
+    DeviceNumber old_;
+    Brought& out_;
+    std::map<DeviceNumber, Sequence> left_;           ///< from where on a chain does not come as it is
+    std::map<DeviceNumber, Sequence> unsure_;         ///< where `to`, which was filled with rows, cannot say whether it does
+    std::map<DeviceNumber, Sequence> as_rows_alone_;  ///< from where on it comes as rows
+};
+
+/// Segments that the server has lost, or that a stick had brought, also those that still wait for what comes before them, with their
+/// signatures; of devices that were revoked since, as well. This device's own too, where they continue what the server has of it, and
+/// stand on nothing else: what others wrote upon them stands on them. Who has been erased where the server does not know it comes as
+/// rows, with what else is in that segment: the server takes nothing without its values.
+Brought bring(Replica& from, Replica& to) {
+    std::vector<Bytes> waiting;
+    for (auto& [place, bytes] : from.store().receiver.waiting()) waiting.push_back(std::move(bytes));
+    Brought out;
+    for (const ScopeState& scope : to.scopes()) BringingScope(from, to, scope.scope, out).run(waiting);
     return out;
 }
 

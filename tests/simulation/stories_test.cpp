@@ -641,3 +641,19 @@ server_restored 4 930857453
 )"));
     CHECK(stage.counters["forked device enrolled again"] == 2);
 }
+
+TEST_CASE("what a restored server has lost together with an erasure, and only a device it has forgotten remembers, is stuck nowhere") {
+    testing::SmallPages pages;
+    Stage stage{.papers = true};
+    stage.play(297013306, parse_story(R"(
+server_backup 2 623887937
+enrols 3 745363527
+write 2 807597404
+request_doubled 2 591097808
+burns 2 487215913
+erase 4 13528647
+sync 3 799246493
+server_restored 4 241797200
+)"));
+    CHECK(stage.counters["forked device enrolled again"] == 1);
+}
