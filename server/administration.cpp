@@ -175,6 +175,10 @@ json perform(Center& center, const json& request) {
         return json::object();
     }
     if (what == "rotate-certificate") return rotate_certificate(center, request);
+    if (what == "wait") {
+        center.wait();
+        return json::object();
+    }
     if (what == "go-on") {
         center.go_on();
         return json::object();

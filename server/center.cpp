@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uintmax_t least_space = 64U << 20U;  // below it a sync may fail in the middle of a day
+constexpr const char* put_back_fact = "put_back";   // which device has shown it
 constexpr std::int64_t numbers_left_free = 100;     // given out since a backup, perhaps
 
 /// A new passphrase for an unattended start, its slot and its file.
@@ -375,6 +376,15 @@ void Center::backup(const std::string& folder) {
     });
 }
 
+/// Its numbers go on behind those that may have been given out since.
+void Center::begin_waiting(Replica& replica) {
+    Awaited(replica).begin();
+    Transaction transaction(replica.store().database);
+    Meta& meta = replica.store().meta;
+    meta.set("last_device", meta.integer("last_device").value_or(1) + numbers_left_free);
+    transaction.commit();
+}
+
 bool Center::restore(const std::string& backup, const std::string& folder, const Catalog& catalog, const Environment& environment,
                      const std::string& passphrase, const std::string& recovery_file) {
     if (!fs::exists(backup + "/server.db")) throw Error(ErrorKind::not_replica, "There is no backup in " + backup + ".");
@@ -395,11 +405,7 @@ bool Center::restore(const std::string& backup, const std::string& folder, const
         one_of_a_set = replica.fact(tefter::set_fact).has_value();
         if (one_of_a_set) return;
         if (fs::exists(building + "/web.db")) web::Vault(building + "/web.db", key, environment).begin_access_life();
-        Awaited(replica).begin();
-        Transaction transaction(replica.store().database);
-        Meta& meta = replica.store().meta;
-        meta.set("last_device", meta.integer("last_device").value_or(1) + numbers_left_free);
-        transaction.commit();
+        begin_waiting(replica);
     });
     return one_of_a_set;
 }
@@ -414,15 +420,41 @@ std::vector<Compaction> Center::compact(std::int64_t keep_days) {
     return tefter::compact(*replica_, *ledger_, replica_->environment().now_ms(), keep_days * day_ms);
 }
 
+void Center::wait() {
+    const std::lock_guard lock(mutex_);
+    if (cluster_)
+        throw Error(ErrorKind::refused, "Several servers share these ledgers, which are not on this machine; it has nothing to wait for.");
+    if (Awaited(*replica_).empty()) forget_nothing();
+}
+
+void Center::forget_nothing() {
+    begin_waiting(*replica_);
+    vault_->begin_access_life();
+    anchored_.reset();
+    replica_->set_fact(put_back_fact, "");
+}
+
 void Center::go_on() {
     const std::lock_guard lock(mutex_);
+    if (!replica_->fact(put_back_fact).value_or("").empty()) forget_nothing();  // so that the other devices do not raise it again
     Awaited(*replica_).end();
     session_->erase_due();
 }
 
+bool Center::is_writable() { return Awaited(*replica_).empty() && replica_->fact(put_back_fact).value_or("").empty(); }
+
 void Center::ensure_writable() {
     const Awaited awaited(*replica_);
-    if (awaited.empty()) return;
+    if (awaited.empty()) {
+        const std::string device = replica_->fact(put_back_fact).value_or("");
+        if (device.empty()) return;
+        throw Error(
+            ErrorKind::refused,
+            "Device " + device +
+                " has read changes that this server does not have: it was put back to an older copy, and "
+                "what it writes now would part from what the offices remember. tefter-server wait lets it wait for them; tefter-server go-on goes "
+                "on without.");
+    }
     throw Error(ErrorKind::refused, "This server was restored from a backup and waits for devices " + awaited.list() +
                                         " to sync, which remember what it may have forgotten; tefter-server go-on ends the waiting.");
 }
@@ -435,12 +467,12 @@ std::vector<Device> Center::devices() {
 ServerSession::Answer Center::accept(BytesView body) {
     const std::lock_guard lock(mutex_);
     ServerSession::Answer answer = with_patience([&] { return session_->accept(body, replica_->environment().now_ms()); });
+    if (answer.behind && !cluster_ && is_writable()) replica_->set_fact(put_back_fact, std::to_string(answer.device.value));
+    if (answer.status != 200 || !is_writable()) return answer;
     // Hit or no hit: what was asked goes back with the next sync.
-    if (answer.status == 200 && Awaited(*replica_).empty()) {
-        if (const std::vector<Edit> edits = answer_known(*replica_); !edits.empty()) write_own(edits);
-    }
-    if (answer.status == 200) renew(answer.device);
-    if (answer.status == 200 && Awaited(*replica_).empty()) anchor_views();
+    if (const std::vector<Edit> edits = answer_known(*replica_); !edits.empty()) write_own(edits);
+    renew(answer.device);
+    anchor_views();
     return answer;
 }
 

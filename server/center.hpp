@@ -92,6 +92,9 @@ public:
     void copy_ledgers(const std::string& folder) const;
     /// Takes segments that nobody will read any more out of the ledgers: see engine/sync/compaction.hpp. Not where servers share them.
     std::vector<Compaction> compact(std::int64_t keep_days);
+    /// Waits for every device as after a restore: for a folder, or a machine, that was put back to an older copy by other means. A
+    /// device that has read what this server does not have shows that; nothing is written from then on until this or go_on() is called.
+    void wait();
     /// Ends the waiting of a restored server for devices that will never come: see Awaited.
     void go_on();
 
@@ -141,6 +144,9 @@ private:
     /// A fact that all servers of the set know.
     void set_fact(const std::string& name, const std::function<std::string(const std::string& before)>& value);
     void take_facts();
+    static void begin_waiting(Replica& replica);
+    void forget_nothing();
+    bool is_writable();
     void ensure_writable();
     /// The hosts that codes have named: what the TLS certificate is for.
     std::set<std::string> hosts();

@@ -289,6 +289,10 @@ struct HttpServer::Implementation {
             journal::say(journal::Level::info, "changes of a revoked device, brought by one that had taken them before it knew",
                          {{"author", std::to_string(author.value)}, {"device", std::to_string(answer->device.value)}});
         }
+        if (answer->behind) {
+            journal::say(journal::Level::fault, "a device has read what this server does not have, which was put back to an older copy",
+                         {{"device", std::to_string(answer->device.value)}});
+        }
         if (answer->status != 200) return answer_with(response, answer->status, answer->error);
         if (answer->ranges.empty()) {  // nothing is read from the ledgers: all of it is here, and short
             response.body.append(as_text(answer->head)).append(as_text(answer->tail));

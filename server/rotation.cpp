@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/sync/awaited.hpp"
 #include "server/center.hpp"
 #include "server/tls.hpp"
 
@@ -20,7 +19,7 @@ constexpr const char* announced_at = "tls_announced_ms";
 void Center::renew(DeviceNumber number) {
     const std::optional<Device> device = replica_->device(number);
     const std::int64_t now_ms = replica_->environment().now_ms();
-    if (!device || device->revoked || !Awaited(*replica_).empty()) return;
+    if (!device || device->revoked) return;
     if (device->valid_until_ms && *device->valid_until_ms > now_ms + renewed_before_ms) return;
     Edit edit;
     edit.table = "device";

@@ -1099,6 +1099,67 @@ TEST_CASE("what others bring of a device that was revoked meanwhile is taken, an
     CHECK(brings() == std::pair(std::size_t{0}, std::set<DeviceNumber>()));
 }
 
+TEST_CASE("a device that has read what the server does not have shows that it was put back, unless that is known") {
+    Central central;
+    Office &server = central.offices["server"], &tirana = central.office("tirana", "shared regional AL");
+    const auto shows = [&] {
+        ClientSession client(tirana.replica());
+        std::optional<ScopeNumber> behind;
+        for (bool more = true; more;) {
+            const ServerSession::Answer answer = central.server->accept(client.request(), server.now_ms);
+            REQUIRE(answer.status == 200);
+            behind = behind ? behind : answer.behind;
+            ServerSession::stream(answer, *central.ledger, nullptr, [&](BytesView piece) {
+                client.feed(piece);
+                return true;
+            });
+            more = client.end_answer();
+        }
+        tirana.now_ms += 1000;
+        server.now_ms += 1000;
+        return behind;
+    };
+    central.keep({&server});
+    const std::int64_t arta = tirana.person("Hoxha", "Arta");
+    const ScopeNumber al = tirana.replica().identity().scopes.back();
+    SECTION("it has lost nothing") {
+        CHECK(shows() == std::nullopt);
+        CHECK(shows() == std::nullopt);
+        central.go_back({&server});
+        CHECK(shows() == al);
+        CHECK(shows() == std::nullopt);
+    }
+    SECTION("it has gone on another way") {
+        Office& durres = central.office("durres", "shared regional AL");
+        central.keep({&server});
+        CHECK(shows() == std::nullopt);
+        central.go_back({&server});
+        durres.person("Duka", "Era");
+        durres.person("Leka", "Ana");
+        durres.put("person", {durres.person("Zogu", "Ben")}, {{"position", "clerk"}});
+        central.sync(durres);
+        CHECK(shows() == al);
+    }
+    SECTION("it knows that it was restored, and nobody waits for this device") {
+        CHECK(shows() == std::nullopt);
+        central.go_back({&server});
+        Awaited(server.replica()).begin();
+        SECTION("yet") {
+            CHECK(shows() == std::nullopt);
+            CHECK(Awaited(server.replica()).empty());
+        }
+        SECTION("any more") {
+            Awaited(server.replica()).end();
+            CHECK(shows() == std::nullopt);
+            central.keep({&server});
+            tirana.put("person", {arta}, {{"position", "clerk"}});
+            CHECK(shows() == std::nullopt);
+            central.go_back({&server});
+            CHECK(shows() == al);
+        }
+    }
+}
+
 TEST_CASE("a revoked device is told so, and nothing of it is taken") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");

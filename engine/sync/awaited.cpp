@@ -39,8 +39,8 @@ void Awaited::begin() {
     replica_.environment().random(epoch);
     Transaction transaction(replica_.store().database);
     replica_.store().meta.set(epoch_fact, BytesView(epoch));
+    wait_for(registered());
     transaction.commit();
-    save(registered());
 }
 
 void Awaited::wait_for(const std::set<DeviceNumber>& devices) {

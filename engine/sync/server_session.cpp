@@ -301,7 +301,7 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
     };
     if (device.revoked) return shut_out();
     Awaited awaited(replica_);
-    const bool waited = awaited.devices().contains(device.number);
+    const bool waited = awaited.devices().contains(device.number), has_spoken = !awaited.unshown(device.number);
     const std::set<ScopeNumber> untold = waited ? scopes_untold(device, request) : std::set<ScopeNumber>();
     Answer answer;
     if (!take_in(device, hello, request, path, answer)) return shut_out();
@@ -321,6 +321,7 @@ ServerSession::Answer ServerSession::accept_from(const Device& device, const Syn
         awaited.came(device.number);
         erase_due();
     }
+    if (!has_spoken || !awaited.empty()) answer.behind.reset();
     replica_.sweep();
     if (awaited.empty()) {
         plan(device, hello, request, answer);
@@ -441,6 +442,7 @@ bool ServerSession::asks_for_lost(const Device& device, const SyncRequest& reque
         const bool lost_chain =
             cursor.own > replica_.head(cursor.scope, device.number).sequence && !refused_.contains({cursor.scope, device.number});
         if (same_ledger && !lost_chain && !untold.contains(cursor.scope)) continue;
+        if (known ? !same_ledger : cursor.position > ledger_.head(cursor.scope).position) answer.behind = cursor.scope;
         answer.restored.insert(cursor.scope);
         add(answer.head, encode(restored(cursor.scope)));
     }

@@ -38,6 +38,8 @@ public:
         std::uint64_t counter = 0;          ///< of the request
         std::optional<Epoch> epoch;         ///< the device is asked to show it; nothing of the request was taken
         std::set<ScopeNumber> restored;     ///< the device is asked for what this server has lost of these
+        std::optional<ScopeNumber> behind;  ///< of them, one whose ledger ends before, or parts from, what the device has read, although
+                                            ///< it has spoken with this server since that was restored: it may have been put back by hand
         std::size_t changesets = 0;         ///< applied from this request
         std::set<DeviceNumber> of_revoked;  ///< authors among them that have been revoked: this device had taken it before it knew
     };

@@ -92,6 +92,11 @@ Markup invite_card(const Visit& visit, const std::string& fault) {
     return card(visit.words("web.invite"), form(visit, "/devices/invite", inside + button(visit.words("web.invite.make"))));
 }
 
+Markup put_back_notice(const Visit& visit) {
+    const std::string device = Meta(visit.reader).text("fact:put_back").value_or("");
+    return device.empty() ? Markup() : tag("p", {{"class", "fault"}, {"role", "alert"}}, visit.words("web.put_back.words", {device}));
+}
+
 Response devices_with(const Visit& visit, const std::string& fault, const Markup& first, int status) {
     const bool administrates = visit.who->role == Role::administrator;
     std::vector<std::vector<Markup>> rows;
@@ -114,7 +119,7 @@ Response devices_with(const Visit& visit, const std::string& fault, const Markup
     const Markup list =
         rows.empty() ? empty_state(visit.words("web.fresh.none"), {}) : table(visit.words("web.nav.devices"), columns, rows);
     return page(visit, visit.say("web.nav.devices"), "/devices",
-                heading(visit, visit.say("web.nav.devices"), visit.words("web.fresh.words")) + first +
+                heading(visit, visit.say("web.nav.devices"), visit.words("web.fresh.words")) + put_back_notice(visit) + first +
                     tag("section", {{"class", "card"}, {"data-live", "devices"}}, list) +
                     (administrates ? tag("div", {{"class", "narrow"}}, invite_card(visit, fault)) : Markup()),
                 status);

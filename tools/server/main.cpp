@@ -399,6 +399,7 @@ int main(int argc, char** argv) {
     moving->add_option("--to", options.ledger, "the database, postgresql://USER:PASSWORD@HOST:PORT/NAME; TEFTER_LEDGER when not given");
     moving->add_flag("--back", options.back, "takes them home: this server is alone then");
     moving->add_flag("--lost", options.lost, "with --back: the database is lost, and this server's copy is what there is");
+    command("wait", "waits for every device, as after a restore: where the server was put back to an older copy by other means");
     command("go-on", "after a restore: waits no longer for devices that have not synced since");
     try {
         app.parse(argc, argv);
