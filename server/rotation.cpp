@@ -75,8 +75,8 @@ void Center::switch_certificate(bool anyway) {
         return;
     }
     Transaction transaction(replica_->store().database);
-    replica_->store().meta.set("fact:tls_identity", std::string_view(next));
-    replica_->store().meta.set(std::string("fact:") + next_identity, std::string_view(""));
+    replica_->store().meta.set(fact_name("tls_identity"), std::string_view(next));
+    replica_->store().meta.set(fact_name(next_identity), std::string_view(""));
     transaction.commit();
 }
 

@@ -61,6 +61,15 @@ bool RowState::alive() const {
     return std::any_of(groups.begin(), groups.end(), [](const GroupState& group) { return !group.leaves.empty(); });
 }
 
+bool RowState::holds(Version version) const {
+    const auto is = [version](const auto& one) { return one.version == version; };
+    return std::find(deletes.begin(), deletes.end(), version) != deletes.end() ||
+           std::any_of(groups.begin(), groups.end(), [&](const GroupState& group) {
+               return std::any_of(group.leaves.begin(), group.leaves.end(), is) ||
+                      std::any_of(group.buried.begin(), group.buried.end(), is);
+           });
+}
+
 void merge_put(RowState& row, Version version, std::span<const Version> seen, std::span<const GroupWrite> groups) {
     remove_deletes(row, seen);
     for (GroupState& group : row.groups) remove_from_buried(group, seen);

@@ -59,6 +59,8 @@ struct RowState {
     const GroupState* find(GroupNumber number) const;
     /// Rule 3.
     bool alive() const;
+    /// As a leaf, one that is buried, or a delete.
+    bool holds(Version version) const;
 };
 
 struct GroupWrite {

@@ -277,15 +277,6 @@ bool lacks_values(const Change& change) {
     });
 }
 
-bool holds(const RowState& state, Version version) {
-    const auto is = [&](const auto& one) { return one.version == version; };
-    return std::find(state.deletes.begin(), state.deletes.end(), version) != state.deletes.end() ||
-           std::any_of(state.groups.begin(), state.groups.end(), [&](const GroupState& group) {
-               return std::any_of(group.leaves.begin(), group.leaves.end(), is) ||
-                      std::any_of(group.buried.begin(), group.buried.end(), is);
-           });
-}
-
 /// Of the key, and of the groups that this program knows.
 template <class Visit>
 void each_value(const Table& table, const Change& change, const Visit& visit) {
@@ -359,7 +350,7 @@ private:
             change.seen = only_rows_.without_lost(scope, change.seen, arena);
             const std::optional<RowState> now = rows_.load(change.table, change.key, arena);
             // The server had taken it, and its answer was lost. Under the same number a version may be another one's.
-            if (now && from_.identity().device != own && holds(*now, due.version)) continue;
+            if (now && from_.identity().device != own && now->holds(due.version)) continue;
             // What made it may have been taken the place of altogether, and was another's that is lost.
             const bool is_lost = !now && change.op == Op::put && by_row_.contains({change.table, encode_key(change.key)});
             if (is_lost && from_.store().applier.rows().load(change.table, change.key, arena)) change.op = Op::create;

@@ -18,6 +18,9 @@ struct ScopeState {
     Digest digest;
 };
 
+/// The name under which a fact is kept: see Replica::fact.
+inline std::string fact_name(std::string_view fact) { return "fact:" + std::string(fact); }
+
 /// Not thread-safe; lives beside its connection, inside its transactions.
 class Meta {
 public:

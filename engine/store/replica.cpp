@@ -405,7 +405,7 @@ void Replica::seal_all(std::string_view fact, std::string_view value) {
     for (const ScopeState& scope : store_->meta.scopes()) {
         if (store_->log.has_unsealed(scope.scope)) store_->log.seal(scope.scope, catalog_.number(), identity_.secret, environment_.random);
     }
-    store_->meta.set("fact:" + std::string(fact), value);
+    store_->meta.set(fact_name(fact), value);
     transaction.commit();
 }
 
@@ -484,14 +484,14 @@ std::unique_ptr<Database> Replica::open_reader() const {
     return std::make_unique<Database>(store_->database.path(), key_, OpenMode::read_only, JournalMode::rollback);
 }
 
-std::optional<std::string> Replica::fact(std::string_view name) { return store_->meta.text("fact:" + std::string(name)); }
+std::optional<std::string> Replica::fact(std::string_view name) { return store_->meta.text(fact_name(name)); }
 
 std::vector<std::pair<std::string, std::string>> Replica::facts(std::string_view prefix) {
-    const std::string before = "fact:" + std::string(prefix);
+    const std::string before = fact_name(prefix);
     std::vector<std::pair<std::string, std::string>> out;
     Statement row = store_->database.prepare("SELECT name, value FROM tefter_meta WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name");
     row.with(std::string_view(before));
-    while (row.step()) out.emplace_back(row.text(0).substr(std::string_view("fact:").size()), row.text(1));
+    while (row.step()) out.emplace_back(row.text(0).substr(fact_name({}).size()), row.text(1));
     return out;
 }
 
@@ -506,7 +506,7 @@ void Replica::set_fact(std::string_view name, std::string_view value, const Tabl
 
 void Replica::keep_fact(std::string_view name, std::string_view value, BytesView about) {
     claim();
-    const std::string fact = "fact:" + std::string(name), row = "about:" + std::string(name);
+    const std::string fact = fact_name(name), row = "about:" + std::string(name);
     Transaction transaction(store_->database);
     if (value.empty()) store_->meta.remove(fact);
     else store_->meta.set(fact, value);

@@ -46,7 +46,7 @@ void Awaited::begin() {
 void Awaited::wait_for(const std::set<DeviceNumber>& devices) {
     std::set<DeviceNumber> all = this->devices();
     all.insert(devices.begin(), devices.end());
-    replica_.store().meta.set("fact:" + std::string(fact), std::string_view(text_of(all)));
+    replica_.store().meta.set(fact_name(fact), std::string_view(text_of(all)));
 }
 
 std::optional<Epoch> Awaited::epoch() const {

@@ -44,7 +44,7 @@ std::uint64_t next_request_counter(Replica& replica) {
 }
 
 void answered(Replica& replica, std::uint64_t counter) {
-    replica.store().meta.set(std::string("fact:") + counter_fact, std::string_view(std::to_string(counter)));
+    replica.store().meta.set(fact_name(counter_fact), std::string_view(std::to_string(counter)));
 }
 
 ClientSession::ClientSession(Replica& replica) : replica_(replica) {

@@ -167,7 +167,7 @@ void Cluster::abandon(Replica& replica) {
 
 void Cluster::forget_set(Replica& replica) {
     Transaction transaction(replica.store().database);
-    for (const char* name : {set_fact, key_fact, leaving_fact}) replica.store().meta.remove(std::string("fact:") + name);
+    for (const char* name : {set_fact, key_fact, leaving_fact}) replica.store().meta.remove(fact_name(name));
     transaction.commit();
 }
 

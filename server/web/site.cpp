@@ -137,7 +137,7 @@ Response Site::dispatch(Visit& visit) {
         }
         // A server that was restored may have forgotten erasures (see Awaited): no page shows the registers yet.
         if (visit.who != nullptr && route.door != Door::open && !of_account &&
-            !Meta(visit.reader).text("fact:awaited").value_or("").empty()) {
+            !Meta(visit.reader).text(fact_name("awaited")).value_or("").empty()) {
             return sentence(visit, 503, visit.say("web.withheld"), visit.say("web.withheld.words"));
         }
         return route.page(visit, *desk_);
