@@ -4,6 +4,7 @@ import json
 import shutil
 
 from harness import World, refused
+from web_access import Browser
 
 with World() as world:
     def person(device, name):
@@ -25,6 +26,15 @@ with World() as world:
         shutil.copytree(world.data, f"{world.folder}/copy")
         world.start(f"127.0.0.1:{port}")
 
+    def page():
+        browser = Browser(world)
+        assert browser.sign_in("Administrator", "right for a test") == 303, browser.text
+        assert browser.get("/devices") == 200, browser.text
+        return browser.text
+
+    with open(f"{world.folder}/user", "w") as out:
+        out.write("right for a test\n")
+    world.server("init", "--passphrase-file", f"{world.folder}/user")
     world.start()
     for name in ("tirana", "durres", "shkoder"):
         world.enrol(name)
@@ -41,10 +51,12 @@ with World() as world:
     world.sync("durres")
     put_back()
     world.invite("korce")  # nobody has come yet
+    assert "tefter-server wait" not in page()
     assert world.sync("shkoder")["identical"], "it has read no more than the copy has"
     assert world.sync("durres")["identical"]
     sentence = refused(lambda: world.invite("korce"), 1, "Device 3 has read changes that this server does not have", "tefter-server wait", "go-on")
     refused(lambda: world.server("revoke", "4", "--reason", "stolen"), 1, sentence)
+    assert "Device 3 has read changes that this server does not have" in page()
     assert world.sync("tirana")["identical"], "offices sync all the same"
     faults = [json.loads(line) for line in open(f"{world.folder}/server.log") if line.startswith("{") and '"level":"fault"' in line]
     assert [fault["device"] for fault in faults] == ["3"], faults
@@ -57,6 +69,7 @@ with World() as world:
     for name in ("tirana", "durres", "shkoder"):
         world.sync(name)
     world.enrol("korce")
+    assert "tefter-server wait" not in page()
     assert json.loads(world.server("devices", "--json"))[-1]["device"] > 100, "no number is given again that may have been given since the copy"
     for name in ("tirana", "durres", "shkoder", "korce"):
         assert world.sync(name)["identical"], name
