@@ -424,10 +424,10 @@ void Center::wait() {
     const std::lock_guard lock(mutex_);
     if (cluster_)
         throw Error(ErrorKind::refused, "Several servers share these ledgers, which are not on this machine; it has nothing to wait for.");
-    if (Awaited(*replica_).empty()) forget_nothing();
+    if (Awaited(*replica_).empty()) take_for_restored();
 }
 
-void Center::forget_nothing() {
+void Center::take_for_restored() {
     begin_waiting(*replica_);
     vault_->begin_access_life();
     anchored_.reset();
@@ -436,7 +436,7 @@ void Center::forget_nothing() {
 
 void Center::go_on() {
     const std::lock_guard lock(mutex_);
-    if (!replica_->fact(put_back_fact).value_or("").empty()) forget_nothing();  // so that the other devices do not raise it again
+    if (!replica_->fact(put_back_fact).value_or("").empty()) take_for_restored();  // so that the other devices do not raise it again
     Awaited(*replica_).end();
     session_->erase_due();
 }
@@ -444,17 +444,14 @@ void Center::go_on() {
 bool Center::is_writable() { return Awaited(*replica_).empty() && replica_->fact(put_back_fact).value_or("").empty(); }
 
 void Center::ensure_writable() {
+    if (is_writable()) return;
     const Awaited awaited(*replica_);
-    if (awaited.empty()) {
-        const std::string device = replica_->fact(put_back_fact).value_or("");
-        if (device.empty()) return;
+    if (awaited.empty())
         throw Error(
             ErrorKind::refused,
-            "Device " + device +
-                " has read changes that this server does not have: it was put back to an older copy, and "
-                "what it writes now would part from what the offices remember. tefter-server wait lets it wait for them; tefter-server go-on goes "
-                "on without.");
-    }
+            "Device " + replica_->fact(put_back_fact).value_or("") +
+                " has read changes that this server does not have: it was put back to an older copy, and what it writes now would part from "
+                "what the offices remember. tefter-server wait lets it wait for them; tefter-server go-on goes on without.");
     throw Error(ErrorKind::refused, "This server was restored from a backup and waits for devices " + awaited.list() +
                                         " to sync, which remember what it may have forgotten; tefter-server go-on ends the waiting.");
 }
@@ -467,7 +464,8 @@ std::vector<Device> Center::devices() {
 ServerSession::Answer Center::accept(BytesView body) {
     const std::lock_guard lock(mutex_);
     ServerSession::Answer answer = with_patience([&] { return session_->accept(body, replica_->environment().now_ms()); });
-    if (answer.behind && !cluster_ && is_writable()) replica_->set_fact(put_back_fact, std::to_string(answer.device.value));
+    if (cluster_) answer.behind.reset();  // the others may have appended it: what is shared is not on this machine
+    if (answer.behind && is_writable()) replica_->set_fact(put_back_fact, std::to_string(answer.device.value));
     if (answer.status != 200 || !is_writable()) return answer;
     // Hit or no hit: what was asked goes back with the next sync.
     if (const std::vector<Edit> edits = answer_known(*replica_); !edits.empty()) write_own(edits);

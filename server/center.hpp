@@ -145,7 +145,8 @@ private:
     void set_fact(const std::string& name, const std::function<std::string(const std::string& before)>& value);
     void take_facts();
     static void begin_waiting(Replica& replica);
-    void forget_nothing();
+    void take_for_restored();
+    /// It waits for nobody, and no device has shown that it was put back.
     bool is_writable();
     void ensure_writable();
     /// The hosts that codes have named: what the TLS certificate is for.
