@@ -15,19 +15,6 @@ namespace {
 
 constexpr std::int64_t code_lifetime_ms = 72LL * 3600 * 1000;
 
-/// Not one that belongs to every office.
-bool is_chosen(const Scope& scope) { return scope.number != shared_scope && scope.name != "regional"; }
-
-std::string scopes_of(const Visit& visit, const Device& device) {
-    std::string out;
-    for (const ScopeNumber scope : device.scopes) {
-        const Scope* known = visit.catalog().find_scope(scope);
-        if (known == nullptr || !is_chosen(*known)) continue;
-        out += (out.empty() ? "" : ", ") + scope_name(visit, known->name);
-    }
-    return device.scopes.size() == visit.catalog().scopes().size() ? visit.say("web.all_scopes") : out;
-}
-
 /// One box a scope; of those that `held` does not hold.
 Markup scope_boxes(const Visit& visit, const std::vector<ScopeNumber>& held = {}) {
     Markup boxes;

@@ -27,22 +27,27 @@ Markup freshness_mark(const Visit& visit, const Freshness& one) {
                    ago(visit, one.contact.synced_ms)));
 }
 
+bool is_chosen(const Scope& scope) { return scope.number != shared_scope && scope.name != "regional"; }
+
+std::string scopes_of(const Visit& visit, const Device& device) {
+    if (device.scopes.size() == visit.catalog().scopes().size()) return visit.say("web.all_scopes");
+    std::string out;
+    for (const ScopeNumber scope : device.scopes) {
+        const Scope* known = visit.catalog().find_scope(scope);
+        if (known != nullptr && is_chosen(*known)) out += (out.empty() ? "" : ", ") + scope_name(visit, known->name);
+    }
+    return out;
+}
+
 Markup freshness_card(const Visit& visit) {
     std::vector<std::vector<Markup>> rows;
     std::vector<Freshness> all = freshness(visit.reader, visit.catalog());
     std::erase_if(all, [](const Freshness& one) { return one.device.revoked; });
     std::sort(all.begin(), all.end(), [](const Freshness& a, const Freshness& b) { return a.contact.synced_ms < b.contact.synced_ms; });
     for (const Freshness& one : all) {
-        std::string scopes;
-        for (const ScopeNumber scope : one.device.scopes) {
-            const std::string name = visit.catalog().scope_name(scope);
-            if (scope == shared_scope || name == "regional") continue;
-            scopes += (scopes.empty() ? "" : ", ") + scope_name(visit, name);
-        }
-        if (one.device.scopes.size() == visit.catalog().scopes().size()) scopes = visit.say("web.all_scopes");
         const bool open =
             one.contact.synced_ms == 0 || visit.now_ms() - one.contact.synced_ms > stale_after_ms || one.contact.held_back > 0;
-        Markup what = Markup(scopes);
+        Markup what = Markup(scopes_of(visit, one.device));
         if (open) what += tag("br") + tag("small", {{"class", "muted"}}, visit.words("web.fresh.may_change"));
         rows.push_back({tag("span", {{"class", "strong"}}, one.device.office), what, freshness_mark(visit, one),
                         Markup(one.contact.held_back == 0 ? "0" : std::to_string(one.contact.held_back))});
