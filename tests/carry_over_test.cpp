@@ -552,6 +552,38 @@ TEST_CASE("what a restored server has lost together with somebody's erasure come
     CHECK(again.get("SELECT count(*) FROM person WHERE id = " + number(arta)) == "0");
 }
 
+TEST_CASE("who has sent what a server lost together with an erasure is told to enrol again, unless the server waits for him") {
+    if (ledgers_are_shared) return;
+    Central central;
+    Office &server = central.offices["server"], &tirana = central.office("tirana", "shared regional AL");
+    central.keep({&server});
+    const std::int64_t arta = tirana.person("Hoxha", "Arta"), ilir = tirana.person("Basha", "Ilir");
+    central.sync(tirana);
+    central.erase("person", {arta});
+    central.sync(tirana);
+    tirana.put("person", {ilir}, {{"position", "judge"}});
+    central.go_back({&server});
+    SECTION("it was put back by hand") {
+        CHECK(
+            sentence_of([&] { central.sync(tirana); }, ErrorKind::refused).starts_with("The server has lost changes of device 2 and that"));
+        Office& again = central.office("again", "shared regional AL");
+        const CarriedOver carried = carry_over(tirana.replica(), again.replica());
+        CHECK(carried.refused == std::vector<std::string>(1, "person " + number(arta) + ": it has been erased meanwhile."));
+        CHECK(central.sync(again).identical());
+        CHECK(again.get("SELECT family || position FROM person WHERE id = " + number(ilir)) == "Bashajudge");
+        CHECK(again.get("SELECT count(*) FROM person WHERE id = " + number(arta)) == "0");
+    }
+    SECTION("it waits") {
+        Awaited(server.replica()).begin();
+        CHECK(central.sync(tirana).changesets_sent == 4);
+        CHECK(central.sync(tirana).identical());
+        CHECK(tirana.get("SELECT family || position FROM person WHERE id = " + number(ilir)) == "Bashajudge");
+        Arena arena;
+        const Value key = Value::integer(arta);
+        CHECK(server.replica().state(central.offices.catalog().table("person"), {&key, 1}, arena)->erased);
+    }
+}
+
 TEST_CASE("a device that a restored server does not know any more brings back all that it ever wrote") {
     Central central;
     Office& server = central.offices["server"];

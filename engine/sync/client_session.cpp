@@ -151,6 +151,12 @@ Forked only_rows_left(DeviceNumber device) {
                   "what it holds is carried over.");
 }
 
+Forked erasure_lost(DeviceNumber author) {
+    return Forked("The server has lost changes of device " + std::to_string(author.value) +
+                  " and that somebody in them was erased; this device has them without what was erased. They come back when a device syncs "
+                  "that has not heard of the erasure; where there is none, enrol this one again: what it holds is carried over.");
+}
+
 namespace {
 [[noreturn]] void throw_forked(const std::string& detail) {
     throw Forked(
@@ -354,6 +360,7 @@ bool ClientSession::end_answer() {
     if (!goes_on && still_forked && report_.withheld.empty()) throw_forked("The server did not show what it has of this device.");
     if (goes_on) return true;
     replica_.sweep();
+    if (const std::optional<DeviceNumber> author = bare_author()) throw erasure_lost(*author);
     if (const std::optional<DeviceNumber> author = only_rows_left_of()) throw only_rows_left(*author);
     return false;
 }
@@ -368,6 +375,13 @@ std::optional<DeviceNumber> ClientSession::only_rows_left_of() {
         else out = lost.begin()->first;
     }
     return out;
+}
+
+/// Of changes that the server has refused because values were taken out of them.
+std::optional<DeviceNumber> ClientSession::bare_author() const {
+    const auto bare = std::find_if(report_.refused.begin(), report_.refused.end(),
+                                   [](const RefusedFrame& refused) { return refused.refusal == Refusal::values; });
+    return bare == report_.refused.end() ? std::nullopt : std::optional(bare->device);
 }
 
 void ClientSession::try_refused_again() {

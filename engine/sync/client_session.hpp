@@ -22,6 +22,10 @@ Forked forked_chain(DeviceNumber device);
 /// A restored server has lost changes of another device that nobody has given back, and this one, which was filled with rows, cannot.
 Forked only_rows_left(DeviceNumber device);
 
+/// A restored server has lost changes of `author` together with an erasure of somebody in them, and this device has them without those
+/// values: it takes no such changes from a device, which could erase by them.
+Forked erasure_lost(DeviceNumber author);
+
 struct ScopeReport {
     ScopeNumber scope;
     Position position;
@@ -88,6 +92,7 @@ private:
     void on_finish(BytesView payload);
     bool settled(ScopeNumber scope);
     std::optional<DeviceNumber> only_rows_left_of();
+    std::optional<DeviceNumber> bare_author() const;
     void try_refused_again();
 
     Replica& replica_;

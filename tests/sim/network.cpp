@@ -243,9 +243,11 @@ void World::exchange(Device& device, Line line, Chance& chance) {
             const bool may_fork = std::any_of(devices_.begin(), devices_.end(), [](const auto& one) { return one.second.was_restored; });
             const std::string sentence = error.what();
             const bool forked = sentence.find("enrol it again") != std::string::npos;
-            const bool only_rows = sentence.find("enrol this one again") != std::string::npos;
+            const bool only_rows = sentence.find("as rows alone") != std::string::npos;
             if (only_rows) ++counters_["device told that it has only rows of what the server has lost"];
-            if ((forked && may_fork) || ((forked || only_rows) && device.has_only_rows)) {
+            const bool bare = server_lives_ != 0 && sentence.find("without what was erased") != std::string::npos;
+            if (bare) ++counters_["device told that the server has lost an erasure"];
+            if (bare || (forked && may_fork) || ((forked || only_rows) && device.has_only_rows)) {
                 open_sync.reset();
                 learn(device, devices_.at(1).knows, "before it was told that it had forked");
                 return fork(device);
