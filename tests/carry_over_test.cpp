@@ -556,9 +556,11 @@ TEST_CASE("who has sent what a server lost together with an erasure is told to e
     if (ledgers_are_shared) return;
     Central central;
     Office &server = central.offices["server"], &tirana = central.office("tirana", "shared regional AL");
+    Office& durres = central.office("durres", "shared regional AL");
     central.keep({&server});
     const std::int64_t arta = tirana.person("Hoxha", "Arta"), ilir = tirana.person("Basha", "Ilir");
     central.sync(tirana);
+    central.sync(durres);
     central.erase("person", {arta});
     central.sync(tirana);
     tirana.put("person", {ilir}, {{"position", "judge"}});
@@ -573,15 +575,48 @@ TEST_CASE("who has sent what a server lost together with an erasure is told to e
         CHECK(again.get("SELECT family || position FROM person WHERE id = " + number(ilir)) == "Bashajudge");
         CHECK(again.get("SELECT count(*) FROM person WHERE id = " + number(arta)) == "0");
     }
+    SECTION("somebody has given it back who had not heard of the erasure") {
+        CHECK_THROWS_AS(central.sync(tirana), Forked);
+        central.sync(durres);
+        Office& again = central.office("again", "shared regional AL");
+        const CarriedOver carried = carry_over(tirana.replica(), again.replica());
+        CHECK(carried.changes == 0);
+        CHECK(carried.segments == 2);  // the erasure, and what its author wrote then
+        for (Office* office : {&again, &durres}) CHECK(central.sync(*office).identical());
+        CHECK(durres.get("SELECT family || position FROM person WHERE id = " + number(ilir)) == "Bashajudge");
+        CHECK(durres.get("SELECT family FROM person WHERE id = " + number(arta)) == "-");
+    }
     SECTION("it waits") {
         Awaited(server.replica()).begin();
         CHECK(central.sync(tirana).changesets_sent == 4);
-        CHECK(central.sync(tirana).identical());
+        for (Office* office : {&durres, &tirana}) CHECK(central.sync(*office).identical());
         CHECK(tirana.get("SELECT family || position FROM person WHERE id = " + number(ilir)) == "Bashajudge");
         Arena arena;
         const Value key = Value::integer(arta);
         CHECK(server.replica().state(central.offices.catalog().table("person"), {&key, 1}, arena)->erased);
     }
+}
+
+TEST_CASE("what a burnt device wrote whom a restored server has forgotten too does not wait for its registration") {
+    if (ledgers_are_shared) return;
+    Central central;
+    Office& server = central.offices["server"];
+    central.office("tirana", "shared regional AL");
+    central.keep({&server});
+    Office &burnt = central.office("burnt", "shared regional AL"), &later = central.office("later", "shared regional AL");
+    const std::int64_t arta = burnt.person("Hoxha", "Arta");
+    central.sync(burnt);
+    central.sync(later);
+    later.put("person", {arta}, {{"position", "judge"}});
+    central.go_back({&server});
+    Office& again = central.office("again", "shared regional AL");
+    const CarriedOver carried = carry_over(later.replica(), again.replica());
+    CHECK(carried.changes == 2);
+    CHECK(carried.refused.empty());
+    CHECK(again.replica().held().empty());
+    CHECK(central.sync(again).identical());
+    CHECK(again.get("SELECT family || position FROM person WHERE id = " + number(arta)) == "Hoxhajudge");
+    CHECK(again.conflicts() == 0);
 }
 
 TEST_CASE("a device that a restored server does not know any more brings back all that it ever wrote") {

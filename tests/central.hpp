@@ -47,8 +47,8 @@ struct Central {
         return added;
     }
     /// One that is registered and has nothing yet.
-    Office& not_filled(const std::string& scopes, Role role = Role::officer) {
-        Office& added = offices.add("fresh", scopes, role, Offices::Filled::not_yet);
+    Office& not_filled(const std::string& scopes, Role role = Role::officer, const std::string& name = "fresh") {
+        Office& added = offices.add(name, scopes, role, Offices::Filled::not_yet);
         start();  // publishes the registration
         return added;
     }

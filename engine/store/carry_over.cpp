@@ -130,21 +130,23 @@ private:
         Segment segment;
         decode_segment(stored.bytes, segment);
         const bool own = stored.device == old_;
-        const bool is_bare = to_.store().applier.lacks_values(segment);  // the server would not take it
+        // The server would not take it.
+        const bool is_bare = to_.head(scope_, stored.device).sequence < stored.last && to_.store().applier.lacks_values(segment);
         if ((own && is_bare) || stands_on(left_, segment) || (own && stands_on(unsure_, segment))) {
             left_.emplace(stored.device, stored.first);
             if (!own) out_.left.add(segment);
             return;
         }
-        if (is_bare && to_.head(scope_, stored.device).sequence < stored.last) {
+        if (is_bare) {
             as_rows_alone_.emplace(stored.device, stored.first);
             out_.left.add(segment);
             return;
         }
         const Received received = to_.receive(stored.bytes, Carrier::waited, to_.environment().now_ms());
         const bool news = received.outcome == Outcome::applied, known = received.outcome == Outcome::known;
-        // It would wait for good; what it has changed is in the rows.
-        const bool gives_up = received.outcome == Outcome::held && (own || stands_on(as_rows_alone_, segment));
+        // It would wait for good, as for an author whom the server has forgotten; what it has changed is in the rows.
+        const bool is_stuck = own || received.refusal == Refusal::device || stands_on(as_rows_alone_, segment);
+        const bool gives_up = received.outcome == Outcome::held && is_stuck;
         if (gives_up) to_.store().receiver.let_go(segment.header);
         if (gives_up && !own) as_rows_alone_.emplace(stored.device, stored.first);
         const std::optional<bool> same = known ? keeps(to_, segment) : std::nullopt;

@@ -87,8 +87,8 @@ void SnapshotSession::on_chain(const SnapshotChainFrame& chain) {
         throw forked_chain(chain.device);
     }
     // What the server had lost of it may have been written otherwise meanwhile, and the rows here would be overwritten.
-    const bool is_same = here.sequence == chain.head.sequence && here.hash == chain.head.hash;
-    if (anew_ && !is_same && lost_versions(replica_.store().meta, chain.scope).contains(chain.device)) throw only_rows_left(chain.device);
+    if (anew_ && here.sequence != chain.head.sequence && lost_versions(replica_.store().meta, chain.scope).contains(chain.device))
+        throw only_rows_left(chain.device);
     if (here.sequence > chain.head.sequence && !log.keeps_all(chain.scope, chain.device, chain.head.sequence)) {
         throw only_rows_left(chain.device);
     }
