@@ -621,6 +621,26 @@ TEST_CASE("a device writes in a scope that a stick told it of, and the next sync
     CHECK(tirana.digest("BA") == central.offices["server"].digest("BA"));
 }
 
+TEST_CASE("a scope that was granted in a sync whose line was cut is filled by the first request of the next one") {
+    Central central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL BA", Role::staff);
+    staff.person("Kovac", "Ana", "BA");
+    central.sync(staff);
+    central.register_anew(tirana, "scopes", "shared regional AL BA");
+    {
+        ClientSession cut(tirana.replica());
+        const Bytes answer = central.answer_to(cut.request());
+        cut.feed(BytesView(answer).first(answer.size() - 1));
+        CHECK_THROWS_AS(cut.end_answer(), Error);
+    }
+    CHECK(tirana.replica().identity().scopes.size() == 4);
+    const SyncReport report = central.sync(tirana);
+    CHECK(report.round_trips == 1);
+    CHECK(report.scopes.size() == 4);
+    CHECK(tirana.get("SELECT count(*) FROM person") == "1");
+}
+
 TEST_CASE("what waits of a life that its device has left is let go once the server brings the other one") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");
