@@ -186,6 +186,18 @@ TEST_CASE("a personal value that is not marked as one is refused: it could never
     CHECK(forger.refusal("AL") == Refusal::rights);
 }
 
+TEST_CASE("behind a group of another shape than it has here the others are looked at as well") {
+    Forger forger;
+    Change& change = forger.change("person", Op::create, {forger.id()});
+    const std::vector<Group>& known = forger.table("person").groups;
+    const auto birth = std::find_if(known.begin(), known.end(), [](const Group& group) { return group.columns[0].name == "birth_date"; });
+    const std::vector<Value>& wide = forger.values.emplace_back(4, Value::text("X").as_personal());
+    const std::vector<Value>& hidden = forger.values.emplace_back(1, Value::text("1980-02-03"));
+    const std::vector<GroupValues> groups{{known.front().number, wide}, {birth->number, hidden}};
+    change.groups = groups;
+    CHECK(forger.refusal("AL") == Refusal::rights);
+}
+
 TEST_CASE("a device cannot write in another's name") {
     Forger forger;
     forger.change("person", Op::create, {forger.id()}, forger.name());
