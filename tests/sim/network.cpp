@@ -94,7 +94,8 @@ std::optional<Bytes> World::deliver(const Mail& mail, const std::string& path) {
                                          : path == sync_path ? server_.session->accept(mail.body, now_ms_)
                                                              : server_.session->accept_snapshot(mail.body, now_ms_);
     ++counters_["answer " + std::to_string(answer.status)];
-    if (answer.behind && server_lives_ == 0) violated(devices_.at(server_device.value), "took itself for put back to an older copy");
+    if (answer.behind && server_lives_ == 0 && !devices_.at(mail.from).was_misled)
+        violated(devices_.at(server_device.value), "took itself for put back to an older copy");
     if (answer.status != 200) return std::nullopt;
     if (path == file_path) return answer.head;
     Bytes bytes;
@@ -213,7 +214,7 @@ void World::exchange(Device& device, Line line, Chance& chance) {
             bytes->resize(size);
         } else if (line == Line::flipped) {
             (*bytes)[chance.below(bytes->size())] ^= static_cast<std::uint8_t>(1U << chance.below(8));
-            damaged = true;
+            damaged = device.was_misled = true;
         }
         try {
             syncing.feed(*bytes);

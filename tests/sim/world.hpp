@@ -118,7 +118,8 @@ private:
         bool burnt = false;
         bool exported = false;  ///< a bundle of it is somewhere, perhaps of a life that was undone
         bool was_restored = false;
-        bool must_sync = false;                ///< after a restore, before it meets bundles
+        bool was_misled = false;  ///< an answer to it was damaged on the way, which may have moved a cursor; TLS notices that before
+        bool must_sync = false;   ///< after a restore, before it meets bundles
         bool filled_since_backup = false;      ///< the server's
         bool has_only_rows = false;            ///< of what the server had then, and has lost
         std::optional<WriteId> registered_by;  ///< since this story
