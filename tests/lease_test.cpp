@@ -153,6 +153,31 @@ TEST_CASE("a server signs of each ledger where it ends, with which hash, and wha
         CHECK(!verify_ends(hello, {other}, DeviceNumber{2}, 7, signature, server.server_key));
 }
 
+TEST_CASE("what a server signs says first what it is, as the protocol has it, so that one signature never stands for another") {
+    Central central;
+    const Identity& server = central.offices["server"].replica().identity();
+    Writer end;
+    end.raw(as_bytes("tefter ledger ends 2"));
+    for (const std::uint64_t number : {std::uint64_t{2}, std::uint64_t{7}, std::uint64_t{Offices::start_ms}, std::uint64_t{1}})
+        end.varint(number);
+    end.u8(0);
+    end.varint(3);
+    end.varint(5);
+    end.raw(Hash{1});
+    end.raw(Digest().bytes());
+    const std::vector<SignedEnd> ends{{ScopeNumber{3}, Position{5}, Hash{1}, Digest()}};
+    CHECK(sign_ends({Offices::start_ms, 1, false}, ends, DeviceNumber{2}, 7, server.secret) == sign(blake2b(end.view()), server.secret));
+
+    Writer pins, payload;
+    pins.raw(as_bytes("tefter pins 1"));
+    pins.varint(2);
+    pins.varint(7);
+    pins.sized(Pin{1});
+    payload.sized(Pin{1});
+    payload.raw(sign(blake2b(pins.view()), server.secret));
+    CHECK(encode_pins({Pin{1}}, DeviceNumber{2}, 7, server.secret) == encode_frame(FrameType::pins, payload.view()));
+}
+
 TEST_CASE("who acted is kept once for each run of changes of one person, and what has been sent is not unsent") {
     Central central;
     Office& tirana = central.office("tirana", "shared regional AL");

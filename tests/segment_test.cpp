@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -285,6 +286,21 @@ TEST_CASE("the first day and the last that a date can have come back, and those 
         REQUIRE(at != body.end());
         std::copy(beside.begin(), beside.end(), at);
         CHECK_THROWS_AS(decode_columns(body, 1, arena), Error);
+    }
+}
+
+TEST_CASE("an operation that is none is refused in what is not sealed yet as well") {
+    Change change;
+    change.table = TableNumber{17};
+    const Value key = Value::integer(1);
+    change.key = {&key, 1};
+    for (const int none : {0, 5}) {
+        change.op = static_cast<Op>(none);
+        Writer out;
+        encode_changeset(out, {Version{1}, 0, {&change, 1}});
+        Arena arena;
+        Reader in(out.view());
+        CHECK_THROWS_WITH(decode_changeset(in, arena), Catch::Matchers::ContainsSubstring("there is no such operation"));
     }
 }
 

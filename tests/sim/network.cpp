@@ -248,7 +248,9 @@ void World::exchange(Device& device, Line line, Chance& chance) {
             if (only_rows) ++counters_["device told that it has only rows of what the server has lost"];
             const bool bare = server_lives_ != 0 && sentence.find("without what was erased") != std::string::npos;
             if (bare) ++counters_["device told that the server has lost an erasure"];
-            if (bare || (forked && may_fork) || ((forked || only_rows) && device.has_only_rows)) {
+            // A damaged frame may have named more as lost than was.
+            const bool may_lack = device.has_only_rows || (only_rows && device.was_misled);
+            if (bare || (forked && may_fork) || ((forked || only_rows) && may_lack)) {
                 open_sync.reset();
                 learn(device, devices_.at(1).knows, "before it was told that it had forked");
                 return fork(device);
