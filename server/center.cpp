@@ -23,8 +23,16 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uintmax_t least_space = 64U << 20U;  // below it a sync may fail in the middle of a day
-constexpr const char* put_back_fact = "put_back";   // which device has shown it
 constexpr std::int64_t numbers_left_free = 100;     // given out since a backup, perhaps
+
+/// As after a restore. Numbers of devices go on behind those that may have been given out since.
+void begin_waiting(Replica& replica) {
+    Awaited(replica).begin();
+    Transaction transaction(replica.store().database);
+    Meta& meta = replica.store().meta;
+    meta.set("last_device", meta.integer("last_device").value_or(1) + numbers_left_free);
+    transaction.commit();
+}
 
 /// A new passphrase for an unattended start, its slot and its file.
 void write_unlock(const std::string& folder, KeyFile& slots, const DatabaseKey& key, const Environment& environment) {
@@ -376,15 +384,6 @@ void Center::backup(const std::string& folder) {
     });
 }
 
-/// Its numbers go on behind those that may have been given out since.
-void Center::begin_waiting(Replica& replica) {
-    Awaited(replica).begin();
-    Transaction transaction(replica.store().database);
-    Meta& meta = replica.store().meta;
-    meta.set("last_device", meta.integer("last_device").value_or(1) + numbers_left_free);
-    transaction.commit();
-}
-
 bool Center::restore(const std::string& backup, const std::string& folder, const Catalog& catalog, const Environment& environment,
                      const std::string& passphrase, const std::string& recovery_file) {
     if (!fs::exists(backup + "/server.db")) throw Error(ErrorKind::not_replica, "There is no backup in " + backup + ".");
@@ -431,17 +430,17 @@ void Center::take_for_restored() {
     begin_waiting(*replica_);
     vault_->begin_access_life();
     anchored_.reset();
-    replica_->set_fact(put_back_fact, "");
+    replica_->set_fact(web::put_back_fact, "");
 }
 
 void Center::go_on() {
     const std::lock_guard lock(mutex_);
-    if (!replica_->fact(put_back_fact).value_or("").empty()) take_for_restored();  // so that the other devices do not raise it again
+    if (replica_->fact(web::put_back_fact)) take_for_restored();  // so that the other devices do not raise it again
     Awaited(*replica_).end();
     session_->erase_due();
 }
 
-bool Center::is_writable() { return Awaited(*replica_).empty() && replica_->fact(put_back_fact).value_or("").empty(); }
+bool Center::is_writable() { return Awaited(*replica_).empty() && !replica_->fact(web::put_back_fact); }
 
 void Center::ensure_writable() {
     if (is_writable()) return;
@@ -449,7 +448,7 @@ void Center::ensure_writable() {
     if (awaited.empty())
         throw Error(
             ErrorKind::refused,
-            "Device " + replica_->fact(put_back_fact).value_or("") +
+            "Device " + *replica_->fact(web::put_back_fact) +
                 " has read changes that this server does not have: it was put back to an older copy, and what it writes now would part from "
                 "what the offices remember. tefter-server wait lets it wait for them; tefter-server go-on goes on without.");
     throw Error(ErrorKind::refused, "This server was restored from a backup and waits for devices " + awaited.list() +
@@ -465,7 +464,7 @@ ServerSession::Answer Center::accept(BytesView body) {
     const std::lock_guard lock(mutex_);
     ServerSession::Answer answer = with_patience([&] { return session_->accept(body, replica_->environment().now_ms()); });
     if (cluster_) answer.behind.reset();  // the others may have appended it: what is shared is not on this machine
-    if (answer.behind && is_writable()) replica_->set_fact(put_back_fact, std::to_string(answer.device.value));
+    if (answer.behind && is_writable()) replica_->set_fact(web::put_back_fact, std::to_string(answer.device.value));
     if (answer.status != 200 || !is_writable()) return answer;
     // Hit or no hit: what was asked goes back with the next sync.
     if (const std::vector<Edit> edits = answer_known(*replica_); !edits.empty()) write_own(edits);

@@ -144,7 +144,6 @@ private:
     /// A fact that all servers of the set know.
     void set_fact(const std::string& name, const std::function<std::string(const std::string& before)>& value);
     void take_facts();
-    static void begin_waiting(Replica& replica);
     void take_for_restored();
     /// It waits for nobody, and no device has shown that it was put back.
     bool is_writable();

@@ -145,7 +145,7 @@ void Center::leave_lost_database(const std::string& folder, const Catalog& catal
     const FileLock lock = lock_folder(folder);
     Replica replica(folder + "/server.db", open_key(folder), catalog, environment, JournalMode::wal);
     ensure_one_of_a_set(replica);
-    begin_waiting(replica);
+    Awaited(replica).begin();
     web::Vault(folder + "/web.db", open_key(folder), environment).begin_access_life();  // the copy may lack the last entries
     Cluster::abandon(replica);
     std::filesystem::remove(cluster_file(folder));

@@ -67,6 +67,9 @@ bool stands_on(const std::map<DeviceNumber, Sequence>& chains, const Segment& se
            std::any_of(chains.begin(), chains.end(), [&](const auto& chain) { return segment.header.states(chain.first, chain.second); });
 }
 
+/// Another life of the device that has `here`, which ended before: the versions of a chain ascend.
+bool is_earlier_life(const Head& there, const Head& here) { return there.sequence >= here.sequence && there.version < here.version; }
+
 /// Others of whom not all that the server has lost is kept, and where that begins: what the earlier folder was filled with is rows.
 struct LostThere {
     std::map<DeviceNumber, Sequence> as_rows_alone;
@@ -80,7 +83,7 @@ LostThere mark_lost(Replica& from, Replica& to, ScopeNumber scope) {
         const Head there = to.head(scope, device);
         if (there.sequence < head.sequence) from.mark_untaken(scope, device, there.sequence);
         if (device == from.identity().device) continue;
-        const bool parts = there.sequence >= head.sequence && there.version < head.version;
+        const bool parts = is_earlier_life(there, head);
         if (parts) out.parted.insert(device);
         if (parts || !from.store().log.keeps_all(scope, device, there.sequence))
             out.as_rows_alone.emplace(device, Sequence{there.sequence.value + 1});
@@ -93,7 +96,7 @@ LostThere mark_lost(Replica& from, Replica& to, ScopeNumber scope) {
 bool is_back(Replica& from, Replica& to, ScopeNumber scope, DeviceNumber device) {
     const Head here = from.head(scope, device), there = to.head(scope, device);
     if (there.sequence <= here.sequence) return there.sequence == here.sequence && there.hash == here.hash;
-    if (there.version < here.version) return false;
+    if (is_earlier_life(there, here)) return false;
     const std::optional<KeptSegment> kept = to.store().log.holding(scope, device, here.sequence);
     if (!kept) return device != server_device;
     Segment segment;

@@ -11,6 +11,9 @@
 
 namespace tefter::web {
 
+/// Of the server's replica: the device that has read further than this server, which was put back to an older copy. See Center::wait.
+inline constexpr const char* put_back_fact = "put_back";
+
 /// Tells pages that are open that rows have changed. Thread-safe.
 class Pulse {
 public:

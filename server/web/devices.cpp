@@ -80,7 +80,7 @@ Markup invite_card(const Visit& visit, const std::string& fault) {
 }
 
 Markup put_back_notice(const Visit& visit) {
-    const std::string device = Meta(visit.reader).text(fact_name("put_back")).value_or("");
+    const std::string device = Meta(visit.reader).text(fact_name(put_back_fact)).value_or("");
     return device.empty() ? Markup() : tag("p", {{"class", "fault"}, {"role", "alert"}}, visit.words("web.put_back.words", {device}));
 }
 
