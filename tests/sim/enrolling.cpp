@@ -183,8 +183,9 @@ void World::note_made_again(Device& old, Device& fresh, const Knowledge& common,
                            return person.id == one.id && row == write.row;
                        });
             };
-            const auto is_own = std::find_if(own.begin(), own.end(),
-                                             [&](WriteId id) { return is_of(model_.write(id)) && model_.write(id).groups == one.groups; });
+            const auto is_own = std::find_if(own.begin(), own.end(), [&](WriteId id) {
+                return is_of(model_.write(id)) && model_.write(id).groups == one.groups && !without_row.contains(id);
+            });
             if (is_own != own.end()) {
                 note_without_row(*is_own);
                 const WriteId id = made[*is_own] = model_.add_again(fresh.knows, *is_own, fresh.number, common);

@@ -657,3 +657,25 @@ server_restored 4 241797200
 )"));
     CHECK(stage.counters["forked device enrolled again"] == 1);
 }
+
+TEST_CASE("of two deletions of a row that nobody has, the one that found none to stand at is not taken for the other") {
+    testing::SmallPages pages;
+    Stage stage{.papers = true};
+    stage.play(3354554509, parse_story(R"(
+write 4 249559087
+server_backup 2 437431882
+write 2 629645128
+write 3 432605055
+sync_flipped 3 941054489
+sync_flipped 2 611843990
+write 4 168563497
+answer_lost 4 874642715
+enrols 2 3060886
+write 2 78036225
+write 2 130822285
+revoke 3 278640678
+server_restored 2 89807848
+write 2 795082055
+)"));
+    CHECK(stage.counters["forked device enrolled again"] == 1);
+}
