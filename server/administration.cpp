@@ -127,7 +127,8 @@ json compacted(Center& center, const json& request) {
                        {"base", one.base.value},
                        {"head", one.head.value},
                        {"segments", one.segments},
-                       {"behind", behind}});
+                       {"behind", behind},
+                       {"server_behind", one.server_behind}});
     }
     return out;
 }

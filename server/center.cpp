@@ -135,8 +135,7 @@ Center::Center(const std::string& folder, const Catalog& catalog, Environment en
     invitations_ = std::make_unique<Invitations>(replica_->store().database);
     join(ledger);
     tls_ = std::make_unique<TlsIdentity>(replica_->fact("tls_identity").value_or(""), *replica_->fact("tls_authority"), hosts());
-    session_ = with_patience(
-        [&] { return std::make_unique<ServerSession>(*replica_, cluster_ ? static_cast<Ledger&>(cluster_->ledger()) : *ledger_); });
+    session_ = with_patience([&] { return std::make_unique<ServerSession>(*replica_, ledgers()); });
     announce_pins();
 }
 
@@ -402,7 +401,7 @@ bool Center::restore(const std::string& backup, const std::string& folder, const
         const Verification checked = verify_replica(replica, {});
         if (!checked.faults.empty()) throw Error(ErrorKind::corrupt, "The backup in " + backup + " is damaged: " + checked.faults.front());
         one_of_a_set = replica.fact(tefter::set_fact).has_value();
-        if (one_of_a_set) return;
+        if (one_of_a_set) return replica.set_fact(tefter::server_fact, "");
         if (fs::exists(building + "/web.db")) web::Vault(building + "/web.db", key, environment).begin_access_life();
         begin_waiting(replica);
     });
@@ -411,12 +410,8 @@ bool Center::restore(const std::string& backup, const std::string& folder, const
 
 std::vector<Compaction> Center::compact(std::int64_t keep_days) {
     const std::lock_guard lock(mutex_);
-    if (cluster_) {
-        throw Error(
-            ErrorKind::refused,
-            "Several servers share these ledgers, and shared ledgers are not compacted; take them home first (migrate-ledger --back).");
-    }
-    return tefter::compact(*replica_, *ledger_, replica_->environment().now_ms(), keep_days * day_ms);
+    if (cluster_) cluster_->ledger().follow();  // what other servers know of devices
+    return with_patience([&] { return tefter::compact(*replica_, ledgers(), replica_->environment().now_ms(), keep_days * day_ms); });
 }
 
 void Center::wait() {

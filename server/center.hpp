@@ -130,6 +130,7 @@ public:
     TlsIdentity& tls() { return *tls_; }
 
 private:
+    Ledger& ledgers() { return cluster_ ? static_cast<Ledger&>(cluster_->ledger()) : *ledger_; }
     static FileLock lock_folder(const std::string& folder);
     void join(const std::string& url);
     void follow();

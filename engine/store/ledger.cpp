@@ -16,16 +16,33 @@ constexpr const char* times_rewritten = "ledger_rewritten";
 std::string counter_name(DeviceNumber device) { return "counter:" + std::to_string(device.value); }
 std::string base_name(ScopeNumber scope) { return "ledger_base:" + std::to_string(scope.value); }
 
-Bytes encode(const std::map<ScopeNumber, Position>& read) {
+LedgerEntry entry_without_bytes(const Statement& row) {
+    return {Position{static_cast<std::uint64_t>(row.integer(0))},
+            DeviceNumber{static_cast<std::uint32_t>(row.integer(1))},
+            Sequence{static_cast<std::uint64_t>(row.integer(2))},
+            Sequence{static_cast<std::uint64_t>(row.integer(3))},
+            {}};
+}
+
+}  // namespace
+
+Bytes encode_positions(const std::map<ScopeNumber, Position>& positions) {
     Writer out;
-    for (const auto& [scope, position] : read) {
+    for (const auto& [scope, position] : positions) {
         out.varint(scope.value);
         out.varint(position.value);
     }
     return out.take();
 }
 
-}  // namespace
+std::map<ScopeNumber, Position> decode_positions(BytesView bytes) {
+    std::map<ScopeNumber, Position> out;
+    for (Reader in(bytes); !in.done();) {
+        const ScopeNumber scope{in.varint32()};
+        out[scope] = Position{in.varint()};
+    }
+    return out;
+}
 
 Hash ledger_next(const Hash& previous, const Hash& segment_id) {
     Writer out;
@@ -72,20 +89,14 @@ void SqliteLedger::note_contact(DeviceNumber device, const Contact& contact) {
     meta.set(synced + number, contact.synced_ms);
     meta.set(held_back + number, contact.held_back);
     meta.set(catalog + number, contact.catalog);
-    if (!contact.read.empty()) meta.set(has_read + number, BytesView(encode(contact.read)));
+    if (!contact.read.empty()) meta.set(has_read + number, BytesView(encode_positions(contact.read)));
 }
 
 Contact contact_of(Database& server, DeviceNumber device) {
     Meta meta(server);
     const std::string number = std::to_string(device.value);
     const auto noted = [&](const std::string& name) { return meta.integer(name + number).value_or(0); };
-    Contact out{noted(synced), noted(held_back), noted(catalog), {}};
-    const Bytes read = meta.blob(has_read + number).value_or(Bytes());
-    for (Reader in(read); !in.done();) {
-        const ScopeNumber scope{in.varint32()};
-        out.read[scope] = Position{in.varint()};
-    }
-    return out;
+    return {noted(synced), noted(held_back), noted(catalog), decode_positions(meta.blob(has_read + number).value_or(Bytes()))};
 }
 
 LedgerHead SqliteLedger::head(ScopeNumber scope) {
@@ -119,9 +130,8 @@ std::vector<LedgerEntry> SqliteLedger::read(ScopeNumber scope, Position after, P
         const BytesView bytes = row.blob(4);
         if (!out.empty() && size + bytes.size() > max_bytes) break;
         size += bytes.size();
-        out.push_back({Position{static_cast<std::uint64_t>(row.integer(0))}, DeviceNumber{static_cast<std::uint32_t>(row.integer(1))},
-                       Sequence{static_cast<std::uint64_t>(row.integer(2))}, Sequence{static_cast<std::uint64_t>(row.integer(3))},
-                       Bytes(bytes.begin(), bytes.end())});
+        out.push_back(entry_without_bytes(row));
+        out.back().bytes.assign(bytes.begin(), bytes.end());
     }
     return out;
 }
@@ -190,6 +200,17 @@ void SqliteLedger::compact(ScopeNumber scope, Position until) {
         .run();
     Meta(database_).set(base_name(scope), static_cast<std::int64_t>(until.value));
     note_rewritten();
+}
+
+std::vector<std::pair<LedgerEntry, Hash>> SqliteLedger::compacted(ScopeNumber scope, Position after, std::size_t at_most) {
+    std::vector<std::pair<LedgerEntry, Hash>> out;
+    Statement row = database_.prepare(
+        "SELECT position, device, first, last, hash FROM tefter_ledger WHERE scope = ?1 AND position > ?2 AND position <= ?3 "
+        "ORDER BY position LIMIT ?4");
+    row.with(std::int64_t{scope.value}, static_cast<std::int64_t>(after.value), static_cast<std::int64_t>(base(scope).value),
+             static_cast<std::int64_t>(at_most));
+    while (row.step()) out.emplace_back(entry_without_bytes(row), Reader(row.blob(4)).fixed<32>());
+    return out;
 }
 
 std::optional<Hash> SqliteLedger::hash_at(ScopeNumber scope, Position position) {

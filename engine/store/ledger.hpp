@@ -35,6 +35,9 @@ struct Contact {
     std::map<ScopeNumber, Position> read;  ///< how far it had read each ledger; empty where it did not say
 };
 
+Bytes encode_positions(const std::map<ScopeNumber, Position>& positions);
+std::map<ScopeNumber, Position> decode_positions(BytesView bytes);
+
 /// The next link: BLAKE2b-256("tefter ledger 1", previous, segment id).
 Hash ledger_next(const Hash& previous, const Hash& segment_id);
 
@@ -61,7 +64,7 @@ public:
     virtual LedgerHead head(ScopeNumber scope) = 0;
     virtual LedgerHead append(const SegmentHeader& header, const Hash& segment_id, BytesView bytes) = 0;
     /// Up to here the segments themselves have been compacted away; their places, hashes and chains stay. 0: all are here.
-    virtual Position base(ScopeNumber) { return {}; }
+    virtual Position base(ScopeNumber scope) = 0;
     /// A device's chain where what is still here of it begins.
     virtual Hash chain_at_base(ScopeNumber scope, DeviceNumber device) { return chain_start(scope, device); }
     /// Entries behind `after` (not before base()) up to `until`, in order, at least one and then no more than `max_bytes`.
@@ -75,6 +78,12 @@ public:
     bool holds(const SegmentHeader& header, const Hash& segment_id, BytesView bytes);
     /// Takes the personal values of erased rows out of every entry; hashes and signatures stay as they are.
     virtual void redact(ScopeNumber scope, const IsErased& erased) = 0;
+    /// Takes the segments up to `until` away. Who may still need them is asked before: see sync/compaction.hpp. Between begin() and commit(),
+    /// inside a transaction.
+    virtual void compact(ScopeNumber scope, Position until) = 0;
+    /// Where several servers share the ledgers: up to here each of them has its copy. One that was silent for longer than
+    /// limits::server_silence_ms does not count.
+    virtual Position copied_to(ScopeNumber scope) { return head(scope).position; }
 };
 
 /// What a server has noted of a device, in its own file; all zero for one that has never been here.
@@ -103,8 +112,9 @@ public:
     std::optional<std::uint64_t> rewritten() override;
     Position base(ScopeNumber scope) override;
     Hash chain_at_base(ScopeNumber scope, DeviceNumber device) override;
-    /// Takes the segments up to `until` away. Who may still need them is asked before: see sync/compaction.hpp. Inside a transaction.
-    void compact(ScopeNumber scope, Position until);
+    void compact(ScopeNumber scope, Position until) override;
+    /// Entries behind `after` up to base(), without their segments, and their hashes; no more than so many.
+    std::vector<std::pair<LedgerEntry, Hash>> compacted(ScopeNumber scope, Position after, std::size_t at_most);
 
 private:
     void note_rewritten();

@@ -15,7 +15,7 @@ bool has_lease(const Device& device, const Contact& contact, std::int64_t now_ms
 }
 
 /// The last entry up to `until` before which nothing is younger than `keep_ms`.
-Position old_enough(SqliteLedger& ledger, ScopeNumber scope, Position until, std::int64_t now_ms, std::int64_t keep_ms) {
+Position old_enough(Ledger& ledger, ScopeNumber scope, Position until, std::int64_t now_ms, std::int64_t keep_ms) {
     Position at = ledger.base(scope);
     while (at < until) {
         for (const LedgerEntry& entry : ledger.read(scope, at, until, ledger_batch_bytes)) {
@@ -31,11 +31,9 @@ Position old_enough(SqliteLedger& ledger, ScopeNumber scope, Position until, std
 
 }  // namespace
 
-std::vector<Compaction> compact(Replica& server, SqliteLedger& ledger, std::int64_t now_ms, std::int64_t keep_ms) {
-    if (!Awaited(server).empty()) {
-        throw Error(ErrorKind::refused,
-                    "The server was restored from a backup and waits for other devices; compact its ledgers when all of them have synced.");
-    }
+namespace {
+
+std::vector<Compaction> compact_within(Replica& server, Ledger& ledger, std::int64_t now_ms, std::int64_t keep_ms) {
     Database& database = server.store().database;
     std::vector<std::pair<Device, Contact>> readers;
     for (const Device& device : list_devices(database, server.catalog())) {
@@ -43,7 +41,6 @@ std::vector<Compaction> compact(Replica& server, SqliteLedger& ledger, std::int6
         if (has_lease(device, contact, now_ms)) readers.emplace_back(device, std::move(contact));
     }
     std::vector<Compaction> out;
-    Transaction transaction(database);
     for (const ScopeState& state : server.scopes()) {
         Compaction& one = out.emplace_back();
         one.scope = state.scope;
@@ -56,7 +53,8 @@ std::vector<Compaction> compact(Replica& server, SqliteLedger& ledger, std::int6
             read.emplace_back(device.number, found == contact.read.end() ? Position{0} : found->second);
             until = std::min(until, read.back().second);
         }
-        const Position before = ledger.base(state.scope);
+        const Position copied = ledger.copied_to(state.scope), before = ledger.base(state.scope);
+        until = std::min(until, copied);
         if (keep_ms > 0 && until > before) until = old_enough(ledger, state.scope, until, now_ms, keep_ms);
         one.base = std::max(before, until);
         if (one.base > before) ledger.compact(state.scope, one.base);
@@ -64,9 +62,31 @@ std::vector<Compaction> compact(Replica& server, SqliteLedger& ledger, std::int6
         for (const auto& [device, position] : read) {
             if (one.base < one.head && position <= one.base) one.behind.push_back(device);
         }
+        one.server_behind = one.base < one.head && copied <= one.base;
     }
-    transaction.commit();
     return out;
+}
+
+}  // namespace
+
+std::vector<Compaction> compact(Replica& server, Ledger& ledger, std::int64_t now_ms, std::int64_t keep_ms) {
+    if (!Awaited(server).empty()) {
+        throw Error(ErrorKind::refused,
+                    "The server was restored from a backup and waits for other devices; compact its ledgers when all of them have synced.");
+    }
+    std::set<ScopeNumber> scopes;
+    for (const ScopeState& state : server.scopes()) scopes.insert(state.scope);
+    ledger.begin(scopes);
+    try {
+        Transaction transaction(server.store().database);
+        std::vector<Compaction> out = compact_within(server, ledger, now_ms, keep_ms);
+        ledger.commit();
+        transaction.commit();
+        return out;
+    } catch (...) {
+        ledger.abandon();
+        throw;
+    }
 }
 
 }  // namespace tefter

@@ -15,11 +15,13 @@ struct Compaction {
     Position head;                     ///< of so many
     std::size_t segments = 0;          ///< that went now
     std::vector<DeviceNumber> behind;  ///< have a lease, and have not read further than `base`: they hold it back
+    bool server_behind = false;        ///< and so does a server of the set, which has not followed further
 };
 
 /// Takes away what every device with a live lease has said that it has read and what is older than `keep_ms` (the version of its last
-/// changeset against `now_ms`), in one transaction. A revoked device, or one whose lease is over, is not waited for. Throws
-/// ErrorKind::refused while a restored server waits for its devices. Nothing else may use `server` meanwhile.
-std::vector<Compaction> compact(Replica& server, SqliteLedger& ledger, std::int64_t now_ms, std::int64_t keep_ms);
+/// changeset against `now_ms`), in one transaction. A revoked device, or one whose lease is over, is not waited for; of servers that share
+/// `ledger`, see Ledger::copied_to(). Throws ErrorKind::refused while a restored server waits for its devices. Nothing else may use `server`
+/// meanwhile.
+std::vector<Compaction> compact(Replica& server, Ledger& ledger, std::int64_t now_ms, std::int64_t keep_ms);
 
 }  // namespace tefter

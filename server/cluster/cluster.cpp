@@ -15,6 +15,7 @@ namespace {
 constexpr int wait_ms = 500;
 constexpr const char* set_record = "set";
 constexpr const char* leaving_fact = "cluster_leaving";
+constexpr std::size_t entries_at_once = 1000;
 constexpr std::int64_t blocks_perhaps_given = std::int64_t{1} << 21U;  // numbers of rows
 
 Bytes random_bytes(const Environment& environment, std::size_t count) {
@@ -40,9 +41,14 @@ Sealing Cluster::sealing(Replica& replica) {
     return {key, replica.environment().random};
 }
 
+std::string Cluster::name_of(Replica& replica) {
+    if (replica.fact(server_fact).value_or("").empty()) replica.set_fact(server_fact, hexadecimal(random_bytes(replica.environment(), 16)));
+    return *replica.fact(server_fact);
+}
+
 Cluster::Cluster(const std::string& url, Replica& replica, SqliteLedger& here)
     : shared_(url, sealing(replica)),
-      mirrored_(replica, here, shared_),
+      mirrored_(replica, here, shared_, name_of(replica)),
       records_(url, sealing(replica)),
       files_(url, sealing(replica), replica),
       replica_(replica) {
@@ -56,6 +62,7 @@ Cluster::Cluster(const std::string& url, Replica& replica, SqliteLedger& here)
         throw Error(ErrorKind::refused,
                     "The database holds no ledgers of this set of servers: they have been moved away, or its address is wrong.");
     }
+    shared_.create({});
     replica_.number_rows_by([this] { return records_.next(Records::Numbers::row_blocks); });
     follow();
 }
@@ -69,10 +76,6 @@ void Cluster::follow() {
 void Cluster::found(const std::string& url, Replica& replica, SqliteLedger& here, const std::map<std::string, Bytes>& records,
                     const std::function<void(const Records::EachEntry&)>& log, std::int64_t next_device, std::int64_t next_invitation) {
     const std::set<ScopeNumber> scopes = scopes_of(replica);
-    if (std::any_of(scopes.begin(), scopes.end(), [&](ScopeNumber scope) { return here.base(scope).value != 0; })) {
-        throw Error(ErrorKind::refused,
-                    "The ledgers of this server have been compacted, and servers share only whole ones. Nothing was changed.");
-    }
     if (!replica.fact(key_fact)) replica.set_fact(key_fact, hexadecimal(random_bytes(replica.environment(), SharedKey::size())));
     const std::string set = hexadecimal(random_bytes(replica.environment(), 16));
     PostgresLedger shared(url, sealing(replica));
@@ -91,6 +94,14 @@ void Cluster::found(const std::string& url, Replica& replica, SqliteLedger& here
         Position at = shared.head(scope).position;
         if (shared.hash_at(scope, at) != here.hash_at(scope, at)) {
             throw Error(ErrorKind::refused, "The database holds other ledgers than this server's; give an empty one. Nothing was changed.");
+        }
+        while (at < here.base(scope)) {
+            shared.begin({scope});
+            for (const auto& [entry, hash] : here.compacted(scope, at, entries_at_once)) {
+                shared.append_compacted(scope, entry, hash);
+                at = entry.position;
+            }
+            shared.commit();
         }
         while (at < end.position) {
             const std::vector<LedgerEntry> entries = here.read(scope, at, end.position, ledger_batch_bytes);
@@ -145,6 +156,7 @@ void Cluster::dissolve() {
 bool Cluster::finish_leaving(const std::string& url, Replica& replica) {
     if (replica.fact(leaving_fact).value_or("").empty()) return false;
     PostgresLedger shared(url, sealing(replica));
+    shared.create({});
     if (!shared.heads().empty()) {  // it had not come to that
         replica.set_fact(leaving_fact, "");
         return false;
@@ -167,7 +179,7 @@ void Cluster::abandon(Replica& replica) {
 
 void Cluster::forget_set(Replica& replica) {
     Transaction transaction(replica.store().database);
-    for (const char* name : {set_fact, key_fact, leaving_fact}) replica.store().meta.remove(fact_name(name));
+    for (const char* name : {set_fact, key_fact, server_fact, leaving_fact}) replica.store().meta.remove(fact_name(name));
     transaction.commit();
 }
 

@@ -12,6 +12,8 @@ namespace tefter {
 /// Facts of a server's replica that make it one of a set: the set's number, and the key that its records are sealed with.
 inline constexpr const char* set_fact = "cluster_set";
 inline constexpr const char* key_fact = "cluster_key";
+/// What this server is called among those of its set. A restored one takes another name: it does not know what the first has followed.
+inline constexpr const char* server_fact = "cluster_server";
 
 /// Not thread-safe but for `records`; the replica and its ledger must outlive it.
 class Cluster {
@@ -38,6 +40,7 @@ public:
 
 private:
     static Sealing sealing(Replica& replica);
+    static std::string name_of(Replica& replica);
     static void forget_set(Replica& replica);
     PostgresLedger shared_;
     MirroredLedger mirrored_;

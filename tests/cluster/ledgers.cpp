@@ -25,7 +25,7 @@ namespace {
 class ServerLedger : public MirroredLedger {
 public:
     ServerLedger(Replica& server, std::unique_ptr<SqliteLedger> here, std::unique_ptr<PostgresLedger> shared)
-        : MirroredLedger(server, *here, *shared), here_(std::move(here)), shared_(std::move(shared)) {}
+        : MirroredLedger(server, *here, *shared, "one"), here_(std::move(here)), shared_(std::move(shared)) {}
 
 private:
     std::unique_ptr<SqliteLedger> here_;

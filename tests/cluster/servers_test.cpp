@@ -6,6 +6,8 @@
 #include <future>
 
 #include "engine/base/crypto.hpp"
+#include "engine/base/limits.hpp"
+#include "engine/sync/compaction.hpp"
 #include "engine/sync/mirrored_ledger.hpp"
 #include "server/cluster/records.hpp"
 #include "tests/central.hpp"
@@ -190,4 +192,160 @@ TEST_CASE("a server that shares ledgers says so where these do not follow from w
     CHECK_THAT(sentence_of([&] { mirrored.follow(); }, kind), ContainsSubstring(expected));
     CHECK_THAT(sentence_of([&] { mirrored.begin({al}); }, kind), ContainsSubstring(expected));
     CHECK(server.dump() == before);
+}
+
+namespace {
+
+Compaction compact_al(Replica& server, Ledger& ledger) {
+    for (const Compaction& one : compact(server, ledger, server.environment().now_ms(), 0)) {
+        if (one.scope == al) return one;
+    }
+    return {};
+}
+
+/// Another server of the set that `central` is one of, made from a copy of it.
+struct Another {
+    Office& first;
+    const std::string path = first.path + ".another";
+    std::unique_ptr<Replica> replica;
+    std::unique_ptr<SqliteLedger> copy;
+    PostgresLedger shared{schema_for(first.path), sealing_of_tests()};
+    std::unique_ptr<MirroredLedger> ledger;
+
+    explicit Another(Office& server) : first(server) { make(); }
+    void make() {
+        ledger.reset(), copy.reset(), replica.reset();
+        std::filesystem::copy_file(first.path, path, std::filesystem::copy_options::overwrite_existing);
+        Environment environment = system_environment();
+        environment.now_ms = [this] { return first.now_ms; };
+        replica = std::make_unique<Replica>(path, first.key(), first.replica().catalog(), environment, JournalMode::rollback);
+        copy = std::make_unique<SqliteLedger>(replica->store().database);
+        ledger = std::make_unique<MirroredLedger>(*replica, *copy, shared, "another");
+    }
+    std::string digest() { return replica->store().meta.scope(al)->digest.hexadecimal(); }
+};
+
+}  // namespace
+
+TEST_CASE("what a device has read of one server all know; a compaction waits for the servers that follow, and their copies go with it") {
+    Central central;
+    Office& server = central.offices["server"];
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Another another(server);
+    another.ledger->follow();
+    tirana.person("Hoxha", "Arta");
+    central.sync(tirana);
+    another.ledger->follow();
+    CHECK(compact_al(*another.replica, *another.ledger).behind == std::vector{tirana.replica().identity().device});
+    tirana.person("Leka", "Gent");
+    for (Office* office : {&tirana, &tirana}) central.sync(*office);
+
+    // The other one has followed to the first entry, and stands still.
+    const auto compact_here = [&] { return compact_al(server.replica(), *central.ledger); };
+    const Compaction held = compact_here();
+    CHECK(held.base == Position{1});
+    CHECK(held.server_behind);
+    CHECK(held.behind.empty());
+    CHECK(another.copy->base(al) == Position{0});
+    another.ledger->follow();
+    CHECK(another.copy->base(al) == Position{1});
+    CHECK(another.ledger->base(al) == Position{1});
+    CHECK(compact_here().base == Position{2});
+    another.ledger->follow();
+    CHECK(another.copy->base(al) == Position{2});
+    CHECK(another.copy->head(al).hash == central.ledger->head(al).hash);
+    CHECK(another.ledger->chain_at_base(al, tirana.replica().identity().device) ==
+          central.ledger->chain_at_base(al, tirana.replica().identity().device));
+    CHECK(another.digest() == server.digest());
+    CHECK(another.shared.base(al) == Position{2});
+    CHECK_THROWS_WITH(another.shared.read(al, Position{0}, Position{2}, SIZE_MAX), ContainsSubstring("has been compacted"));
+
+    // Erasing does not ask for what is gone.
+    tirana.person("Duka", "Era");
+    central.sync(tirana);
+    const std::int64_t duka = std::stoll(server.get("SELECT id FROM person WHERE family = 'Duka'"));
+    central.erase("person", {duka});
+    another.ledger->follow();
+    CHECK(another.digest() == server.digest());
+    CHECK(central.sync(tirana).identical());
+}
+
+TEST_CASE("a server that was silent for long holds no compaction back; it says that it is left behind, and is made again from a backup") {
+    Central central;
+    Office& server = central.offices["server"];
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Another another(server);
+    another.ledger->follow();
+    tirana.person("Hoxha", "Arta");
+    for (Office* office : {&tirana, &tirana}) central.sync(*office);
+    another.ledger->follow();
+    const auto segments = [&] { return compact_al(server.replica(), *central.ledger).segments; };
+    CHECK(segments() == 1);
+    server.now_ms += limits::server_silence_ms;
+    tirana.now_ms += limits::server_silence_ms;
+    another.ledger->follow();  // a quiet one says again that it is there
+    another.make();
+    server.now_ms += limits::server_silence_ms;
+    tirana.now_ms += limits::server_silence_ms;
+    tirana.person("Leka", "Gent");
+    for (Office* office : {&tirana, &tirana}) central.sync(*office);
+    CHECK(segments() == 0);
+    server.now_ms += 1;
+    CHECK(segments() == 1);
+    const std::string sentence = sentence_of([&] { another.ledger->follow(); }, ErrorKind::refused);
+    CHECK_THAT(sentence,
+               ContainsSubstring("AL has been compacted up to 2, and this server has followed it to 1; make it again from a newer backup"));
+    CHECK_THROWS_AS(another.ledger->begin({al}), Error);
+    another.make();
+    another.ledger->follow();
+    CHECK(another.digest() == server.digest());
+}
+
+TEST_CASE("tables of a set that an older version made are brought to what they are now, and what they hold stays") {
+    Shared shared;
+    PostgresLedger ledger = shared.server();
+    ledger.begin({al});
+    append(ledger, al, "one");
+    ledger.take_counter(DeviceNumber{2}, 7);
+    ledger.commit();
+    Postgres database(shared.url);
+    database.run("ALTER TABLE tefter_ledger_head DROP COLUMN base");
+    database.run("ALTER TABLE tefter_contact DROP COLUMN read");
+    database.run("DROP TABLE tefter_server");
+    ledger.create({});
+    CHECK(ledger.base(al) == Position{0});
+    CHECK(ledger.head(al).position == Position{1});
+    CHECK(ledger.copied_since(0).empty());
+    const auto contacts = ledger.contacts_since(0);
+    REQUIRE(contacts.size() == 1);
+    CHECK(contacts.begin()->second.first == 7);
+    CHECK(contacts.begin()->second.second.read.empty());
+}
+
+TEST_CASE("many entries of a shared ledger are compacted in steps, whole or not at all") {
+    Shared shared;
+    PostgresLedger ledger = shared.server();
+    constexpr std::uint64_t entries = 2300;
+    ledger.begin({al});
+    for (std::uint64_t i = 0; i < entries; ++i) append(ledger, al, std::to_string(i));
+    ledger.commit();
+    const auto kept = [&] { return Postgres(shared.url).run("SELECT count(*) FROM tefter_ledger WHERE length(bytes) > 0").integer(0, 0); };
+    ledger.begin({al});
+    ledger.compact(al, Position{2100});
+    CHECK(ledger.base(al) == Position{2100});
+    ledger.abandon();
+    CHECK(ledger.base(al) == Position{0});
+    CHECK(kept() == entries);
+    ledger.begin({al});
+    ledger.compact(al, Position{1500});
+    ledger.compact(al, Position{2100});
+    ledger.commit();
+    CHECK(shared.server().base(al) == Position{2100});
+    CHECK(kept() == 200);
+    CHECK(ledger.read(al, Position{2100}, Position{entries}, SIZE_MAX).size() == 200);
+    CHECK(ledger.hash_at(al, Position{1}).has_value());
+    ledger.begin({al});
+    append(ledger, al, "next");
+    ledger.commit();
+    CHECK(ledger.base(al) == Position{2100});
 }

@@ -216,6 +216,7 @@ void World::check_server() {
         const LedgerHead head = ledger().head(scope.scope);
         if (shared_ && shared_->head(scope.scope).hash != head.hash) violated(server, "its ledger is not the one that it shares");
         Position at = ledger().base(scope.scope);
+        if (shared_ && shared_->base(scope.scope) != at) violated(server, "its ledger is not compacted as the one that it shares");
         while (at < head.position) {
             for (const LedgerEntry& entry : ledger().read(scope.scope, at, head.position, 1U << 20U)) {
                 if (entry.position.value != ++at.value) violated(server, "the positions of its ledger are not dense");

@@ -15,7 +15,7 @@ void World::enrol_again() {
     forked_.reset();
     // What both lives share cannot be told any more where a compaction has taken it: it would be made again, beside what replaced it.
     for (const ScopeState& scope : open(old).scopes()) {
-        if (scope.position < server_.ledger->base(scope.scope)) return close(old);
+        if (scope.position < (shared_ ? shared_->base(scope.scope) : server_.ledger->base(scope.scope))) return close(old);
     }
     old.goes_on_as = *free_number();
     Chance chance(0);

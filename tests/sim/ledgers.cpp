@@ -39,10 +39,10 @@ LedgerHead Ledgers::end_of(const std::vector<Kept>& ledger) {
     return ledger.empty() ? LedgerHead{} : LedgerHead{ledger.back().entry.position, ledger.back().hash};
 }
 
-std::map<ScopeNumber, LedgerHead> Ledgers::heads() {
+std::map<ScopeNumber, SharedHead> Ledgers::heads() {
     call();
-    std::map<ScopeNumber, LedgerHead> out;
-    for (const auto& [scope, ledger] : kept_) out[scope] = end_of(ledger);
+    std::map<ScopeNumber, SharedHead> out;
+    for (const auto& [scope, ledger] : kept_) out[scope] = {end_of(ledger), bases_[scope]};
     return out;
 }
 
@@ -50,6 +50,20 @@ std::map<DeviceNumber, std::pair<std::uint64_t, Contact>> Ledgers::contacts_sinc
     call();
     auto out = contacts_;
     std::erase_if(out, [&](const auto& one) { return one.second.second.synced_ms < synced_ms; });
+    return out;
+}
+
+void Ledgers::note_copied(const std::string& server, const std::map<ScopeNumber, Position>& to, std::int64_t now_ms) {
+    call();
+    copied_[server] = {now_ms, to};
+}
+
+std::map<std::string, std::map<ScopeNumber, Position>> Ledgers::copied_since(std::int64_t ms) {
+    call();
+    std::map<std::string, std::map<ScopeNumber, Position>> out;
+    for (const auto& [server, said] : copied_) {
+        if (said.first >= ms) out[server] = said.second;
+    }
     return out;
 }
 
@@ -94,12 +108,26 @@ bool Ledgers::take_counter(DeviceNumber device, std::uint64_t counter) {
 void Ledgers::note_contact(DeviceNumber device, const Contact& contact) {
     call();
     Contact& last = contacts_[device].second;
+    const std::map<ScopeNumber, Position> read = last.read;
     undo_.emplace_back([&last, before = last] { last = before; });
     last = contact;
-    last.read.clear();
+    if (contact.read.empty()) last.read = read;
 }
 
-LedgerHead Ledgers::head(ScopeNumber scope) { return heads().at(scope); }
+LedgerHead Ledgers::head(ScopeNumber scope) { return heads().at(scope).end; }
+
+Position Ledgers::base(ScopeNumber scope) { return heads().at(scope).base; }
+
+void Ledgers::compact(ScopeNumber scope, Position until) {
+    call();
+    ensure(held_.contains(scope), "a ledger is compacted by who holds its head");
+    std::vector<Kept>& ledger = kept_.at(scope);
+    Position& base = bases_[scope];
+    for (; base < until; ++base.value) {
+        undo_.emplace_back([&ledger, &base, bytes = ledger.at(base.value).entry.bytes] { ledger.at(--base.value).entry.bytes = bytes; });
+        ledger.at(base.value).entry.bytes.clear();
+    }
+}
 
 LedgerHead Ledgers::append(const SegmentHeader& header, const Hash& segment_id, BytesView bytes) {
     call();
@@ -120,6 +148,7 @@ std::vector<LedgerEntry> Ledgers::read(ScopeNumber scope, Position after, Positi
     for (std::size_t at = after.value; at < std::min<std::size_t>(until.value, ledger.size()); ++at) {
         size += ledger[at].entry.bytes.size();
         if (!out.empty() && size > max_bytes) break;
+        if (at < bases_[scope].value) throw Error(ErrorKind::refused, "The ledger has been compacted; ask for the rows as they are.");
         out.push_back(ledger[at].entry);
     }
     return out;
@@ -143,7 +172,7 @@ std::optional<Position> Ledgers::position_of(ScopeNumber scope, DeviceNumber dev
 void Ledgers::redact(ScopeNumber scope, const IsErased& erased) {
     call();
     std::vector<Kept>& ledger = kept_.at(scope);
-    for (std::size_t i = 0; i < ledger.size(); ++i) {
+    for (std::size_t i = bases_[scope].value; i < ledger.size(); ++i) {
         std::optional<Bytes> clean = redact_segment(ledger[i].entry.bytes, erased);
         if (!clean) continue;
         undo_.emplace_back([&ledger, i, before = ledger[i].entry.bytes] { ledger[i].entry.bytes = before; });

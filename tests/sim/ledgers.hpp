@@ -15,13 +15,17 @@ public:
 
     /// The line breaks at the `calls`-th call from here on, or, where it is 0, at a commit. A commit at which it breaks stands or does not.
     void break_line(std::uint64_t calls, bool commit_stands);
+    /// As if that server had been silent for longer than others wait.
+    void forget_copy(const std::string& server) { copied_.erase(server); }
     void mend_line() { breaks_ = false; }
     bool broke() const { return broke_; }
     /// A commit of which nobody was told stood.
     bool stood() const { return stood_; }
 
-    std::map<ScopeNumber, LedgerHead> heads() override;
+    std::map<ScopeNumber, SharedHead> heads() override;
     std::map<DeviceNumber, std::pair<std::uint64_t, Contact>> contacts_since(std::int64_t synced_ms) override;
+    void note_copied(const std::string& server, const std::map<ScopeNumber, Position>& to, std::int64_t now_ms) override;
+    std::map<std::string, std::map<ScopeNumber, Position>> copied_since(std::int64_t ms) override;
     void begin(const std::set<ScopeNumber>& scopes) override;
     bool holds_all() override;
     void commit() override;
@@ -34,6 +38,8 @@ public:
     std::optional<Hash> hash_at(ScopeNumber scope, Position position) override;
     std::optional<Position> position_of(ScopeNumber scope, DeviceNumber device, Sequence last) override;
     void redact(ScopeNumber scope, const IsErased& erased) override;
+    Position base(ScopeNumber scope) override;
+    void compact(ScopeNumber scope, Position until) override;
 
 private:
     struct Kept {
@@ -43,7 +49,9 @@ private:
     void call();
     static LedgerHead end_of(const std::vector<Kept>& ledger);
     std::map<ScopeNumber, std::vector<Kept>> kept_;
+    std::map<ScopeNumber, Position> bases_;
     std::map<DeviceNumber, std::pair<std::uint64_t, Contact>> contacts_;
+    std::map<std::string, std::pair<std::int64_t, std::map<ScopeNumber, Position>>> copied_;
     std::set<ScopeNumber> held_;               ///< between begin() and commit()
     std::vector<std::function<void()>> undo_;  ///< what was done since begin(), the last first
     std::uint64_t calls_left_ = 0;

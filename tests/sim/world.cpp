@@ -62,8 +62,10 @@ std::vector<std::string> everything_that_can_happen() {
                              "segment from a bundle",
                              "segment held",
                              "server got back what it had lost",
+                             "server of a set left behind by a compaction and made again",
                              "server of a set restored from an old copy",
                              "server restored from an old copy",
+                             "shared ledgers compacted",
                              "stick holds a life that was undone",
                              "sync cut by the device's power",
                              "sync done",
@@ -130,7 +132,7 @@ void World::close(Device& device) { device.replica.reset(); }
 void World::server_open() {
     Replica& replica = open(devices_.at(1));
     server_.ledger = std::make_unique<SqliteLedger>(replica.store().database);
-    if (shared_) server_.mirrored = std::make_unique<MirroredLedger>(replica, *server_.ledger, *shared_);
+    if (shared_) server_.mirrored = std::make_unique<MirroredLedger>(replica, *server_.ledger, *shared_, devices_.at(1).file);
     server_.frames = std::make_unique<FrameCache>(2'000);
     server_.session = std::make_unique<ServerSession>(replica, ledger());
 }
@@ -149,8 +151,41 @@ void World::other_server_answers() {
     std::swap(server.file, other_.file);
     std::swap(server.replica, other_.replica);
     std::swap(server.backup, other_.backup);
-    if (!server_.session) server_open();
+    if (!server_.session) {
+        make_again_if_left_behind();
+        server_open();
+    } else if (is_left_behind()) {  // it was silent for so long that nobody waited for it
+        server_close();
+        make_again_if_left_behind();
+        server_open();
+    }
     ++counters_["the other server of a set answers"];
+}
+
+bool World::is_left_behind() {
+    SqliteLedger copy(open(devices_.at(1)).store().database);
+    for (const ScopeState& scope : open(devices_.at(1)).scopes()) {
+        if (copy.head(scope.scope).position < shared_->base(scope.scope)) return true;
+    }
+    return false;
+}
+
+/// A server whose copy ends before what has been compacted meanwhile says so, and is made from a backup of the other one.
+void World::make_again_if_left_behind() {
+    Device& server = devices_.at(1);
+    if (!is_left_behind()) return;
+    SqliteLedger copy(open(server).store().database);
+    try {
+        MirroredLedger(open(server), copy, *shared_, server.file).follow();
+        violated(server, "follows what has been compacted");
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::refused) throw;
+    }
+    close(server);
+    other_.server = {};
+    other_.replica.reset();
+    disk_.put(server.file, disk_.content(other_.file));
+    ++counters_["server of a set left behind by a compaction and made again"];
 }
 
 void World::violated(const Device& device, const std::string& what) const {
@@ -244,7 +279,7 @@ void World::step(const Step& step) {
         case Act::revoke:
             if (chance.one_in(3)) revoke(device);
             break;
-        case Act::compact: compact(); break;
+        case Act::compact: compact(chance); break;
         case Act::upgrade:
             close(device);
             device.release = 2;
@@ -291,10 +326,16 @@ void World::server_restore() {
     for (const auto& [number, device] : devices_) {
         if (!device.away && device.must_sync) return;
     }
+    if (shared_) {  // the other one is at work meanwhile
+        other_server_answers();
+        server_.mirrored->follow();
+        other_server_answers();
+    }
     server_close();
     if (shared_) {  // what it has forgotten stands there
         disk_.put(server.file, server.backup->content);
         ++counters_["server of a set restored from an old copy"];
+        make_again_if_left_behind();
         server_open();
         return learn(server, {}, "from the ledgers");
     }
@@ -348,11 +389,18 @@ void World::erase(Chance& chance) {
     ++counters_["person erased"];
 }
 
-void World::compact() {
-    if (!awaited_.empty() || shared_) return;
+void World::compact(Chance& chance) {
+    if (!awaited_.empty()) return;
+    if (shared_) {
+        server_.mirrored->follow();
+        if (chance.one_in(2)) shared_->forget_copy(other_.file);
+    }
     std::size_t segments = 0;
-    for (const Compaction& one : tefter::compact(open(devices_.at(1)), *server_.ledger, now_ms_, 0)) segments += one.segments;
-    if (segments != 0) ++counters_["ledgers compacted"];
+    for (const Compaction& one : tefter::compact(open(devices_.at(1)), ledger(), now_ms_, 0)) {
+        segments += one.segments;
+        if (one.server_behind) ++counters_["compaction that waits for a server of the set"];
+    }
+    if (segments != 0) ++counters_[shared_ ? "shared ledgers compacted" : "ledgers compacted"];
 }
 
 World::Device& World::add_device(std::uint32_t number, const Device& like, const testing::MemoryDisk::Content& content) {

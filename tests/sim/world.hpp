@@ -76,7 +76,7 @@ class World {
 public:
     /// On poor lines a request carries one segment, or a few small ones: what a device has to send goes in several.
     enum class Lines { usual, poor };
-    /// A set: two servers that share their ledgers, and either answers. Such ledgers are not compacted, and nobody attaches files.
+    /// A set: two servers that share their ledgers, and either answers. Nobody attaches files there.
     enum class Servers { one, set };
     World(const Beginning& beginning, testing::MemoryDisk& disk, std::uint64_t seed, std::uint32_t devices, Counters& counters,
           Lines lines = Lines::usual, Servers servers = Servers::one);
@@ -162,6 +162,8 @@ private:
     void server_open();
     void server_close();
     void other_server_answers();
+    bool is_left_behind();
+    void make_again_if_left_behind();
     Ledger& ledger() { return server_.mirrored ? static_cast<Ledger&>(*server_.mirrored) : *server_.ledger; }
     bool papers() const { return beginning_.papers() && !shared_; }
     std::int64_t now(const Device& device) const { return now_ms_ + device.ahead_ms; }
@@ -222,7 +224,7 @@ private:
     /// Changes what the register says of a device. False: it says so already.
     bool register_anew(std::uint32_t number, const char* column, OwnedValue value);
     void erase(Chance& chance);
-    void compact();
+    void compact(Chance& chance);
     /// One that begins with this file, at the place of `like`.
     Device& add_device(std::uint32_t number, const Device& like, const testing::MemoryDisk::Content& content);
     void enrol(Device& device);

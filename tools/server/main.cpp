@@ -253,6 +253,7 @@ void print_compaction(const json& ledgers) {
         std::cout << one["scope"].get<std::string>() << ": " << one["segments"] << " segments are gone now; of " << one["head"] << ", "
                   << one["head"].get<std::uint64_t>() - one["base"].get<std::uint64_t>() << " are kept.";
         if (!one["behind"].empty()) std::cout << " Devices that have a lease and have not read further: " << one["behind"].dump() << ".";
+        if (one["server_behind"].get<bool>()) std::cout << " A server of the set has not followed further.";
         std::cout << "\n";
     }
     std::cout << "The file does not shrink: the space is used for what comes.\n";
