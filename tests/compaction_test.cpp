@@ -212,6 +212,33 @@ TEST_CASE(
     CHECK(staff.dump() == tirana.dump());
 }
 
+TEST_CASE("a long history is compacted in steps, of which each stands, and what is said of them is said of all") {
+    Compacting central;
+    Office& tirana = central.office("tirana", "shared regional AL");
+    Office& staff = central.office("staff", "shared regional AL", Role::staff);
+    for (int i = 0; i < 7; ++i) {
+        tirana.person("Hoxha", std::to_string(i));
+        central.sync(tirana);
+        if (i == 4) central.sync(staff), central.sync(staff);
+    }
+    central.sync(tirana);
+    const auto steps = [&] {
+        for (const Compaction& one : tefter::compact(central.home().replica(), *central.ledger, central.home().now_ms, 0, 2)) {
+            if (one.scope == albania) return one;
+        }
+        return Compaction{};
+    };
+    const Compaction some = steps();
+    CHECK(some.base == Position{5});
+    CHECK(some.segments == 5);
+    CHECK(some.behind == std::vector{staff.replica().identity().device});
+    CHECK_FALSE(some.server_behind);
+    for (int i = 0; i < 2; ++i) central.sync(staff);
+    CHECK(steps().segments == 2);
+    CHECK(steps().segments == 0);
+    CHECK(central.verify().faults == std::vector<std::string>{});
+}
+
 TEST_CASE("who never came, or was revoked, holds nothing back; who got a scope since the last sync holds back all of it") {
     Compacting central;
     Office& tirana = central.office("tirana", "shared regional AL");

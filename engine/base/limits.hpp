@@ -28,6 +28,7 @@ inline constexpr std::size_t file_piece_bytes = 32U << 10U;
 /// For so long a file stays that no row names any more: as long as an office may be away that has not heard of the deletion, and
 /// whose own change of that row calls it back.
 inline constexpr std::int64_t unnamed_file_ms = std::int64_t{180} * 24 * 3600 * 1000;
+inline constexpr std::uint64_t compacted_segments = 1000;                               // in one transaction
 inline constexpr std::int64_t server_silence_ms = std::int64_t{30} * 24 * 3600 * 1000;  // then a server of a set holds no compaction back
 /// Columns of a key, groups of a change, columns of a group.
 inline constexpr std::size_t key_columns = 3;

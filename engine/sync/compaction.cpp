@@ -33,7 +33,8 @@ Position old_enough(Ledger& ledger, ScopeNumber scope, Position until, std::int6
 
 namespace {
 
-std::vector<Compaction> compact_within(Replica& server, Ledger& ledger, std::int64_t now_ms, std::int64_t keep_ms) {
+/// No more than `at_once` segments of each scope.
+std::vector<Compaction> compact_some(Replica& server, Ledger& ledger, std::int64_t now_ms, std::int64_t keep_ms, std::uint64_t at_once) {
     Database& database = server.store().database;
     std::vector<std::pair<Device, Contact>> readers;
     for (const Device& device : list_devices(database, server.catalog())) {
@@ -45,7 +46,8 @@ std::vector<Compaction> compact_within(Replica& server, Ledger& ledger, std::int
         Compaction& one = out.emplace_back();
         one.scope = state.scope;
         one.head = ledger.head(state.scope).position;
-        Position until = one.head;
+        const Position before = ledger.base(state.scope), copied = ledger.copied_to(state.scope);
+        Position until{std::min({one.head.value, copied.value, before.value + at_once})};
         std::vector<std::pair<DeviceNumber, Position>> read;
         for (const auto& [device, contact] : readers) {
             if (!device.holds(state.scope)) continue;
@@ -53,8 +55,6 @@ std::vector<Compaction> compact_within(Replica& server, Ledger& ledger, std::int
             read.emplace_back(device.number, found == contact.read.end() ? Position{0} : found->second);
             until = std::min(until, read.back().second);
         }
-        const Position copied = ledger.copied_to(state.scope), before = ledger.base(state.scope);
-        until = std::min(until, copied);
         if (keep_ms > 0 && until > before) until = old_enough(ledger, state.scope, until, now_ms, keep_ms);
         one.base = std::max(before, until);
         if (one.base > before) ledger.compact(state.scope, one.base);
@@ -69,23 +69,32 @@ std::vector<Compaction> compact_within(Replica& server, Ledger& ledger, std::int
 
 }  // namespace
 
-std::vector<Compaction> compact(Replica& server, Ledger& ledger, std::int64_t now_ms, std::int64_t keep_ms) {
+std::vector<Compaction> compact(Replica& server, Ledger& ledger, std::int64_t now_ms, std::int64_t keep_ms, std::uint64_t at_once) {
     if (!Awaited(server).empty()) {
         throw Error(ErrorKind::refused,
                     "The server was restored from a backup and waits for other devices; compact its ledgers when all of them have synced.");
     }
     std::set<ScopeNumber> scopes;
     for (const ScopeState& state : server.scopes()) scopes.insert(state.scope);
-    ledger.begin(scopes);
-    try {
-        Transaction transaction(server.store().database);
-        std::vector<Compaction> out = compact_within(server, ledger, now_ms, keep_ms);
-        ledger.commit();
-        transaction.commit();
-        return out;
-    } catch (...) {
-        ledger.abandon();
-        throw;
+    std::map<ScopeNumber, std::size_t> gone;
+    for (;;) {
+        bool any = false;
+        std::vector<Compaction> out;
+        ledger.begin(scopes);
+        try {
+            Transaction transaction(server.store().database);
+            out = compact_some(server, ledger, now_ms, keep_ms, at_once);
+            ledger.commit();
+            transaction.commit();
+        } catch (...) {
+            ledger.abandon();
+            throw;
+        }
+        for (Compaction& one : out) {
+            any = any || one.segments != 0;
+            one.segments = gone[one.scope] += one.segments;
+        }
+        if (!any) return out;
     }
 }
 

@@ -4,6 +4,7 @@
 //
 // The law: compact, then sync, gives the same as sync, then compact.
 
+#include "engine/base/limits.hpp"
 #include "engine/store/ledger.hpp"
 #include "engine/store/replica.hpp"
 
@@ -19,9 +20,11 @@ struct Compaction {
 };
 
 /// Takes away what every device with a live lease has said that it has read and what is older than `keep_ms` (the version of its last
-/// changeset against `now_ms`), in one transaction. A revoked device, or one whose lease is over, is not waited for; of servers that share
+/// changeset against `now_ms`), in steps of `at_once` segments of each scope, each of which stands: others who share `ledger` go on in
+/// between. A revoked device, or one whose lease is over, is not waited for; of servers that share
 /// `ledger`, see Ledger::copied_to(). Throws ErrorKind::refused while a restored server waits for its devices. Nothing else may use `server`
 /// meanwhile.
-std::vector<Compaction> compact(Replica& server, Ledger& ledger, std::int64_t now_ms, std::int64_t keep_ms);
+std::vector<Compaction> compact(Replica& server, Ledger& ledger, std::int64_t now_ms, std::int64_t keep_ms,
+                                std::uint64_t at_once = limits::compacted_segments);
 
 }  // namespace tefter

@@ -22,7 +22,6 @@ struct Column {
 constexpr Column later_columns[] = {{"tefter_ledger_head", "base", "bigint NOT NULL DEFAULT 0"}, {"tefter_contact", "read", "bytea"}};
 
 constexpr int entries_a_statement = 256;
-constexpr std::uint64_t compacted_a_statement = 1000;  // the database is not waited for longer than Postgres::run() says
 constexpr const char* head_columns = "position, hash, base";
 
 std::int64_t number(ScopeNumber scope) { return scope.value; }
@@ -206,12 +205,9 @@ void PostgresLedger::append_compacted(ScopeNumber scope, const LedgerEntry& entr
 void PostgresLedger::compact(ScopeNumber scope, Position until) {
     SharedHead& head = held(scope);
     ensure(until <= head.end.position, "a ledger is compacted up to an entry that it has");
-    while (head.base < until) {
-        const Position last{std::min(until.value, head.base.value + compacted_a_statement)};
-        database_.run("UPDATE tefter_ledger SET bytes = ''::bytea WHERE scope = $1 AND position > $2 AND position <= $3",
-                      {number(scope), number(head.base), number(last)});
-        head.base = last;
-    }
+    database_.run("UPDATE tefter_ledger SET bytes = ''::bytea WHERE scope = $1 AND position > $2 AND position <= $3",
+                  {number(scope), number(head.base), number(until)});
+    head.base = until;
     database_.run("UPDATE tefter_ledger_head SET base = $2 WHERE scope = $1", {number(scope), number(until)});
     has_news_ = true;
 }

@@ -322,30 +322,30 @@ TEST_CASE("tables of a set that an older version made are brought to what they a
     CHECK(contacts.begin()->second.second.read.empty());
 }
 
-TEST_CASE("many entries of a shared ledger are compacted in steps, whole or not at all") {
+TEST_CASE("entries of a shared ledger are compacted whole or not at all, and their places stay") {
     Shared shared;
     PostgresLedger ledger = shared.server();
-    constexpr std::uint64_t entries = 2300;
+    constexpr std::uint64_t entries = 23;
     ledger.begin({al});
     for (std::uint64_t i = 0; i < entries; ++i) append(ledger, al, std::to_string(i));
     ledger.commit();
     const auto kept = [&] { return Postgres(shared.url).run("SELECT count(*) FROM tefter_ledger WHERE length(bytes) > 0").integer(0, 0); };
     ledger.begin({al});
-    ledger.compact(al, Position{2100});
-    CHECK(ledger.base(al) == Position{2100});
+    ledger.compact(al, Position{21});
+    CHECK(ledger.base(al) == Position{21});
     ledger.abandon();
     CHECK(ledger.base(al) == Position{0});
     CHECK(kept() == entries);
     ledger.begin({al});
-    ledger.compact(al, Position{1500});
-    ledger.compact(al, Position{2100});
+    ledger.compact(al, Position{15});
+    ledger.compact(al, Position{21});
     ledger.commit();
-    CHECK(shared.server().base(al) == Position{2100});
-    CHECK(kept() == 200);
-    CHECK(ledger.read(al, Position{2100}, Position{entries}, SIZE_MAX).size() == 200);
+    CHECK(shared.server().base(al) == Position{21});
+    CHECK(kept() == 2);
+    CHECK(ledger.read(al, Position{21}, Position{entries}, SIZE_MAX).size() == 2);
     CHECK(ledger.hash_at(al, Position{1}).has_value());
     ledger.begin({al});
     append(ledger, al, "next");
     ledger.commit();
-    CHECK(ledger.base(al) == Position{2100});
+    CHECK(ledger.base(al) == Position{21});
 }

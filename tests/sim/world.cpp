@@ -393,7 +393,7 @@ void World::compact(Chance& chance) {
     if (!awaited_.empty()) return;
     if (shared_) {
         server_.mirrored->follow();
-        if (chance.one_in(2)) shared_->forget_copy(other_.file);
+        if (!chance.one_in(4)) shared_->forget_copy(other_.file);
     }
     std::size_t segments = 0;
     for (const Compaction& one : tefter::compact(open(devices_.at(1)), ledger(), now_ms_, 0)) {
