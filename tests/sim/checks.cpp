@@ -159,6 +159,7 @@ bool World::at_rest() {
 
 void World::come_to_rest() {
     disk_.disarm();
+    if (put_back_) begin_waiting();
     now_ms_ += 11LL * 366 * 24 * 3600 * 1000;  // what a wrong clock put in the future is the past now
     Chance chance(0);
     for (auto& [number, device] : devices_) device.ahead_ms = 0;

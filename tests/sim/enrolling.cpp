@@ -9,7 +9,7 @@ namespace tefter::sim {
 
 /// What it wrote and the server does not have is made again, as another device's.
 void World::enrol_again() {
-    if (!forked_ || !awaited_.empty()) return;
+    if (!forked_ || waits()) return;
     end_waiting_for_the_gone();
     Device& old = devices_.at(*forked_);
     forked_.reset();

@@ -96,6 +96,10 @@ std::optional<Bytes> World::deliver(const Mail& mail, const std::string& path) {
     ++counters_["answer " + std::to_string(answer.status)];
     if (answer.behind && server_lives_ == 0 && !devices_.at(mail.from).was_misled)
         violated(devices_.at(server_device.value), "took itself for put back to an older copy");
+    if (answer.behind && put_back_ && !was_shown_) {
+        was_shown_ = true;
+        ++counters_["server put back by hand, and shown so by a device"];
+    }
     if (answer.status != 200) return std::nullopt;
     if (path == file_path) return answer.head;
     Bytes bytes;
@@ -113,7 +117,7 @@ std::optional<Bytes> World::deliver(const Mail& mail, const std::string& path) {
 /// say so or not.
 std::optional<Bytes> World::answer(const Mail& mail, const std::string& path, Line line, Chance& chance) {
     Device& server = devices_.at(1);
-    if (shared_ && chance.one_in(2)) other_server_answers();
+    if (shared_ && chance.one_in(5)) other_server_answers();
     const bool dies = line == Line::server_dies, fails = line == Line::server_disk_fails;
     const bool is_cut_off = shared_ && fails && chance.one_in(2);
     if (is_cut_off) shared_->break_line(chance.one_in(3) ? 0 : 1 + chance.below(12), chance.one_in(2));
@@ -197,7 +201,7 @@ void World::exchange(Device& device, Line line, Chance& chance) {
         if (!bytes && !is_registered(device)) {  // it was restored from before; others may still tell it
             ++counters_["device that a restored server does not know"];
             open_sync.reset();
-            return awaited_.empty() ? fork(device) : void();
+            return waits() ? void() : fork(device);
         }
         if (!bytes && device.was_restored && tried_again < most_refusals) {  // its earlier life has asked with a higher number
             ++tried_again;

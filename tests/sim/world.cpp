@@ -83,7 +83,7 @@ std::vector<std::string> everything_that_can_happen() {
 
 World::World(const Beginning& beginning, testing::MemoryDisk& disk, std::uint64_t seed, std::uint32_t devices, Counters& counters,
              Lines lines, Servers servers)
-    : beginning_(beginning), disk_(disk), counters_(counters), lines_(lines), chance_(seed), model_(beginning.model()) {
+    : beginning_(beginning), disk_(disk), counters_(counters), lines_(lines), servers_(servers), chance_(seed), model_(beginning.model()) {
     draw_nonces_from(seed);
     for (std::uint32_t number = 1; number <= devices + 1; ++number) {
         Device& device = devices_[number];
@@ -93,7 +93,7 @@ World::World(const Beginning& beginning, testing::MemoryDisk& disk, std::uint64_
         disk_.put(device.file, beginning.files().at(number));
     }
     server_open();
-    if (servers == Servers::one) return;
+    if (servers != Servers::set) return;
     std::set<std::uint32_t> numbers;
     for (const auto& [number, device] : devices_) numbers.insert(number);
     shared_ = std::make_unique<Ledgers>(open(devices_.at(1)), *server_.ledger, numbers);
@@ -217,6 +217,7 @@ void World::step(const Step& step) {
     Chance chance(step.number);
     ++counters_[device_steps];
     ++counters_[to_text(step.act)];
+    if (was_shown_ && chance.one_in(4)) begin_waiting();
     now_ms_ += static_cast<std::int64_t>(chance.below(20'000));
     switch (step.act) {
         case Act::write: write(device, chance); break;
@@ -267,7 +268,7 @@ void World::step(const Step& step) {
             learn(devices_.at(1), {}, "by an end and a beginning");
             break;
         }
-        case Act::server_restored: server_restore(); break;
+        case Act::server_restored: server_restore(chance); break;
         case Act::server_power_cut: {
             server_close();
             crash(devices_.at(1), chance);
@@ -310,7 +311,7 @@ void World::replace(Device& device, const Device::Backup& backup) {
 
 void World::restore(Device& device, bool keeps_both) {
     // A server that waits for this device would get nothing; and of what lies on sticks under a wrong clock nobody knows the versions.
-    if (!device.backup || (device.exported && device.clock_jumped) || !awaited_.empty()) return;
+    if (!device.backup || (device.exported && device.clock_jumped) || waits()) return;
     if (device.exported) ++counters_["stick holds a life that was undone"];
     close(device);
     Device::Backup was{disk_.content(device.file), device.knows, device.release, device.files};
@@ -320,9 +321,9 @@ void World::restore(Device& device, bool keeps_both) {
     ++counters_[keeps_both ? "copy of a device at work" : "device restored from an old copy"];
 }
 
-void World::server_restore() {
+void World::server_restore(Chance& chance) {
     Device& server = devices_.at(1);
-    if (!server.backup || !awaited_.empty()) return;
+    if (!server.backup || waits()) return;
     for (const auto& [number, device] : devices_) {
         if (!device.away && device.must_sync) return;
     }
@@ -340,18 +341,26 @@ void World::server_restore() {
         return learn(server, {}, "from the ledgers");
     }
     replace(server, *server.backup);
+    for (auto& [number, device] : devices_) device.has_only_rows = device.has_only_rows || device.filled_since_backup;
+    ++server_lives_;
+    put_back_ = servers_ == Servers::put_back && chance.one_in(2);
+    if (put_back_) late_.clear();  // nothing tells the server that they are of before
+    ++counters_[put_back_ ? "server put back by hand" : "server restored from an old copy"];
+    if (!put_back_) begin_waiting();
+    server_open();
+}
+
+/// As `tefter-server restore` does, and `wait`.
+void World::begin_waiting() {
+    put_back_ = was_shown_ = false;
     for (auto& [number, device] : devices_) {
         if (!device.away && is_registered(device) && number != 1) awaited_.insert(number);
-        device.has_only_rows = device.has_only_rows || device.filled_since_backup;
     }
-    ++server_lives_;
-    ++counters_["server restored from an old copy"];
-    Awaited awaited(open(server));
+    Awaited awaited(open(devices_.at(server_device.value)));
     awaited.begin();
     for (const DeviceNumber number : awaited.devices()) {  // who is in the register and not in this story is not waited for
         if (!awaited_.contains(number.value)) awaited.came(number);
     }
-    server_open();
 }
 
 bool World::server_write(Edit edit, ModelWrite write) {
@@ -372,7 +381,7 @@ bool World::register_anew(std::uint32_t number, const char* column, OwnedValue v
 }
 
 void World::erase(Chance& chance) {
-    if (!awaited_.empty() || persons_.empty()) return;
+    if (waits() || persons_.empty()) return;
     const Person& person = persons_[chance.below(persons_.size())];
     Device& server = devices_.at(1);
     const ModelRow row = model_.row(server.knows, person.row);
@@ -390,10 +399,10 @@ void World::erase(Chance& chance) {
 }
 
 void World::compact(Chance& chance) {
-    if (!awaited_.empty()) return;
+    if (waits()) return;
     if (shared_) {
         server_.mirrored->follow();
-        if (!chance.one_in(4)) shared_->forget_copy(other_.file);
+        if (!chance.one_in(6)) shared_->forget_copy(other_.file);
     }
     std::size_t segments = 0;
     for (const Compaction& one : tefter::compact(open(devices_.at(1)), ledger(), now_ms_, 0)) {
@@ -415,7 +424,7 @@ World::Device& World::add_device(std::uint32_t number, const Device& like, const
 void World::enrol(Device& device) {
     const bool is_new = !devices_.contains(Beginning::newcomer);
     const std::optional<std::uint32_t> number = is_new ? Beginning::newcomer : free_number();
-    if (!awaited_.empty() || !number || device.neighbour) return;
+    if (waits() || !number || device.neighbour) return;
     device.neighbour = number;
     Device& fresh = add_device(*number, device, beginning_.empty_files().at(*number));
     fresh.was_restored = !is_new;  // it has filled itself once before
@@ -437,14 +446,14 @@ bool World::is_needed() const {
 }
 
 void World::burn(Device& device) {
-    if (!awaited_.empty() || is_needed()) return;
+    if (waits() || is_needed()) return;
     device.burnt = true;
     put_aside(device);
     ++counters_["device burnt"];
 }
 
 void World::revoke(Device& device) {
-    if (!awaited_.empty() || is_needed() || !is_registered(device)) return;
+    if (waits() || is_needed() || !is_registered(device)) return;
     register_anew(device.number, "revoked_at", now_ms_);
     device.revoked = true;
     Chance line(0);
@@ -453,14 +462,14 @@ void World::revoke(Device& device) {
 
 /// Who holds all of them already gets nothing.
 void World::grant(Device& device) {
-    if (!awaited_.empty() || device.number == server_device.value || !is_registered(device)) return;
+    if (waits() || device.number == server_device.value || !is_registered(device)) return;
     if (register_anew(device.number, "scopes", "shared AL BA")) ++counters_["scope granted"];
 }
 
 /// As the server does at a sync, when a third of the time is over (server/rotation.cpp).
 void World::renew(std::uint32_t number) {
     const std::optional<tefter::Device> registered = open(devices_.at(server_device.value)).device(DeviceNumber{number});
-    if (!awaited_.empty() || !registered || registered->revoked || *registered->valid_until_ms > now_ms_ + registration_ms * 2 / 3) return;
+    if (waits() || !registered || registered->revoked || *registered->valid_until_ms > now_ms_ + registration_ms * 2 / 3) return;
     if (register_anew(number, "valid_until", now_ms_ + registration_ms)) ++counters_["registration renewed"];
 }
 

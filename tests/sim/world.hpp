@@ -77,7 +77,7 @@ public:
     /// On poor lines a request carries one segment, or a few small ones: what a device has to send goes in several.
     enum class Lines { usual, poor };
     /// A set: two servers that share their ledgers, and either answers. Nobody attaches files there.
-    enum class Servers { one, set };
+    enum class Servers { one, set, put_back };  ///< the last: one that is put back by hand as well
     World(const Beginning& beginning, testing::MemoryDisk& disk, std::uint64_t seed, std::uint32_t devices, Counters& counters,
           Lines lines = Lines::usual, Servers servers = Servers::one);
     ~World();
@@ -218,7 +218,9 @@ private:
     void bundle_out(Device& device);
     void bundle_in(Device& device, Chance& chance, bool damaged);
     void restore(Device& device, bool keeps_both);
-    void server_restore();
+    void server_restore(Chance& chance);
+    void begin_waiting();
+    bool waits() const { return put_back_ || !awaited_.empty(); }
     /// False: all of it stands there already.
     bool server_write(Edit edit, ModelWrite write);
     /// Changes what the register says of a device. False: it says so already.
@@ -260,6 +262,7 @@ private:
     testing::MemoryDisk& disk_;
     Counters& counters_;
     Lines lines_;
+    Servers servers_;
     Chance chance_;
     Model model_;
     std::int64_t now_ms_ = Beginning::start_ms + 60'000;
@@ -278,10 +281,12 @@ private:
         std::unique_ptr<Replica> replica;
         std::optional<Device::Backup> backup;
     };
-    Other other_;                          ///< of a set, the server that does not answer now
-    int server_lives_ = 0;                 ///< how often the server was restored
-    bool rests_ = false;                   ///< faults have stopped, and all have synced
-    std::set<std::uint32_t> awaited_;      ///< the server was restored and writes nothing before these have synced
+    Other other_;                      ///< of a set, the server that does not answer now
+    bool put_back_ = false;            ///< the server, by hand, and nobody has told it yet to wait; an administrator writes nothing then
+    bool was_shown_ = false;           ///< by a device that had read further
+    int server_lives_ = 0;             ///< how often the server was restored
+    bool rests_ = false;               ///< faults have stopped, and all have synced
+    std::set<std::uint32_t> awaited_;  ///< the server was restored and writes nothing before these have synced
     std::optional<std::uint32_t> forked_;  ///< it enrols again as soon as the server gives something out
     std::vector<Person> persons_;
     std::map<std::string, Hash> papers_;  ///< by title

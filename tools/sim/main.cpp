@@ -25,9 +25,13 @@ struct Options {
     double hours = 0, seconds = 0;
     std::string story;
     std::uint64_t at_least = 0;
+    bool put_back = false;
 };
 
 struct Player {
+    explicit Player(bool with_put_back) : put_back(with_put_back) {}
+
+    bool put_back;
     testing::SmallPages pages;
     Beginning beginning{true};
     testing::MemoryDisk disk{"simulation"};
@@ -37,7 +41,10 @@ struct Player {
 
     static World::Lines lines(std::uint64_t seed) { return seed % 4 == 0 ? World::Lines::poor : World::Lines::usual; }
 
-    static World::Servers servers(std::uint64_t seed) { return seed % 7 == 3 ? World::Servers::set : World::Servers::one; }
+    World::Servers servers(std::uint64_t seed) const {
+        if (seed % 7 == 3) return World::Servers::set;
+        return put_back ? World::Servers::put_back : World::Servers::one;
+    }
 
     std::string play(const Story& story, std::uint64_t seed) {
         World world(beginning, disk, seed, devices(seed), counters, lines(seed), servers(seed));
@@ -63,13 +70,14 @@ void print_failure(Player& player, const Story& story, std::uint64_t seed, const
     std::cout << "The shortest story that fails (" << player.violation(shorter, seed) << "); for tests/simulation/stories_test.cpp:\n\n"
               << "TEST_CASE(\"seed " << seed << "\") {\n    testing::SmallPages pages;\n    Stage stage{.papers = true};\n"
               << (Player::lines(seed) == World::Lines::poor ? "    stage.lines = World::Lines::poor;\n" : "")
-              << (Player::servers(seed) == World::Servers::set ? "    stage.servers = World::Servers::set;\n" : "") << "    stage.play("
-              << seed << ", parse_story(R\"(\n"
+              << (player.servers(seed) == World::Servers::set ? "    stage.servers = World::Servers::set;\n" : "")
+              << (player.servers(seed) == World::Servers::put_back ? "    stage.servers = World::Servers::put_back;\n" : "")
+              << "    stage.play(" << seed << ", parse_story(R\"(\n"
               << to_text(shorter) << ")\"));\n}" << std::endl;
 }
 
 int play_file(const Options& options) {
-    Player player;
+    Player player(options.put_back);
     std::ifstream file(options.story);
     std::stringstream text;
     text << file.rdbuf();
@@ -86,7 +94,7 @@ constexpr double seconds_between_words = 60;
 
 /// Every `options.jobs`-th seed from `first` on.
 Counters play_seeds(const Options& options, std::uint64_t first) {
-    Player player;
+    Player player(options.put_back);
     const auto begin = std::chrono::steady_clock::now();
     const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
     const double limit = options.hours > 0 ? options.hours * 3600 : options.seconds;
@@ -204,6 +212,7 @@ int main(int argc, char** argv) {
     app.add_option("--seconds", options.seconds, "Likewise");
     app.add_option("--story", options.story, "A file with a story to play instead");
     app.add_option("--at-least", options.at_least, "Fails when a fault or branch is reached fewer times");
+    app.add_flag("--put-back", options.put_back, "Servers are put back by hand as well: docs/testing.md says what is open there");
     app.add_option("--shorten", options.shorten, "0: prints a failing seed without a shorter story");
     CLI11_PARSE(app, argc, argv);
     try {
