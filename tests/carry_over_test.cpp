@@ -586,6 +586,21 @@ TEST_CASE("who has sent what a server lost together with an erasure is told to e
         CHECK(durres.get("SELECT family || position FROM person WHERE id = " + number(ilir)) == "Bashajudge");
         CHECK(durres.get("SELECT family FROM person WHERE id = " + number(arta)) == "-");
     }
+    SECTION("somebody has given it back, and who enrols again is filled with rows") {
+        CHECK_THROWS_AS(central.sync(tirana), Forked);
+        central.sync(durres);
+        const Head there = server.replica().head(tirana.replica().identity().scopes.back(), tirana.replica().identity().device);
+        Office& again = central.not_filled("shared regional AL");
+        central.fill(again);
+        const CarriedOver carried = carry_over(tirana.replica(), again.replica());
+        CHECK(there.sequence == Sequence{2});
+        CHECK(carried.changes == 0);
+        CHECK(carried.segments == 2);
+        for (Office* office : {&again, &durres}) CHECK(central.sync(*office).identical());
+        CHECK(durres.get("SELECT family || position FROM person WHERE id = " + number(ilir)) == "Bashajudge");
+        CHECK(durres.get("SELECT family FROM person WHERE id = " + number(arta)) == "-");
+        CHECK(durres.conflicts() == 0);
+    }
     SECTION("it waits") {
         Awaited(server.replica()).begin();
         CHECK(central.sync(tirana).changesets_sent == 4);

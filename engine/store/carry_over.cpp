@@ -104,6 +104,17 @@ bool is_back(Replica& from, Replica& to, ScopeNumber scope, DeviceNumber device)
     return segment.changesets[static_cast<std::size_t>(here.sequence.value - segment.header.first.value)].version == here.version;
 }
 
+/// Whether this device's own chain is the same as in `to`, as far as it goes there.
+bool is_same_so_far(Replica& from, Replica& to, ScopeNumber scope) {
+    const DeviceNumber device = from.identity().device;
+    if (to.identity().device == device) return false;
+    const Head here = from.head(scope, device), there = to.head(scope, device);
+    if (here.sequence <= there.sequence) return here.sequence == there.sequence && here.hash == there.hash;
+    const Sequence next{there.sequence.value + 1};
+    const std::optional<KeptSegment> kept = from.store().log.holding(scope, device, next);
+    return kept && decode_segment_header(kept->bytes).first == next && kept->previous == there.hash;
+}
+
 /// Of what was lost of another's chain, the beginning may stand in `to` again: others gave back what they had of it.
 VersionRange without_given_back(VersionRange lost, const Head& there, DeviceNumber device) {
     if (device == server_device) return lost;
@@ -119,6 +130,7 @@ public:
     void run(const std::vector<Bytes>& waiting) {
         LostThere lost = mark_lost(from_, to_, scope_);
         as_rows_alone_ = std::move(lost.as_rows_alone);
+        own_is_same_ = is_same_so_far(from_, to_, scope_);
         for (const DeviceNumber device : lost.parted) out_.parted.emplace(scope_, device);
         const std::optional<Device> author = old_ == to_.identity().device ? std::nullopt : to_.device(old_);
         if (!author || author->revoked) left_.emplace(old_, Sequence{to_.head(scope_, old_).sequence.value + 1});
@@ -152,7 +164,7 @@ private:
         const bool gives_up = received.outcome == Outcome::held && is_stuck;
         if (gives_up) to_.store().receiver.let_go(segment.header);
         if (gives_up && !own) as_rows_alone_.emplace(stored.device, stored.first);
-        const std::optional<bool> same = known ? keeps(to_, segment) : std::nullopt;
+        const std::optional<bool> same = !known ? std::nullopt : own && own_is_same_ ? true : keeps(to_, segment);
         out_.segments += news ? 1 : 0;
         if (own && (news || same == true)) {
             out_.own[scope_] = stored.last;
@@ -207,6 +219,7 @@ private:
     Replica& to_;
     ScopeNumber scope_;
     DeviceNumber old_;
+    bool own_is_same_ = false;
     Brought& out_;
     std::map<DeviceNumber, Sequence> left_;           ///< from where on a chain does not come as it is
     std::map<DeviceNumber, Sequence> unsure_;         ///< where `to`, which was filled with rows, cannot say whether it does
@@ -238,8 +251,9 @@ public:
             // Both lives share what was written before they parted.
             const std::optional<std::int64_t> told = from.store().meta.integer(common_until(scope.scope));
             const auto as_it_is = brought.find(scope.scope);
-            const Sequence common =
-                as_it_is != brought.end() ? as_it_is->second : std::min(there, Sequence{static_cast<std::uint64_t>(told.value_or(0))});
+            Sequence common = std::min(there, Sequence{static_cast<std::uint64_t>(told.value_or(0))});
+            if (as_it_is != brought.end()) common = as_it_is->second;
+            if (is_same_so_far(from, to, scope.scope)) common = std::max(common, there);
             Log& log = from.store().log;
             std::map<Sequence, Bytes> segments;  // by their beginning
             for (StoredSegment& segment : log.untaken(scope.scope)) {

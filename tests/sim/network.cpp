@@ -96,8 +96,8 @@ std::optional<Bytes> World::deliver(const Mail& mail, const std::string& path) {
     ++counters_["answer " + std::to_string(answer.status)];
     if (answer.behind && server_lives_ == 0 && !devices_.at(mail.from).was_misled)
         violated(devices_.at(server_device.value), "took itself for put back to an older copy");
-    if (answer.behind && put_back_ && !was_shown_) {
-        was_shown_ = true;
+    if (answer.behind && servers_ == Servers::put_back && awaited_.empty() && !was_shown_) {
+        put_back_ = was_shown_ = true;  // which may come to light once more behind the end of waiting
         ++counters_["server put back by hand, and shown so by a device"];
     }
     if (answer.status != 200) return std::nullopt;
@@ -253,7 +253,9 @@ void World::exchange(Device& device, Line line, Chance& chance) {
             const bool bare = server_lives_ != 0 && sentence.find("without what was erased") != std::string::npos;
             if (bare) ++counters_["device told that the server has lost an erasure"];
             // A damaged frame may have named more as lost than was.
-            const bool may_lack = device.has_only_rows || (only_rows && device.was_misled);
+            // One that was put back by hand goes on by itself in place of what only some have read.
+            const bool went_on = servers_ == Servers::put_back && server_lives_ != 0;
+            const bool may_lack = device.has_only_rows || went_on || (only_rows && device.was_misled);
             if (bare || (forked && may_fork) || ((forked || only_rows) && may_lack)) {
                 open_sync.reset();
                 learn(device, devices_.at(1).knows, "before it was told that it had forked");

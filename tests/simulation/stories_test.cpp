@@ -16,9 +16,10 @@ struct Stage {
     Counters counters{};
     World::Lines lines = World::Lines::usual;
     World::Servers servers = World::Servers::one;
+    std::uint32_t devices = 4;
 
     std::string play(std::uint64_t seed, const Story& story) {
-        World world(beginning, disk, seed, 4, counters, lines, servers);
+        World world(beginning, disk, seed, devices, counters, lines, servers);
         world.play(story);
         world.come_to_rest();
         return world.trace();
@@ -677,5 +678,63 @@ revoke 3 278640678
 server_restored 2 89807848
 write 2 795082055
 )"));
+    CHECK(stage.counters["forked device enrolled again"] == 1);
+}
+
+TEST_CASE(
+    "what others gave back of a device's own chain without its knowledge is not made again, and the erasure that it has comes along") {
+    testing::SmallPages pages;
+    Stage stage{.papers = true};
+    stage.servers = World::Servers::put_back;
+    SECTION("of one device") {
+        stage.devices = 2;
+        stage.play(2865126222, parse_story(R"(
+server_backup 2 807093923
+write 2 218677680
+write 2 938323089
+write 2 901834346
+answer_lost 2 531074885
+sync 3 865898156
+erase 3 296264739
+server_dies 3 533603641
+sync 2 322005484
+server_restored 3 2
+sync 2 865817281
+)"));
+    }
+    SECTION("of two") {
+        stage.devices = 3;
+        stage.play(2865123949, parse_story(R"(
+sync_power_cut 3 513062800
+write 2 324931033
+sync 2 772093395
+write 4 755876066
+write 2 758406289
+write 3 751850516
+server_backup 4 44444048
+write 2 272689792
+sync_power_cut 2 377745045
+server_disk_fails 2 852362685
+write 2 485403616
+power_cut 3 580971905
+erase 4 731608445
+disk_fails 3 107305472
+answer_lost 3 530979617
+sync 4 56222871
+write 3 751619279
+backup 2 402497160
+sync 2 674791538
+write 4 288049067
+disk_fails 2 38863864
+write 3 922291833
+sync 4 463913710
+server_disk_fails 2 147969358
+write 2 406235835
+server_restored 4 2
+sync 2 803841931
+write 4 52377536
+)"));
+    }
+    CHECK(stage.counters["server put back by hand"] == 1);
     CHECK(stage.counters["forked device enrolled again"] == 1);
 }

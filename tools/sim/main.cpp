@@ -70,6 +70,7 @@ void print_failure(Player& player, const Story& story, std::uint64_t seed, const
     std::cout << "The shortest story that fails (" << player.violation(shorter, seed) << "); for tests/simulation/stories_test.cpp:\n\n"
               << "TEST_CASE(\"seed " << seed << "\") {\n    testing::SmallPages pages;\n    Stage stage{.papers = true};\n"
               << (Player::lines(seed) == World::Lines::poor ? "    stage.lines = World::Lines::poor;\n" : "")
+              << "    stage.devices = " << Player::devices(seed) << ";\n"
               << (player.servers(seed) == World::Servers::set ? "    stage.servers = World::Servers::set;\n" : "")
               << (player.servers(seed) == World::Servers::put_back ? "    stage.servers = World::Servers::put_back;\n" : "")
               << "    stage.play(" << seed << ", parse_story(R\"(\n"
