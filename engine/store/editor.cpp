@@ -40,17 +40,19 @@ Cells copy(Cells cells, Arena& arena) {
     return out;
 }
 
-/// The columns of a group that are given, by their place in it; none where the group is written as it is.
-using GivenColumns = std::vector<std::pair<std::size_t, Value>>;
+/// The columns of a group in order, those that are given; empty where the group is written as it is.
+using GivenColumns = std::span<std::optional<Value>>;
 
 /// The given columns, by group; groups in ascending order.
 class Given {
 public:
+    explicit Given(const Table& table) { groups_.reserve(table.groups.size()); }
     GivenColumns& operator[](GroupNumber group) {
         const auto at = std::lower_bound(groups_.begin(), groups_.end(), group,
                                          [](const auto& entry, GroupNumber wanted) { return entry.first < wanted; });
         return at != groups_.end() && at->first == group ? at->second : groups_.emplace(at, group, GivenColumns{})->second;
     }
+    std::size_t size() const { return groups_.size(); }
     auto begin() const { return groups_.begin(); }
     auto end() const { return groups_.end(); }
 
@@ -59,32 +61,30 @@ private:
 };
 
 Given collect(const Catalog& catalog, const Table& table, const Edit& edit, Arena& arena) {
-    Given given;
+    Given given(table);
     for (const auto& [name, value] : edit.values) {
         const auto [group, column] = table.find_column(name);
         if (column == nullptr) throw Error(ErrorKind::usage, "The table " + table.name + " has no column \"" + name + "\".");
         if (group == nullptr) throw Error(ErrorKind::usage, table.name + "." + name + " is part of the key and never changes.");
-        const auto index = static_cast<std::size_t>(column - group->columns.data());
         GivenColumns& columns = given[group->number];
-        const auto same = std::find_if(columns.begin(), columns.end(), [&](const auto& other) { return other.first == index; });
-        const Value cell = coerce(catalog, table, *column, value, arena);
-        same != columns.end() ? void(same->second = cell) : void(columns.emplace_back(index, cell));
+        if (columns.empty()) columns = arena.array<std::optional<Value>>(group->columns.size());
+        columns[static_cast<std::size_t>(column - group->columns.data())] = coerce(catalog, table, *column, value, arena);
     }
     return given;
 }
 
 /// The whole group as it is to be: what is shown with the given columns put over it.
-Cells complete(const Table& table, const Group& group, const GroupState* state, const GivenColumns& given, Version version, Arena& arena) {
+Cells complete(const Table& table, const Group& group, const GroupState* state, GivenColumns given, Version version, Arena& arena) {
     const std::span<Value> values = arena.array<Value>(group.columns.size());
     if (state != nullptr) {
         const Cells now = shown(group, *state);
         std::copy_n(now.begin(), std::min(now.size(), values.size()), values.begin());
     }
-    for (const auto& [index, value] : given) values[index] = value;
+    for (std::size_t i = 0; i < given.size(); ++i) values[i] = given[i].value_or(values[i]);
     if (group.rule == MergeRule::set) {
         const SetValue before = state == nullptr ? SetValue{} : set_shown(*state);
-        const auto wanted = given.begin()->second.is_null() ? std::vector<std::string>{}
-                                                            : set_elements(table, group.columns.front(), given.begin()->second.text());
+        const Value& text = *given.front();  // a set is a group of one column
+        const auto wanted = text.is_null() ? std::vector<std::string>{} : set_elements(table, group.columns.front(), text.text());
         if (wanted != before.elements()) values[0] = Value::blob(arena.keep(set_write(before, wanted, version).encode()));
         else values[0] = state == nullptr ? Value{} : shown(group, *state).front();
     }
@@ -202,6 +202,7 @@ std::optional<PlannedChange> Editor::plan_put(const Table& table, Cells key, con
         }
     }
     std::vector<GroupValues> groups;
+    groups.reserve(given.size());
     for (const auto& [number, columns] : given) {
         const Group& group = *table.find_group(number);
         const GroupState* now = state ? state->find(number) : nullptr;
