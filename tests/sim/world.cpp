@@ -64,6 +64,8 @@ std::vector<std::string> everything_that_can_happen() {
                              "server got back what it had lost",
                              "server of a set left behind by a compaction and made again",
                              "server of a set restored from an old copy",
+                             "server put back by hand",
+                             "server put back by hand, and shown so by a device",
                              "server restored from an old copy",
                              "shared ledgers compacted",
                              "stick holds a life that was undone",
