@@ -20,9 +20,11 @@ constexpr std::int64_t days = day_ms;
 
 struct Compacting : Central {
     Office& home() { return offices["server"]; }
-    std::vector<Compaction> compact(std::int64_t keep_ms = 0) { return tefter::compact(home().replica(), *ledger, home().now_ms, keep_ms); }
-    Compaction compact_al(std::int64_t keep_ms = 0) {
-        for (const Compaction& one : compact(keep_ms)) {
+    std::vector<Compaction> compact(std::int64_t keep_ms = 0, std::uint64_t at_once = limits::compacted_segments) {
+        return tefter::compact(home().replica(), *ledger, home().now_ms, keep_ms, at_once);
+    }
+    Compaction compact_al(std::int64_t keep_ms = 0, std::uint64_t at_once = limits::compacted_segments) {
+        for (const Compaction& one : compact(keep_ms, at_once)) {
             if (one.scope == albania) return one;
         }
         return {};
@@ -222,12 +224,7 @@ TEST_CASE("a long history is compacted in steps, of which each stands, and what 
         if (i == 4) central.sync(staff), central.sync(staff);
     }
     central.sync(tirana);
-    const auto steps = [&] {
-        for (const Compaction& one : tefter::compact(central.home().replica(), *central.ledger, central.home().now_ms, 0, 2)) {
-            if (one.scope == albania) return one;
-        }
-        return Compaction{};
-    };
+    const auto steps = [&] { return central.compact_al(0, 2); };
     const Compaction some = steps();
     CHECK(some.base == Position{5});
     CHECK(some.segments == 5);

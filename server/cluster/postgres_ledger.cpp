@@ -159,16 +159,15 @@ void PostgresLedger::note_contact(DeviceNumber device, const Contact& contact) {
                    read.empty() ? Postgres::Parameter() : Postgres::Parameter(BytesView(read))});
 }
 
-LedgerHead PostgresLedger::head(ScopeNumber scope) {
-    if (const auto held = held_.find(scope); held != held_.end()) return held->second.end;
-    const Postgres::Rows rows = database_.run("SELECT position, hash FROM tefter_ledger_head WHERE scope = $1", {number(scope)});
-    return rows.size() == 0 ? LedgerHead{} : LedgerHead{position_at(rows, 0, 0), hash_of(rows.bytes(0, 1))};
-}
+LedgerHead PostgresLedger::head(ScopeNumber scope) { return held_or_read(scope).end; }
 
-Position PostgresLedger::base(ScopeNumber scope) {
-    if (const auto held = held_.find(scope); held != held_.end()) return held->second.base;
-    const Postgres::Rows rows = database_.run("SELECT base FROM tefter_ledger_head WHERE scope = $1", {number(scope)});
-    return rows.size() == 0 ? Position{} : position_at(rows, 0, 0);
+Position PostgresLedger::base(ScopeNumber scope) { return held_or_read(scope).base; }
+
+SharedHead PostgresLedger::held_or_read(ScopeNumber scope) {
+    if (const auto held = held_.find(scope); held != held_.end()) return held->second;
+    const Postgres::Rows rows =
+        database_.run(std::string("SELECT ") + head_columns + " FROM tefter_ledger_head WHERE scope = $1", {number(scope)});
+    return rows.size() == 0 ? SharedHead{} : head_of(rows, 0, 0);
 }
 
 SharedHead& PostgresLedger::held(ScopeNumber scope) {

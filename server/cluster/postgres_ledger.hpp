@@ -47,6 +47,7 @@ public:
 
 private:
     SharedHead& held(ScopeNumber scope);
+    SharedHead held_or_read(ScopeNumber scope);
     void insert(ScopeNumber scope, const LedgerEntry& entry, const Hash& hash, BytesView sealed);
     Postgres database_;
     Sealing sealing_;

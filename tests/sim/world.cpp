@@ -153,10 +153,7 @@ void World::other_server_answers() {
     std::swap(server.file, other_.file);
     std::swap(server.replica, other_.replica);
     std::swap(server.backup, other_.backup);
-    if (!server_.session) {
-        make_again_if_left_behind();
-        server_open();
-    } else if (is_left_behind()) {  // it was silent for so long that nobody waited for it
+    if (!server_.session || is_left_behind()) {  // it was silent for so long that nobody waited for it
         server_close();
         make_again_if_left_behind();
         server_open();
